@@ -1,0 +1,85 @@
+"""Repositories that stand for packages of the distribution.
+
+A package of the distribution keeps its headers in /usr/include and its libraries in the compiler's
+default search path, so a target for it needs neither inputs nor include paths: defines and linker
+options are enough. Nothing is copied into the sandbox, and the headers are system headers to the
+compiler, which keeps their warnings out of our builds.
+"""
+
+_TARGET = """
+cc_library(
+    name = "{name}",
+    visibility = ["//visibility:public"],
+    deps = {deps},
+)
+"""
+
+def _require(ctx):
+    """Stops the build with a helpful message when the package is not installed."""
+    for path in ctx.attr.requires:
+        if not ctx.path(path).exists:
+            fail("%s is missing: install the package %s, or let ./bazelw do it." %
+                 (path, ctx.attr.package))
+
+def _build_file(names, deps):
+    """Returns the text of a BUILD file whose targets have no files of their own."""
+    return "load(\"@rules_cc//cc:defs.bzl\", \"cc_library\")\n" + "".join([
+        _TARGET.format(name = name, deps = repr(deps))
+        for name in names
+    ])
+
+def _header_package_impl(ctx):
+    _require(ctx)
+    ctx.file("BUILD.bazel", _build_file([ctx.attr.target], []), executable = False)
+
+def _system_package_impl(ctx):
+    _require(ctx)
+    for path, content in ctx.attr.sources.items():
+        ctx.file(path, content, executable = False)
+    for folder, names in ctx.attr.parts.items():
+        ctx.file(folder + "/BUILD.bazel", _build_file(names, ["//:all"]), executable = False)
+    ctx.symlink(ctx.attr.build_file, "BUILD.bazel")
+
+_COMMON_ATTRS = {
+    "package": attr.string(
+        mandatory = True,
+        doc = "Names of the distribution's packages, for the message when they are missing.",
+    ),
+    "requires": attr.string_list(
+        mandatory = True,
+        doc = "Files whose absence shows that a package is not installed.",
+    ),
+}
+
+header_package = repository_rule(
+    implementation = _header_package_impl,
+    local = True,
+    attrs = dict(
+        _COMMON_ATTRS,
+        target = attr.string(
+            mandatory = True,
+            doc = "Name of the only target.",
+        ),
+    ),
+    doc = "A package that consists of headers.",
+)
+
+system_package = repository_rule(
+    implementation = _system_package_impl,
+    local = True,
+    attrs = dict(
+        _COMMON_ATTRS,
+        build_file = attr.label(
+            mandatory = True,
+            allow_single_file = True,
+            doc = "BUILD file of the repository's root.",
+        ),
+        parts = attr.string_list_dict(
+            doc = "Folder to the names of its targets, each of which stands for //:all.",
+        ),
+        sources = attr.string_dict(
+            doc = "Small source files to create: path to content.",
+        ),
+    ),
+    doc = "A package with libraries to link or sources to compile.",
+)
