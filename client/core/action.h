@@ -1,0 +1,111 @@
+// Action: what the protocol core wants done. The core never does anything itself; whoever drives it
+// takes its actions, in order, after every call, and carries them out.
+#ifndef PHX_CLIENT_CORE_ACTION_H_
+#define PHX_CLIENT_CORE_ACTION_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "absl/status/statusor.h"
+#include "client/core/log_level.h"
+#include "client/core/notification.h"
+#include "client/core/states.h"
+#include "client/wire/close_info.h"
+#include "client/wire/frame.h"
+#include "client/wire/ref.h"
+#include "client/wire/reply.h"
+
+namespace phx::core {
+
+// Numbers the attempts to connect, from 1. Every event of a transport carries the generation of its
+// attempt, so that what an old one still says is recognised and dropped, in one place.
+using Generation = std::uint64_t;
+
+// Names a channel within its core.
+using ChannelId = std::uint32_t;
+
+// Names an outstanding push. The caller chooses it; the core only repeats it.
+using PushId = std::uint64_t;
+
+// --- to the transport
+
+struct OpenTransport {
+  Generation generation;
+};
+
+// The frame's bytes lie in the core until the actions are drained: SocketCore::FrameOf().
+struct SendFrame {
+  Generation generation;
+  wire::FrameType type;
+  std::size_t offset;
+  std::size_t size;
+};
+
+// Close with the handshake. The core counts the time and follows with AbandonTransport if it must.
+struct CloseTransport {
+  Generation generation;
+  wire::CloseInfo info;
+};
+
+// Drop the connection at once; nothing of it may reach the core any more.
+struct AbandonTransport {
+  Generation generation;
+};
+
+// --- to the user's side
+
+// The channel's join params are a function: evaluate it and call SocketCore::OnJoinParams().
+struct RequestJoinParams {
+  ChannelId channel;
+  std::uint32_t serial;
+};
+
+// A push that had waited was written.
+struct PushSent {
+  PushId push;
+  Ref ref;
+};
+
+// The one outcome of a push, of a leave, or of a join that was rejected at once.
+struct PushDone {
+  PushId push;
+  absl::StatusOr<wire::Reply> outcome;
+};
+
+// One outcome of a join. A channel that rejoins by itself reports each under the PushId of Join().
+struct JoinDone {
+  PushId push;
+  absl::StatusOr<wire::Reply> outcome;
+};
+
+// Run the handler that is registered under `binding`.
+struct Dispatch {
+  Ref binding;
+  Notification notification;
+};
+
+struct ConnectionChanged {
+  ConnectionState state;
+};
+
+struct ChannelChanged {
+  ChannelId channel;
+  ChannelState state;
+  Ref join_ref;
+};
+
+struct Log {
+  LogLevel level;
+  const char* kind;  // "transport", "channel", "push", "receive": phoenix.js's kinds
+  std::string text;
+};
+
+using Action =
+    std::variant<OpenTransport, SendFrame, CloseTransport, AbandonTransport, RequestJoinParams,
+                 PushSent, PushDone, JoinDone, Dispatch, ConnectionChanged, ChannelChanged, Log>;
+
+}  // namespace phx::core
+
+#endif  // PHX_CLIENT_CORE_ACTION_H_

@@ -1,0 +1,497 @@
+#include "client/core/channel_core.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "client/wire/events.h"
+#include "client/wire/message.h"
+#include "client/wire/reply.h"
+
+namespace phx::core {
+namespace {
+
+absl::string_view Abseil(std::string_view text) { return {text.data(), text.size()}; }
+
+Ref RefOf(const std::optional<wire::Text>& text) {
+  return text.has_value() ? ParseRef(*text).value_or(Ref{}) : Ref{};
+}
+
+wire::Reply Ok() { return {.status = wire::Text::Borrow("ok")}; }
+
+bool SaysUnmatchedTopic(const wire::Reply& reply) {
+  if (reply.status != "error") return false;
+  const nlohmann::json& response = reply.response.json();
+  return response.is_object() && response.value("reason", nlohmann::json()) == "unmatched topic";
+}
+
+}  // namespace
+
+ChannelCore::ChannelCore(Context& context, ChannelId id, std::string topic)
+    : context_(context), id_(id), topic_(std::move(topic)), pushes_(context, id, topic_) {}
+
+// --- commands
+
+void ChannelCore::SetJoinParams(wire::Payload params) {
+  params_ = std::move(params);
+  params_.Own();
+  asks_for_params_ = false;
+}
+
+void ChannelCore::AskForJoinParams() { asks_for_params_ = true; }
+
+bool ChannelCore::Join(PushId push, Duration timeout) {
+  const bool is_busy = state_ == ChannelState::kJoined || state_ == ChannelState::kJoining ||
+                       state_ == ChannelState::kRemoved || join_after_leave_;
+  if (is_busy) {
+    const ChannelState state = join_after_leave_ ? ChannelState::kJoining : state_;
+    const std::string why = absl::StrCat("join: already ", Abseil(ToString(state)));
+    context_.actions.Add(PushDone{push, absl::FailedPreconditionError(Describe(why))});
+    return false;
+  }
+  join_push_ = push;
+  join_timeout_ = timeout;
+  rejoin_tries_ = 0;
+  may_rejoin_ = true;
+  was_joined_ = false;
+  if (state_ == ChannelState::kLeaving) {
+    join_after_leave_ = true;
+  } else {
+    BeginJoin();
+  }
+  return true;
+}
+
+void ChannelCore::Leave(PushId push, Duration timeout) {
+  if (state_ == ChannelState::kRemoved) {
+    context_.actions.Add(PushDone{push, absl::FailedPreconditionError(Describe("leave: removed"))});
+  } else if (state_ == ChannelState::kLeaving) {
+    if (std::exchange(join_after_leave_, false)) {
+      FinishJoin(absl::CancelledError(Describe("join: left")));
+      pushes_.FailBuffered(absl::CancelledError(Describe("push: left")));
+    }
+    leave_pushes_.push_back(push);
+  } else if (!IsKnownToServer()) {
+    LeaveLocally(push);
+  } else {
+    leave_ref_ = WriteLeave();
+    EndJoinTurn();
+    if (state_ == ChannelState::kJoining) {
+      FinishJoin(absl::CancelledError(Describe("join: left")));
+    }
+    pushes_.FailBuffered(absl::CancelledError(Describe("push: left")));
+    leave_pushes_.push_back(push);
+    SetState(ChannelState::kLeaving);
+    context_.StartChannelTimer(id_, timeout);
+  }
+}
+
+Ref ChannelCore::Push(PushId push, std::string_view event, wire::Payload payload,
+                      Duration timeout) {
+  if (absl::Status status = CanPush(); !status.ok()) {
+    context_.actions.Add(PushDone{push, std::move(status)});
+    return Ref{};
+  }
+  if (state_ == ChannelState::kJoined) {
+    return pushes_.Write(push, timeout, event, payload, join_ref_);
+  }
+  pushes_.Buffer(push, timeout, event, std::move(payload));
+  return Ref{};
+}
+
+absl::Status ChannelCore::CanPush() const {
+  switch (state_) {
+    case ChannelState::kJoined:
+    case ChannelState::kJoining: return absl::OkStatus();
+    case ChannelState::kErrored:
+      if (may_rejoin_) return absl::OkStatus();
+      return absl::FailedPreconditionError(Describe("push: the server refused the join"));
+    case ChannelState::kLeaving:
+      if (join_after_leave_) return absl::OkStatus();
+      [[fallthrough]];
+    case ChannelState::kClosed:
+    case ChannelState::kRemoved:
+      return absl::FailedPreconditionError(Describe(
+          absl::StrCat("push: the channel is ", Abseil(ToString(state_)), "; join first")));
+  }
+  return absl::InternalError(Describe("push: no such state"));
+}
+
+std::vector<Ref> ChannelCore::Remove() {
+  const absl::Status removed = absl::CancelledError(Describe("removed"));
+  if (IsKnownToServer()) {
+    WriteLeaveAndForget();
+  } else if (state_ == ChannelState::kLeaving) {
+    context_.OweClose(topic_);
+  }
+  EndJoinTurn();
+  if (state_ == ChannelState::kJoining || join_after_leave_) FinishJoin(removed);
+  for (const PushId push : leave_pushes_) context_.actions.Add(PushDone{push, removed});
+  leave_pushes_.clear();
+  join_after_leave_ = false;
+  pushes_.FailInFlight(removed);
+  pushes_.FailBuffered(removed);
+  join_ref_ = Ref{};
+  SetState(ChannelState::kRemoved);
+  std::vector<Ref> registered = bindings_.Clear();
+  const std::vector<Ref> hooks = hooks_.Clear();
+  registered.insert(registered.end(), hooks.begin(), hooks.end());
+  return registered;
+}
+
+// --- the socket
+
+void ChannelCore::OnSocketOpen() {
+  if (state_ == ChannelState::kErrored && may_rejoin_) {
+    rejoin_tries_ = 0;
+    BeginJoin();
+  } else if (state_ == ChannelState::kJoining) {
+    RequestJoinTurn();
+  }
+}
+
+void ChannelCore::OnConnectionLost(ChannelErrored::Cause cause, std::string_view reason) {
+  waits_for_turn_ = false;
+  switch (state_) {
+    case ChannelState::kJoined: return LoseJoin(cause, reason);
+    case ChannelState::kJoining:
+      // One that was not sent yet has lost nothing: it waits for the next connection.
+      if (join_phase_ != JoinPhase::kWaiting) LoseJoin(cause, reason);
+      return;
+    case ChannelState::kLeaving:
+      return FinishLeave(Ok());  // with the connection the server forgot the channel
+    case ChannelState::kErrored: return context_.StopChannelTimer(id_);
+    case ChannelState::kClosed:
+    case ChannelState::kRemoved: return;
+  }
+}
+
+void ChannelCore::OnDisconnect() {
+  pushes_.FailBuffered(absl::CancelledError(Describe("disconnected")));
+  if (state_ == ChannelState::kLeaving) FinishLeave(Ok());               // perhaps joining now
+  if (state_ == ChannelState::kJoining) join_phase_ = JoinPhase::kSent;  // nothing waits any more
+  OnConnectionLost(ChannelErrored::Cause::kDisconnected, "Disconnect() was called");
+}
+
+void ChannelCore::OnMessage(const wire::Message& message) {
+  if (!IsMember(message)) {
+    ++context_.stats.stale_messages;
+    Log(LogLevel::kDebug, "dropping outdated message");
+    return;
+  }
+  const bool hears = state_ == ChannelState::kJoining || state_ == ChannelState::kJoined ||
+                     state_ == ChannelState::kErrored;
+  const Ref ref = RefOf(message.ref);
+  if (hears) {
+    bindings_.ForEach(message.event, ref, [&](Ref binding) {
+      context_.actions.Add(Dispatch{binding, &message});
+    });
+  }
+  if (message.event == events::kReply) {
+    OnReply(message, ref);
+  } else if (message.event == events::kClose) {
+    if (EndsOurJoin(message)) OnServerClose();
+  } else if (message.event == events::kError) {
+    if (EndsOurJoin(message)) OnServerError(message);
+  }
+}
+
+void ChannelCore::OnTimer() {
+  switch (state_) {
+    case ChannelState::kJoining: return OnJoinTimeout();
+    case ChannelState::kErrored: return BeginJoin();
+    case ChannelState::kLeaving:
+      if (leave_answered_) return FinishLeave(Ok());
+      context_.OweClose(topic_);
+      return FinishLeave(absl::DeadlineExceededError(Describe("leave: no reply in time")));
+    case ChannelState::kClosed:
+    case ChannelState::kJoined:
+    case ChannelState::kRemoved: return;
+  }
+}
+
+// --- joining
+
+void ChannelCore::BeginJoin() {
+  join_phase_ = JoinPhase::kWaiting;
+  SetState(ChannelState::kJoining);
+  context_.StartChannelTimer(id_, join_timeout_);
+  if (context_.is_open()) RequestJoinTurn();
+}
+
+// A channel that stands in the queue already, for a join that it gave up, keeps its place.
+void ChannelCore::RequestJoinTurn() {
+  if (!std::exchange(waits_for_turn_, true)) context_.joins.Request(id_);
+}
+
+bool ChannelCore::OnJoinTurn() {
+  waits_for_turn_ = false;
+  if (state_ != ChannelState::kJoining || join_phase_ != JoinPhase::kWaiting) return false;
+  has_join_turn_ = true;
+  if (asks_for_params_) {
+    join_phase_ = JoinPhase::kAsking;
+    join_serial_ = ++context_.join_serial;
+    context_.actions.Add(RequestJoinParams{id_, join_serial_});
+  } else {
+    WriteJoin(params_);
+  }
+  return true;
+}
+
+void ChannelCore::OnJoinParams(std::uint32_t serial, absl::StatusOr<wire::Payload> params) {
+  const bool is_current = state_ == ChannelState::kJoining && join_phase_ == JoinPhase::kAsking &&
+                          serial == join_serial_;
+  if (!is_current) return;
+  if (params.ok()) return WriteJoin(*params);
+  Retry(params.status());
+}
+
+void ChannelCore::WriteJoin(const wire::Payload& params) {
+  const Ref ref = context_.refs.Next();
+  const RefText text(ref);
+  const absl::Status sent = context_.Send(wire::Message{.join_ref = wire::Text::Borrow(text.view()),
+                                                        .ref = wire::Text::Borrow(text.view()),
+                                                        .topic = wire::Text::Borrow(topic_),
+                                                        .event = wire::Text::Borrow(events::kJoin),
+                                                        .payload = wire::Payload::Borrow(params)});
+  if (!sent.ok()) {
+    return Retry(absl::Status(sent.code(), Describe(absl::StrCat("join: ", sent.message()))));
+  }
+  join_ref_ = ref;
+  join_phase_ = JoinPhase::kSent;
+  SetState(ChannelState::kJoining);
+  context_.StartChannelTimer(id_, join_timeout_);
+}
+
+void ChannelCore::OnJoinReply(absl::StatusOr<wire::Reply> reply) {
+  EndJoinTurn();
+  if (!reply.ok()) {
+    WriteLeaveAndForget();
+    return Retry(reply.status());
+  }
+  if (reply->ok()) return OnJoinAccepted(*std::move(reply));
+  OnJoinRefused(*std::move(reply));
+}
+
+void ChannelCore::OnJoinAccepted(wire::Reply reply) {
+  SetState(ChannelState::kJoined);
+  joined_at_ = context_.now;
+  hooks_.Notify(Hook::kJoin,
+                std::make_shared<const ChannelJoined>(
+                    ChannelJoined{.reply = reply, .is_rejoin = was_joined_}),
+                context_.actions);
+  was_joined_ = true;
+  FinishJoin(std::move(reply));
+  pushes_.Flush(join_ref_);
+}
+
+void ChannelCore::OnJoinRefused(wire::Reply reply) {
+  if (context_.options.should_rejoin != nullptr) {
+    try {
+      may_rejoin_ = context_.options.should_rejoin(reply);
+    } catch (...) {
+      // A policy that throws has no opinion: back off and try again.
+    }
+  }
+  Log(LogLevel::kWarning, may_rejoin_ ? "join refused; will try again" : "join refused; giving up");
+  if (may_rejoin_) return Retry(std::move(reply));
+  join_ref_ = Ref{};
+  FinishJoin(std::move(reply));
+  pushes_.FailBuffered(
+      absl::FailedPreconditionError(Describe("push: the server refused the join")));
+  SetState(ChannelState::kErrored);
+}
+
+void ChannelCore::OnJoinTimeout() {
+  const char* what = "not connected within ";
+  if (join_phase_ == JoinPhase::kSent) {
+    WriteLeaveAndForget();
+    what = "no reply within ";
+  } else if (join_phase_ == JoinPhase::kAsking) {
+    what = "no params within ";
+  } else if (context_.is_open()) {
+    what = "other joins were under way for ";
+  }
+  Retry(absl::DeadlineExceededError(Describe(
+      absl::StrCat("join: ", what, absl::FormatDuration(absl::FromChrono(join_timeout_))))));
+}
+
+// This join failed; the channel tries again later.
+void ChannelCore::Retry(absl::StatusOr<wire::Reply> outcome) {
+  EndJoinTurn();
+  join_ref_ = Ref{};
+  FinishJoin(std::move(outcome));
+  SetState(ChannelState::kErrored);
+  if (context_.is_open()) ScheduleRejoin();
+}
+
+void ChannelCore::ScheduleRejoin() {
+  ++rejoin_tries_;
+  rejoin_wait_ = context_.jitter.Apply(
+      BackoffAfter(context_.options.rejoin_after, DefaultRejoinAfter, rejoin_tries_));
+  context_.StartChannelTimer(id_, rejoin_wait_);
+}
+
+void ChannelCore::LoseJoin(ChannelErrored::Cause cause, std::string_view reason) {
+  const absl::Status lost(cause == ChannelErrored::Cause::kDisconnected
+                              ? absl::StatusCode::kCancelled
+                              : absl::StatusCode::kUnavailable,
+                          Describe(absl::StrCat(Abseil(ToString(cause)), ": ", Abseil(reason))));
+  // A channel that is lost right after each join must not be rejoined at full speed: the back-off
+  // starts over only when a join has lasted.
+  const bool has_lasted =
+      state_ == ChannelState::kJoined && context_.now - joined_at_ >= rejoin_wait_;
+  if (has_lasted) rejoin_tries_ = 0;
+  EndJoinTurn();
+  if (state_ == ChannelState::kJoining) FinishJoin(lost);
+  pushes_.FailInFlight(lost);
+  join_ref_ = Ref{};
+  SetState(ChannelState::kErrored);
+  hooks_.Notify(Hook::kError,
+                std::make_shared<const ChannelErrored>(
+                    ChannelErrored{.cause = cause, .reason = std::string(reason)}),
+                context_.actions);
+}
+
+void ChannelCore::FinishJoin(absl::StatusOr<wire::Reply> outcome) {
+  if (join_push_ != 0) context_.actions.Add(JoinDone{join_push_, std::move(outcome)});
+}
+
+void ChannelCore::EndJoinTurn() {
+  if (std::exchange(has_join_turn_, false)) context_.joins.Release();
+}
+
+// --- leaving
+
+bool ChannelCore::IsKnownToServer() const {
+  return context_.is_open() &&
+         (state_ == ChannelState::kJoined ||
+          (state_ == ChannelState::kJoining && join_phase_ == JoinPhase::kSent));
+}
+
+Ref ChannelCore::WriteLeave() {
+  const Ref ref = context_.refs.Next();
+  const RefText text(ref);
+  const RefText join_ref(join_ref_);
+  const absl::Status sent =
+      context_.Send(wire::Message{.join_ref = wire::Text::Borrow(join_ref.view()),
+                                  .ref = wire::Text::Borrow(text.view()),
+                                  .topic = wire::Text::Borrow(topic_),
+                                  .event = wire::Text::Borrow(events::kLeave)});
+  if (!sent.ok()) Log(LogLevel::kError, "leave could not be sent: ", sent.message());
+  return ref;
+}
+
+// Of a join that we gave up: the server may have accepted it, or may yet, and must not keep it.
+void ChannelCore::WriteLeaveAndForget() {
+  WriteLeave();
+  context_.OweClose(topic_);
+}
+
+void ChannelCore::LeaveLocally(PushId push) {
+  const absl::Status left = absl::CancelledError(Describe("left"));
+  const bool was_open = state_ != ChannelState::kClosed;
+  EndJoinTurn();
+  if (state_ == ChannelState::kJoining) FinishJoin(left);
+  context_.actions.Add(PushDone{push, Ok()});
+  if (was_open) Close(ChannelClosed::Cause::kLeft);
+}
+
+void ChannelCore::FinishLeave(absl::StatusOr<wire::Reply> outcome) {
+  for (const PushId push : leave_pushes_) context_.actions.Add(PushDone{push, outcome});
+  leave_pushes_.clear();
+  Close(ChannelClosed::Cause::kLeft);
+  if (std::exchange(join_after_leave_, false)) BeginJoin();
+}
+
+void ChannelCore::Close(ChannelClosed::Cause cause) {
+  const absl::Status closed = absl::CancelledError(Describe("closed"));
+  pushes_.FailInFlight(closed);
+  if (!join_after_leave_) pushes_.FailBuffered(closed);
+  join_ref_ = Ref{};
+  leave_answered_ = false;
+  was_joined_ = false;
+  SetState(ChannelState::kClosed);
+  hooks_.Notify(Hook::kClose, std::make_shared<const ChannelClosed>(ChannelClosed{.cause = cause}),
+                context_.actions);
+}
+
+// --- what the server says
+
+bool ChannelCore::IsMember(const wire::Message& message) const {
+  if (!message.join_ref.has_value() || message.join_ref->empty()) return true;
+  return !join_ref_.empty() && RefOf(message.join_ref) == join_ref_;
+}
+
+// Whether a phx_close or phx_error means the join that we hold. V2 says so by join_ref. V1 has
+// none; there the ref, if any, is that of the join, and a message without one is believed only
+// while there is something to end: a late one must not end the next join before that has begun.
+// True only in state joining, joined or leaving.
+bool ChannelCore::EndsOurJoin(const wire::Message& message) const {
+  if (message.join_ref.has_value() && !message.join_ref->empty()) return true;
+  if (message.ref.has_value()) return RefOf(message.ref) == join_ref_ && !join_ref_.empty();
+  return state_ == ChannelState::kJoined || state_ == ChannelState::kLeaving;
+}
+
+void ChannelCore::OnReply(const wire::Message& message, Ref ref) {
+  if (ref.empty()) return;
+  absl::StatusOr<wire::Reply> reply = wire::ParseReply(message);
+  if (!reply.ok()) {
+    ++context_.stats.malformed_frames;
+    Log(LogLevel::kWarning, reply.status().message());
+  }
+  if (state_ == ChannelState::kJoining && ref == join_ref_) {
+    OnJoinReply(std::move(reply));
+  } else if (state_ == ChannelState::kLeaving && ref == leave_ref_) {
+    // V2 names the join, and the leave is over. V1 does not: the phx_close that follows could not
+    // be told from one of the next join, so it is awaited here.
+    leave_answered_ = true;
+    const bool is_over = message.join_ref.has_value() || !reply.ok() || !reply->ok();
+    if (is_over) FinishLeave(std::move(reply));
+  } else {
+    const bool lost = !message.join_ref.has_value() && state_ == ChannelState::kJoined &&
+                      reply.ok() && SaysUnmatchedTopic(*reply);
+    if (pushes_.OnReply(ref, std::move(reply)) && lost) OnUnmatchedTopic();
+  }
+}
+
+void ChannelCore::OnServerClose() {
+  if (state_ == ChannelState::kLeaving) return FinishLeave(Ok());
+  const absl::Status closed = absl::CancelledError(Describe("closed by the server"));
+  EndJoinTurn();
+  if (state_ == ChannelState::kJoining) FinishJoin(closed);
+  Close(ChannelClosed::Cause::kServerClosed);
+}
+
+void ChannelCore::OnServerError(const wire::Message& message) {
+  if (state_ == ChannelState::kLeaving) return FinishLeave(Ok());  // nothing is left to leave
+  LoseJoin(ChannelErrored::Cause::kChannelCrashed, message.payload.text());
+  ScheduleRejoin();
+}
+
+void ChannelCore::OnUnmatchedTopic() {
+  LoseJoin(ChannelErrored::Cause::kUnmatchedTopic, "the server does not know this join");
+  ScheduleRejoin();
+}
+
+// --- odds and ends
+
+void ChannelCore::SetState(ChannelState state) {
+  context_.StopChannelTimer(id_);
+  state_ = state;
+  context_.actions.Add(ChannelChanged{id_, state, join_ref_});
+  Log(LogLevel::kDebug, Abseil(ToString(state)));
+}
+
+std::string ChannelCore::Describe(std::string_view what) const {
+  return absl::StrCat("channel \"", topic_, "\": ", Abseil(what));
+}
+
+}  // namespace phx::core

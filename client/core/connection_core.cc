@@ -1,0 +1,301 @@
+#include "client/core/connection_core.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "client/wire/events.h"
+#include "client/wire/message.h"
+
+namespace phx::core {
+namespace {
+
+absl::string_view Abseil(std::string_view text) { return {text.data(), text.size()}; }
+
+std::string Format(Duration duration) { return absl::FormatDuration(absl::FromChrono(duration)); }
+
+std::string NextTry(const std::optional<Duration>& wait) {
+  return wait.has_value() ? absl::StrCat("next try in ", Format(*wait)) : "not trying again";
+}
+
+// How logs and reasons put the end of a connection.
+std::string Describe(const TransportClosed& closed) {
+  if (!closed.status.ok()) return std::string(closed.status.message());
+  std::string text = absl::StrCat("closed with code ", closed.info.code);
+  if (!closed.info.reason.empty()) absl::StrAppend(&text, " \"", closed.info.reason, "\"");
+  return text;
+}
+
+}  // namespace
+
+// --- commands
+
+void ConnectionCore::Connect() {
+  is_wanted_ = true;
+  const bool is_under_way = phase_ != Phase::kIdle || deadline_.has_value();
+  if (!is_under_way) Dial();
+}
+
+std::optional<ConnectionCore::Loss> ConnectionCore::Disconnect(const wire::CloseInfo& info) {
+  is_wanted_ = false;
+  tries_ = 0;
+  std::optional<Loss> loss;
+  if (phase_ == Phase::kConnecting) {
+    context_.actions.Add(AbandonTransport{generation_});
+  } else if (phase_ == Phase::kOpen) {
+    StartClosing(info, /*is_announced=*/false);
+    loss = Loss{ChannelErrored::Cause::kDisconnected, "Disconnect() was called", nullptr};
+  }
+  Idle();
+  AnnounceState();
+  return loss;
+}
+
+std::optional<ConnectionCore::Loss> ConnectionCore::Reconnect() {
+  if (!is_wanted_) return std::nullopt;
+  tries_ = 0;
+  std::optional<Loss> loss;
+  if (phase_ == Phase::kConnecting) {
+    context_.actions.Add(AbandonTransport{generation_});
+  } else if (phase_ == Phase::kOpen) {
+    StartClosing({wire::close_code::kNormal, "reconnect"}, /*is_announced=*/true);
+    loss = Loss{ChannelErrored::Cause::kConnectionLost, "Reconnect() was called",
+                std::make_shared<const SocketClosed>(
+                    SocketClosed{.info = {wire::close_code::kAbnormal, ""},
+                                 .status = absl::CancelledError("Reconnect() was called"),
+                                 .reconnect_in = Duration::zero()})};
+  }
+  Idle();
+  Dial();
+  return loss;
+}
+
+// --- the transport
+
+void ConnectionCore::OnStage(Generation generation, ConnectStage stage, std::string_view detail) {
+  if (generation != generation_ || phase_ != Phase::kConnecting) return;
+  stage_ = stage;
+  stage_detail_ = detail;
+}
+
+bool ConnectionCore::OnOpen(Generation generation, bool skip_heartbeat) {
+  if (generation != generation_ || phase_ != Phase::kConnecting) return false;
+  phase_ = Phase::kOpen;
+  context_.open = generation;
+  ++context_.stats.connects;
+  context_.backlog = 0;
+  std::string().swap(stage_detail_);
+  deadline_.reset();
+  const bool beats = !skip_heartbeat && context_.options.heartbeat_interval > Duration::zero();
+  if (beats) deadline_ = DeadlineAfter(context_.now, context_.options.heartbeat_interval);
+  context_.Log(LogLevel::kInfo, "transport", "connected to ", context_.options.endpoint);
+  AnnounceState();
+  return true;
+}
+
+std::optional<ConnectionCore::Loss> ConnectionCore::OnClosed(Generation generation,
+                                                             TransportClosed closed) {
+  if (closing_.has_value() && generation == closing_->generation) {
+    AnnounceClosing({.info = std::move(closed.info),
+                     .was_clean = closed.was_clean,
+                     .status = std::move(closed.status)});
+    closing_.reset();
+    AnnounceState();
+    return std::nullopt;
+  }
+  if (generation != generation_ || phase_ == Phase::kIdle) return std::nullopt;
+  if (phase_ == Phase::kConnecting) {
+    FailAttempt(std::move(closed));
+    return std::nullopt;
+  }
+  Idle();
+  SocketClosed report{.info = closed.info, .was_clean = closed.was_clean, .status = closed.status};
+  report.reconnect_in = ScheduleReconnect(report);
+  std::string reason = Describe(closed);
+  context_.Log(LogLevel::kWarning, "transport", "connection to ", context_.options.endpoint,
+               " ended: ", reason, "; ", NextTry(report.reconnect_in));
+  AnnounceState();
+  return Loss{ChannelErrored::Cause::kConnectionLost, std::move(reason),
+              std::make_shared<const SocketClosed>(std::move(report))};
+}
+
+bool ConnectionCore::OnReply(Ref ref) {
+  if (heartbeat_ref_.empty() || ref != heartbeat_ref_) return false;
+  heartbeat_ref_ = Ref{};
+  deadline_ = DeadlineAfter(context_.now, context_.options.heartbeat_interval);
+  OnProven();
+  return true;
+}
+
+// --- time
+
+std::optional<TimePoint> ConnectionCore::NextDeadline() const {
+  if (!closing_.has_value()) return deadline_;
+  if (!deadline_.has_value()) return closing_->deadline;
+  return std::min(*deadline_, closing_->deadline);
+}
+
+std::optional<ConnectionCore::Loss> ConnectionCore::OnDeadline() {
+  if (closing_.has_value() && closing_->deadline <= context_.now) {
+    AbandonClosing();
+    AnnounceState();
+  }
+  if (!deadline_.has_value() || *deadline_ > context_.now) return std::nullopt;
+  switch (phase_) {
+    case Phase::kIdle: Dial(); return std::nullopt;
+    case Phase::kConnecting: {
+      context_.actions.Add(AbandonTransport{generation_});
+      FailAttempt({.info = {wire::close_code::kAbnormal, ""},
+                   .status = absl::DeadlineExceededError(absl::StrCat(
+                       "connect to ", context_.options.endpoint, ": no success within ",
+                       Format(context_.options.connect_timeout), " (", Abseil(ToString(stage_)),
+                       " ", stage_detail_, ")"))});
+      return std::nullopt;
+    }
+    case Phase::kOpen: break;
+  }
+  if (!heartbeat_ref_.empty()) {
+    return GiveUp(ChannelErrored::Cause::kHeartbeatTimeout, "heartbeat timeout",
+                  absl::UnavailableError(absl::StrCat(context_.options.endpoint,
+                                                      ": heartbeat not answered within ",
+                                                      Format(context_.options.heartbeat_timeout))));
+  }
+  const absl::Status sent = SendHeartbeat();
+  if (sent.ok()) return std::nullopt;
+  return GiveUp(ChannelErrored::Cause::kConnectionLost, "heartbeat could not be sent", sent);
+}
+
+// --- steps
+
+void ConnectionCore::Dial() {
+  phase_ = Phase::kConnecting;
+  deadline_ = DeadlineAfter(context_.now, context_.options.connect_timeout);
+  stage_ = ConnectStage::kResolving;
+  stage_detail_ = context_.options.endpoint;
+  if (closing_.has_value()) {
+    // Each OnOpen is followed by its own OnClose before the next OnOpen.
+    AnnounceClosing({.info = {wire::close_code::kAbnormal, ""},
+                     .status = absl::CancelledError("Connect() did not wait for the close"),
+                     .reconnect_in = Duration::zero()});
+  }
+  context_.actions.Add(OpenTransport{++generation_});
+  AnnounceState();
+}
+
+void ConnectionCore::Idle() {
+  phase_ = Phase::kIdle;
+  deadline_.reset();
+  heartbeat_ref_ = Ref{};
+  context_.open = 0;
+}
+
+void ConnectionCore::StartClosing(const wire::CloseInfo& info, bool is_announced) {
+  if (closing_.has_value()) AbandonClosing();
+  closing_ = Closing{generation_, DeadlineAfter(context_.now, context_.options.close_timeout),
+                     is_announced};
+  context_.actions.Add(CloseTransport{generation_, info});
+}
+
+// The peer takes too long to answer our close.
+void ConnectionCore::AbandonClosing() {
+  context_.actions.Add(AbandonTransport{closing_->generation});
+  AnnounceClosing({.info = {wire::close_code::kAbnormal, ""},
+                   .status = absl::DeadlineExceededError(
+                       absl::StrCat(context_.options.endpoint, ": close not answered in time"))});
+  closing_.reset();
+}
+
+void ConnectionCore::AnnounceClosing(SocketClosed closed) {
+  if (std::exchange(closing_->is_announced, true)) return;
+  context_.Log(LogLevel::kInfo, "transport", "disconnected from ", context_.options.endpoint);
+  hooks_.Notify(Hook::kClose, std::make_shared<const SocketClosed>(std::move(closed)),
+                context_.actions);
+}
+
+void ConnectionCore::FailAttempt(TransportClosed closed) {
+  Idle();
+  ++context_.stats.failed_connects;
+  SocketClosed report{.info = closed.info, .status = closed.status};
+  const std::optional<Duration> wait = ScheduleReconnect(report);
+  context_.Log(LogLevel::kWarning, "transport", closed.status.message(), "; ", NextTry(wait));
+  hooks_.Notify(
+      Hook::kError,
+      std::make_shared<const SocketError>(SocketError{.status = std::move(closed.status),
+                                                      .response = std::move(closed.response),
+                                                      .reconnect_in = wait}),
+      context_.actions);
+  AnnounceState();
+}
+
+std::optional<Duration> ConnectionCore::ScheduleReconnect(SocketClosed& closed) {
+  const Duration wait = context_.jitter.Apply(
+      BackoffAfter(context_.options.reconnect_after, DefaultReconnectAfter, tries_ + 1));
+  closed.reconnect_in = wait;
+  if (!ShouldReconnect(closed)) {
+    is_wanted_ = false;
+    return std::nullopt;
+  }
+  ++tries_;
+  deadline_ = DeadlineAfter(context_.now, wait);
+  return wait;
+}
+
+bool ConnectionCore::ShouldReconnect(const SocketClosed& closed) const {
+  if (context_.options.should_reconnect == nullptr) return true;
+  try {
+    return context_.options.should_reconnect(closed);
+  } catch (...) {
+    return true;  // a policy that throws has no opinion
+  }
+}
+
+absl::Status ConnectionCore::SendHeartbeat() {
+  const Ref ref = context_.refs.Next();
+  const RefText text(ref);
+  const absl::Status sent =
+      context_.Send(wire::Message{.ref = wire::Text::Borrow(text.view()),
+                                  .topic = wire::Text::Borrow(events::kPhoenixTopic),
+                                  .event = wire::Text::Borrow(events::kHeartbeat)});
+  if (!sent.ok()) return sent;
+  heartbeat_ref_ = ref;
+  deadline_ = DeadlineAfter(context_.now, context_.options.heartbeat_timeout);
+  return absl::OkStatus();
+}
+
+// Ends an open connection that is no good any more, and says goodbye to a peer that may not listen.
+ConnectionCore::Loss ConnectionCore::GiveUp(ChannelErrored::Cause cause, std::string_view reason,
+                                            absl::Status status) {
+  StartClosing({wire::close_code::kNormal, std::string(reason)}, /*is_announced=*/true);
+  Idle();
+  SocketClosed report{.info = {wire::close_code::kAbnormal, std::string(reason)},
+                      .status = std::move(status)};
+  report.reconnect_in = ScheduleReconnect(report);
+  context_.Log(LogLevel::kWarning, "transport", report.status.message(), "; ",
+               NextTry(report.reconnect_in));
+  AnnounceState();
+  return Loss{cause, std::string(reason), std::make_shared<const SocketClosed>(std::move(report))};
+}
+
+ConnectionState ConnectionCore::state() const {
+  switch (phase_) {
+    case Phase::kConnecting: return ConnectionState::kConnecting;
+    case Phase::kOpen: return ConnectionState::kOpen;
+    case Phase::kIdle: break;
+  }
+  const bool is_closing = closing_.has_value() && !closing_->is_announced;
+  return is_closing ? ConnectionState::kClosing : ConnectionState::kClosed;
+}
+
+void ConnectionCore::AnnounceState() {
+  if (state() == announced_) return;
+  announced_ = state();
+  context_.actions.Add(ConnectionChanged{announced_});
+}
+
+}  // namespace phx::core

@@ -1,0 +1,107 @@
+// ConnectionCore: the rules of a socket's connection: when to dial, when to give up, how long to
+// wait, heartbeats, and the way it closes.
+//
+//   state      | event                         | next       | what happens
+//   -----------+-------------------------------+------------+------------------------------------
+//   closed     | Connect, back-off over        | connecting | dial
+//   connecting | opened                        | open       | heartbeats begin
+//              | failed, connect timeout       | closed     | OnError; back-off
+//              | Disconnect                    | closed     | the attempt is dropped
+//   open       | closed by the peer, lost      | closed     | OnClose; back-off
+//              | heartbeat unanswered          | closed     | close 1000, bounded; back-off
+//              | Disconnect                    | closing    | close with the handshake, bounded
+//   closing    | closed, bound passed          | closed     | OnClose
+//              | Connect                       | connecting | dial; the old one closes on its own
+//
+// One wish decides whether a closed connection is dialled again: Connect() sets it; Disconnect()
+// and a reconnect predicate that says no clear it. The count of tries starts over when a connection
+// has proved itself, not when it merely opened.
+#ifndef PHX_CLIENT_CORE_CONNECTION_CORE_H_
+#define PHX_CLIENT_CORE_CONNECTION_CORE_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "client/core/context.h"
+#include "client/core/hooks.h"
+#include "client/core/notification.h"
+
+namespace phx::core {
+
+class ConnectionCore {
+ public:
+  // An open connection has ended. The channels hear of it before the hooks do.
+  struct Loss {
+    ChannelErrored::Cause cause;
+    std::string reason;
+    // What the hooks are told now; nullptr where they are told later, when closing is over.
+    std::shared_ptr<const SocketClosed> closed;
+  };
+
+  // `context` and `hooks` outlive the connection.
+  ConnectionCore(Context& context, const Hooks& hooks) : context_(context), hooks_(hooks) {}
+
+  void Connect();
+  std::optional<Loss> Disconnect(const wire::CloseInfo& info);
+  std::optional<Loss> Reconnect();
+
+  void OnStage(Generation generation, ConnectStage stage, std::string_view detail);
+  // False if `generation` is not the attempt under way.
+  bool OnOpen(Generation generation, bool skip_heartbeat);
+  std::optional<Loss> OnClosed(Generation generation, TransportClosed closed);
+
+  // True if `ref` is that of the heartbeat under way, which is thereby answered.
+  bool OnReply(Ref ref);
+
+  // The server answered something that it answers only when all is well.
+  void OnProven() { tries_ = 0; }
+
+  std::optional<TimePoint> NextDeadline() const;
+  std::optional<Loss> OnDeadline();
+
+  ConnectionState state() const;
+
+ private:
+  enum class Phase : std::uint8_t { kIdle, kConnecting, kOpen };
+
+  // A connection that was told to close, while the socket may be dialling the next one already.
+  struct Closing {
+    Generation generation;
+    TimePoint deadline;
+    bool is_announced;  // the hooks have heard of it
+  };
+
+  void Dial();
+  void Idle();
+  void StartClosing(const wire::CloseInfo& info, bool is_announced);
+  void AbandonClosing();
+  void AnnounceClosing(SocketClosed closed);
+  void FailAttempt(TransportClosed closed);
+  std::optional<Duration> ScheduleReconnect(SocketClosed& closed);
+  bool ShouldReconnect(const SocketClosed& closed) const;
+
+  absl::Status SendHeartbeat();
+  Loss GiveUp(ChannelErrored::Cause cause, std::string_view reason, absl::Status status);
+  void AnnounceState();
+
+  Context& context_;
+  const Hooks& hooks_;
+  Phase phase_ = Phase::kIdle;
+  bool is_wanted_ = false;
+  ConnectStage stage_ = ConnectStage::kResolving;
+  ConnectionState announced_ = ConnectionState::kClosed;
+  int tries_ = 0;
+  Generation generation_ = 0;  // of the last attempt
+  // connecting: the connect timeout; open: the next heartbeat or its timeout; idle: the next try.
+  std::optional<TimePoint> deadline_;
+  Ref heartbeat_ref_;  // of the heartbeat that is not answered yet
+  std::optional<Closing> closing_;
+  std::string stage_detail_;
+};
+
+}  // namespace phx::core
+
+#endif  // PHX_CLIENT_CORE_CONNECTION_CORE_H_

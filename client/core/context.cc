@@ -1,0 +1,67 @@
+#include "client/core/context.h"
+
+#include <cstddef>
+#include <exception>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+
+namespace phx::core {
+namespace {
+
+// A serializer may be the user's, and user code may throw.
+absl::StatusOr<wire::FrameType> Encode(const wire::Serializer& serializer,
+                                       const wire::Message& message, std::string& out) {
+  const std::size_t start = out.size();
+  try {
+    return serializer.Encode(message, out);
+  } catch (const std::exception& error) {
+    out.resize(start);
+    return absl::InvalidArgumentError(absl::StrCat("serializer threw: ", error.what()));
+  } catch (...) {
+    out.resize(start);
+    return absl::InvalidArgumentError("serializer threw");
+  }
+}
+
+}  // namespace
+
+absl::Status Context::Send(const wire::Message& message) {
+  std::string& bytes = actions.frame_bytes();
+  const std::size_t offset = bytes.size();
+  absl::StatusOr<wire::FrameType> type = Encode(*options.serializer, message, bytes);
+  if (!type.ok()) return type.status();
+  const std::size_t size = bytes.size() - offset;
+  ++stats.frames_sent;
+  stats.bytes_sent += size;
+  backlog += size;
+  actions.AddFrame(open, *type, offset);
+  return absl::OkStatus();
+}
+
+void Context::StartChannelTimer(ChannelId channel, Duration wait) {
+  StopChannelTimer(channel);
+  if (channel >= channel_timers_.size()) channel_timers_.resize(channel + 1);
+  if (++last_serial_ == 0) ++last_serial_;
+  channel_timers_[channel] = last_serial_;
+  timers.Add(DeadlineAfter(now, wait), {TimerKey::Owner::kChannel, channel, last_serial_});
+}
+
+void Context::StopChannelTimer(ChannelId channel) {
+  if (channel >= channel_timers_.size() || channel_timers_[channel] == 0) return;
+  channel_timers_[channel] = 0;
+  OnTimerStale();
+}
+
+bool Context::IsLive(const TimerKey& key) const {
+  switch (key.owner) {
+    case TimerKey::Owner::kPush: return pushes.IsLive(key.index, key.serial);
+    case TimerKey::Owner::kChannel:
+      return key.index < channel_timers_.size() && channel_timers_[key.index] == key.serial;
+  }
+  return false;
+}
+
+}  // namespace phx::core

@@ -1,0 +1,101 @@
+// Context: what the state machines of one socket share.
+#ifndef PHX_CLIENT_CORE_CONTEXT_H_
+#define PHX_CLIENT_CORE_CONTEXT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "client/core/action_queue.h"
+#include "client/core/backoff.h"
+#include "client/core/join_pacer.h"
+#include "client/core/options.h"
+#include "client/core/owed_closes.h"
+#include "client/core/push_table.h"
+#include "client/core/stats.h"
+#include "client/core/timer_queue.h"
+#include "client/wire/message.h"
+#include "client/wire/ref_counter.h"
+
+namespace phx::core {
+
+class Context {
+  std::shared_ptr<const CoreOptions> options_owner_;  // many sockets may share their options
+
+ public:
+  Context(std::shared_ptr<const CoreOptions> core_options, RefCounter& ref_counter,
+          std::uint64_t seed)
+      : options_owner_(std::move(core_options)),
+        options(*options_owner_),
+        refs(ref_counter),
+        jitter(options.jitter, seed),
+        joins(options.max_joins_in_flight) {}
+
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  bool is_open() const { return open != 0; }
+
+  // Context::Send()
+  //
+  // Encodes `message` and queues its frame for the open connection. kInvalidArgument if the
+  // serializer cannot carry it, also if the serializer throws. Call only while a connection is
+  // open.
+  absl::Status Send(const wire::Message& message);
+
+  // The room that is left for frames which the network has not taken.
+  bool HasBacklogRoom() const { return backlog <= options.max_backlog; }
+
+  // Each channel has at most one timer: what it waits for in its present state. Starting one
+  // replaces the one before.
+  void StartChannelTimer(ChannelId channel, Duration wait);
+  void StopChannelTimer(ChannelId channel);
+
+  // Whether the timer stands; a stale one is skipped.
+  bool IsLive(const TimerKey& key) const;
+
+  // A timer has just become stale; one that fired does so when its owner is done with it.
+  void OnTimerStale() {
+    timers.OnStale([this](const TimerKey& key) { return IsLive(key); });
+  }
+
+  // A leave was sent for a join of `topic` that nobody cares about any more.
+  void OweClose(std::string_view topic) {
+    if (options.serializer->version().starts_with("1.")) owed_closes.Add(topic);
+  }
+
+  bool Logs(LogLevel level) const { return options.logging && level >= options.log_level; }
+
+  // Queues a log record, if anybody wants it: the text is put together only then.
+  template <typename... Parts>
+  void Log(LogLevel level, const char* kind, const Parts&... parts) {
+    if (Logs(level)) actions.Add(core::Log{level, kind, absl::StrCat(parts...)});
+  }
+
+  const CoreOptions& options;
+  RefCounter& refs;
+  ActionQueue actions;
+  PushTable pushes;
+  TimerQueue timers;
+  Jitter jitter;
+  JoinPacer joins;
+  OwedCloses owed_closes;
+  SocketStats stats;
+  TimePoint now;                  // as the last call told it
+  Generation open = 0;            // the connection that is open; 0 while none is
+  std::uint32_t join_serial = 0;  // of the last RequestJoinParams, on whichever channel
+  std::size_t backlog = 0;        // bytes that the transport has not got rid of, as far as is known
+
+ private:
+  std::vector<std::uint32_t> channel_timers_;  // by ChannelId: the serial that stands, or 0
+  std::uint32_t last_serial_ = 0;              // of a channel's timer
+};
+
+}  // namespace phx::core
+
+#endif  // PHX_CLIENT_CORE_CONTEXT_H_

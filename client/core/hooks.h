@@ -1,0 +1,55 @@
+// Hooks: who wants to hear of the life of a socket or channel, as opposed to its events.
+#ifndef PHX_CLIENT_CORE_HOOKS_H_
+#define PHX_CLIENT_CORE_HOOKS_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "client/core/action_queue.h"
+#include "client/core/notification.h"
+#include "client/wire/ref.h"
+
+namespace phx::core {
+
+enum class Hook : std::uint8_t {
+  kOpen,     // socket
+  kClose,    // socket, channel
+  kError,    // socket, channel
+  kMessage,  // socket
+  kJoin,     // channel
+};
+
+class Hooks {
+ public:
+  void Add(Hook hook, Ref binding) { bindings_.push_back({hook, binding}); }
+
+  bool Remove(Ref binding) {
+    return std::erase_if(bindings_, [&](const Binding& b) { return b.name == binding; }) > 0;
+  }
+
+  std::vector<Ref> Clear() {
+    std::vector<Ref> removed;
+    for (const Binding& binding : bindings_) removed.push_back(binding.name);
+    bindings_.clear();
+    return removed;
+  }
+
+  // Queues a Dispatch of `notification` for each binding of `hook`, in the order of registration.
+  void Notify(Hook hook, const Notification& notification, ActionQueue& actions) const {
+    for (const Binding& binding : bindings_) {
+      if (binding.hook == hook) actions.Add(Dispatch{binding.name, notification});
+    }
+  }
+
+ private:
+  struct Binding {
+    Hook hook;
+    Ref name;
+  };
+
+  std::vector<Binding> bindings_;
+};
+
+}  // namespace phx::core
+
+#endif  // PHX_CLIENT_CORE_HOOKS_H_

@@ -1,0 +1,93 @@
+// PushTable: the pushes that have no outcome yet, in two kinds of list for each channel: buffered
+// (not written, in the order of their making) and in flight (written, found by ref).
+//
+// Records live in a slab and are reused; finding, adding and taking out cost O(1).
+#ifndef PHX_CLIENT_CORE_PUSH_TABLE_H_
+#define PHX_CLIENT_CORE_PUSH_TABLE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "client/core/action.h"
+#include "client/core/time.h"
+#include "client/wire/payload.h"
+#include "client/wire/ref.h"
+#include "client/wire/text.h"
+
+namespace phx::core {
+
+// What is kept of a push until it is written.
+struct BufferedPush {
+  wire::Text event;
+  wire::Payload payload;
+};
+
+class PushTable {
+ public:
+  using Index = std::uint32_t;
+  static constexpr Index kNone = ~Index{0};
+
+  // Room for so many records is kept, however few there are; what a burst took beyond that is given
+  // back when the last push has its outcome.
+  static constexpr std::size_t kKept = 256;
+
+  // The pushes of one channel, oldest first. Part of the channel; only the table changes it.
+  struct List {
+    Index first = kNone;
+    Index last = kNone;
+    std::uint32_t size = 0;
+  };
+
+  struct Record {
+    PushId id = 0;
+    ChannelId channel = 0;
+    std::uint32_t serial = 0;  // of the use that is made of the record; 0 while it is free
+    Ref ref;                   // none while buffered
+    Duration timeout{0};
+    std::unique_ptr<BufferedPush> buffered;
+    Index previous = kNone;
+    Index next = kNone;
+  };
+
+  Index AddBuffered(List& list, PushId id, ChannelId channel, Duration timeout, BufferedPush push);
+  Index AddInFlight(List& list, PushId id, ChannelId channel, Duration timeout, Ref ref);
+
+  // The push in flight with this ref; kNone if there is none.
+  Index Find(Ref ref) const;
+
+  // Takes the push out of `list`, in which it is, and frees its record.
+  void Remove(List& list, Index index);
+
+  // The same, keeping what was buffered.
+  std::unique_ptr<BufferedPush> TakeBuffered(List& list, Index index) {
+    std::unique_ptr<BufferedPush> buffered = std::move(records_[index].buffered);
+    Remove(list, index);
+    return buffered;
+  }
+
+  const Record& at(Index index) const { return records_[index]; }
+
+  // Whether the timer `serial` of the record `index` still stands.
+  bool IsLive(Index index, std::uint32_t serial) const {
+    return index < records_.size() && records_[index].serial == serial && serial != 0;
+  }
+
+  std::size_t in_flight() const { return by_ref_.size(); }
+
+ private:
+  Index Add(List& list, PushId id, ChannelId channel, Duration timeout);
+  void GiveBack();
+
+  std::vector<Record> records_;
+  std::vector<Index> free_;
+  std::uint32_t last_serial_ = 0;
+  absl::flat_hash_map<Ref, Index> by_ref_;
+};
+
+}  // namespace phx::core
+
+#endif  // PHX_CLIENT_CORE_PUSH_TABLE_H_

@@ -1,0 +1,152 @@
+// SocketCore: the Phoenix Channels protocol, without any input or output.
+//
+// All rules of the protocol are here and in the files that this one includes: refs, the states of
+// the socket and its channels, join refs, buffers, timeouts, heartbeats, back-off. What happens is
+// told to the core by calls, together with the time; what is to be done comes out as actions, in
+// order, and one deadline says when the core wants to be called although nothing happened.
+//
+//   core.Connect(now);
+//   while (auto action = core.PollAction()) …;   // OpenTransport{1}
+//   core.OnTransportOpen(now, 1, info, false);   // the driver has connected
+//   core.Join(now, channel, push, timeout);
+//   while (auto action = core.PollAction()) …;   // SendFrame{1, …phx_join…}
+//   core.OnTransportFrame(now, 1, frame);        // the server's reply
+//   while (auto action = core.PollAction()) …;   // JoinDone{push, reply}
+//
+// The driver takes all actions after each call. Views in actions (messages, replies, frames) are
+// valid until the next call that is told of a frame. User code is never run by the core, with the
+// exception of the policies in CoreOptions, which must not call back.
+//
+// Threads: one at a time.
+#ifndef PHX_CLIENT_CORE_SOCKET_CORE_H_
+#define PHX_CLIENT_CORE_SOCKET_CORE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "client/core/action.h"
+#include "client/core/channel_core.h"
+#include "client/core/connection_core.h"
+#include "client/core/context.h"
+#include "client/core/hooks.h"
+#include "client/core/options.h"
+#include "client/core/stats.h"
+#include "client/core/time.h"
+#include "client/wire/message.h"
+#include "client/wire/ref_counter.h"
+
+namespace phx::core {
+
+class SocketCore {
+ public:
+  // `refs` outlives the core. `seed` decides the jitter of the back-offs.
+  SocketCore(std::shared_ptr<const CoreOptions> options, RefCounter& refs, std::uint64_t seed);
+
+  // --- the connection (connection_core.h has the table)
+
+  // Wishes to be connected. Nothing happens if that is so already.
+  void Connect(TimePoint now);
+  // Wishes not to be. Cancels everything outstanding, drops what Send() buffered; channels rejoin
+  // after the next Connect().
+  void Disconnect(TimePoint now, const wire::CloseInfo& info);
+  // Replaces the connection, or dials without waiting any longer. Nothing happens unless the
+  // socket is wished to be connected.
+  void Reconnect(TimePoint now);
+
+  // --- channels (channel_core.h has the table)
+
+  // There is no channel of that topic yet.
+  ChannelId AddChannel(std::string topic);
+  void SetJoinParams(ChannelId channel, wire::Payload params);
+  void AskForJoinParams(ChannelId channel);
+  // False if the channel cannot be joined now: `push` gets a PushDone, and no JoinDone ever.
+  bool Join(TimePoint now, ChannelId channel, PushId push, Duration timeout);
+  void Leave(TimePoint now, ChannelId channel, PushId push, Duration timeout);
+  // `timeout` zero: wait for ever. Returns the ref under which the push was written; none if it was
+  // not (PushDone says why), or not yet (PushSent follows).
+  Ref Push(TimePoint now, ChannelId channel, PushId push, std::string_view event,
+           wire::Payload payload, Duration timeout);
+  // Nothing happens if the push is not buffered, or the channel is gone.
+  void CancelBufferedPush(TimePoint now, ChannelId channel, PushId push);
+  // The channel is gone afterwards; its id may be given to another once all actions are taken.
+  // Returns what was registered on it.
+  std::vector<Ref> Remove(TimePoint now, ChannelId channel);
+
+  // --- messages without a channel
+
+  // Sends `message` as it is, or keeps it until the socket opens. kResourceExhausted: the buffer is
+  // full; kInvalidArgument: the serializer cannot carry it.
+  absl::Status Send(TimePoint now, wire::Message message);
+
+  // --- registrations: `binding` is what Dispatch actions will name
+
+  void On(ChannelId channel, std::string_view event, Ref binding, Ref filter = {});
+  void On(ChannelId channel, Hook hook, Ref binding);
+  void On(Hook hook, Ref binding);
+  void Off(ChannelId channel, Ref binding);
+  void Off(Ref binding);
+  // Takes out all bindings of `event`, and returns them.
+  std::vector<Ref> OffAll(ChannelId channel, std::string_view event);
+
+  // --- what happens
+
+  void OnTransportStage(Generation generation, ConnectStage stage, std::string_view detail);
+  void OnTransportOpen(TimePoint now, Generation generation, std::shared_ptr<const OpenInfo> info,
+                       bool skip_heartbeat);
+  void OnTransportFrame(TimePoint now, Generation generation, wire::FrameView frame);
+  void OnTransportClosed(TimePoint now, Generation generation, TransportClosed closed);
+  // How many bytes the open transport has taken and not got rid of.
+  void OnBacklog(std::size_t bytes) { context_.backlog = bytes; }
+  // The answer to RequestJoinParams. An error fails the join; the channel tries again later.
+  void OnJoinParams(TimePoint now, ChannelId channel, std::uint32_t serial,
+                    absl::StatusOr<wire::Payload> params);
+
+  // When the core wants OnDeadline() to be called; nullopt: not at all.
+  std::optional<TimePoint> NextDeadline() const;
+  void OnDeadline(TimePoint now);
+
+  // --- what is to be done
+
+  std::optional<Action> PollAction();
+  bool has_actions() const { return context_.actions.has_actions(); }
+  wire::FrameView FrameOf(const SendFrame& frame) const { return context_.actions.FrameOf(frame); }
+
+  // --- how things are
+
+  ConnectionState connection_state() const { return connection_.state(); }
+  ChannelState channel_state(ChannelId channel) const { return channels_[channel]->state(); }
+  const SocketStats& stats() const { return context_.stats; }
+  std::size_t pushes_in_flight() const { return context_.pushes.in_flight(); }
+
+ private:
+  void Lose(const ConnectionCore::Loss& loss);
+  absl::Status SendNow(const wire::Message& message);
+  absl::Status BufferSend(wire::Message message);
+  void FlushSendBuffer();
+  void DropSendBuffer();
+  void GrantJoinTurns();
+  void Route();
+
+  Context context_;
+  Hooks hooks_;
+  ConnectionCore connection_;
+  std::vector<std::unique_ptr<ChannelCore>> channels_;  // by ChannelId; nullptr: free
+  std::vector<ChannelId> free_channels_;
+  std::vector<ChannelId> removed_channels_;                     // actions may still name them
+  absl::flat_hash_map<absl::string_view, ChannelId> by_topic_;  // keys lie in the channels
+  std::vector<wire::Message> send_buffer_;
+  std::size_t oldest_send_ = 0;  // where the buffer begins, once it is full and goes round
+  wire::Message inbound_;        // the message that was told last; Dispatch actions point at it
+};
+
+}  // namespace phx::core
+
+#endif  // PHX_CLIENT_CORE_SOCKET_CORE_H_

@@ -1,0 +1,23 @@
+// SocketStats: what a socket has counted since it was made.
+#ifndef PHX_CLIENT_CORE_STATS_H_
+#define PHX_CLIENT_CORE_STATS_H_
+
+#include <cstdint>
+
+namespace phx {
+
+struct SocketStats {
+  std::uint64_t frames_sent = 0;
+  std::uint64_t bytes_sent = 0;  // of frames, without the transport's own overhead
+  std::uint64_t frames_received = 0;
+  std::uint64_t bytes_received = 0;
+  std::uint64_t malformed_frames = 0;  // received, but not messages: skipped
+  std::uint64_t stale_messages = 0;    // of an earlier join: dropped
+  std::uint64_t dropped_messages = 0;  // of Socket::Push: no room in the send buffer, or not valid
+  std::uint64_t connects = 0;          // connections that opened
+  std::uint64_t failed_connects = 0;   // attempts that did not
+};
+
+}  // namespace phx
+
+#endif  // PHX_CLIENT_CORE_STATS_H_

@@ -1,0 +1,22 @@
+// The time that the protocol core is told. Nobody in this folder reads a clock.
+#ifndef PHX_CLIENT_CORE_TIME_H_
+#define PHX_CLIENT_CORE_TIME_H_
+
+#include <chrono>
+
+namespace phx {
+
+using Duration = std::chrono::steady_clock::duration;
+using TimePoint = std::chrono::steady_clock::time_point;
+
+namespace core {
+
+// `wait` after `now`. A wait that is longer than the clock can count never ends.
+inline TimePoint DeadlineAfter(TimePoint now, Duration wait) {
+  return wait < TimePoint::max() - now ? now + wait : TimePoint::max();
+}
+
+}  // namespace core
+}  // namespace phx
+
+#endif  // PHX_CLIENT_CORE_TIME_H_

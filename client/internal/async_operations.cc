@@ -1,0 +1,126 @@
+#include "client/internal/async_operations.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "boost/asio/any_io_executor.hpp"
+#include "client/internal/channel_shared.h"
+#include "client/internal/socket_impl.h"
+
+namespace phx::internal {
+namespace {
+
+absl::Status Gone() { return absl::CancelledError("the socket was destroyed"); }
+
+// The socket is gone: nobody but the caller has the push, and it ends here.
+void FinishOrphan(PushState& push) {
+  push.is_done.store(true, std::memory_order_release);
+  for (PushState::Waiter& waiter : std::exchange(push.waiters, {})) {
+    waiter.completion(CompleteFrom::kDestructor, Gone());
+  }
+}
+
+// Runs `command` with the completion, or, if the socket is gone, completes with that.
+template <typename Outcome, typename Command>
+void SubmitWith(const SocketPtr& socket, Completion<Outcome> completion, Command command) {
+  auto kept = std::make_shared<Completion<Outcome>>(std::move(completion));
+  const bool runs = socket->Submit([kept, command = std::move(command)](SocketImpl& self) mutable {
+    command(self, std::move(*kept));
+  });
+  if (!runs) (*kept)(CompleteFrom::kDestructor, Gone());
+}
+
+}  // namespace
+
+boost::asio::any_io_executor StrandOf(const SocketImpl& socket) { return socket.executor(); }
+
+WaiterId NewWaiterId(SocketImpl& socket) { return socket.NewRef().value; }
+
+PushPtr NewPush(const SocketImpl& socket, std::string event, Timeout timeout) {
+  return PushPtr(new PushState(std::move(event), timeout.value_or(socket.options().push_timeout)));
+}
+
+void AttachWaiter(PushState& push, WaiterId id, Completion<PushOutcome> completion) {
+  push.waiters.push_back({id, std::move(completion)});
+}
+
+void StartPush(const SocketPtr& socket, const ChannelPtr& channel, const PushPtr& push,
+               wire::Payload payload) {
+  payload.Own();
+  const bool runs =
+      socket->Submit([channel, push, payload = std::move(payload)](SocketImpl& self) mutable {
+        self.StartPush(*channel, push, std::move(payload));
+      });
+  if (!runs) FinishOrphan(*push);
+}
+
+void StartJoin(const SocketPtr& socket, const ChannelPtr& channel, const PushPtr& push) {
+  const bool runs =
+      socket->Submit([channel, push](SocketImpl& self) { self.StartJoin(*channel, push); });
+  if (!runs) FinishOrphan(*push);
+}
+
+void StartLeave(const SocketPtr& socket, const ChannelPtr& channel, const PushPtr& push) {
+  const bool runs =
+      socket->Submit([channel, push](SocketImpl& self) { self.StartLeave(*channel, push); });
+  if (!runs) FinishOrphan(*push);
+}
+
+void CancelPush(const SocketPtr& socket, const PushPtr& push) {
+  socket->Submit([push](SocketImpl& self) { self.CancelPush(push); });
+}
+
+void StartWait(const SocketPtr& socket, const PushPtr& push, WaiterId id,
+               Completion<PushOutcome> completion) {
+  auto command = [push, id](SocketImpl& self, Completion<PushOutcome> done) {
+    self.AddWaiter(push, {id, std::move(done)});
+  };
+  SubmitWith<PushOutcome>(socket, std::move(completion), std::move(command));
+}
+
+void CancelWait(const SocketPtr& socket, const PushPtr& push, WaiterId id) {
+  socket->Submit([push, id](SocketImpl& self) { self.CancelWait(push, id); });
+}
+
+void StartConnect(const SocketPtr& socket, WaiterId id, Completion<absl::Status> completion) {
+  auto command = [id](SocketImpl& self, Completion<absl::Status> done) {
+    self.StartConnect(id, std::move(done));
+  };
+  SubmitWith<absl::Status>(socket, std::move(completion), std::move(command));
+}
+
+void CancelConnectWait(const SocketPtr& socket, WaiterId id) {
+  socket->Submit([id](SocketImpl& self) {
+    self.Defer([id](SocketImpl& later) {
+      later.connect_waiters().Complete(id, absl::CancelledError("the wait was cancelled"));
+    });
+  });
+}
+
+void StartDisconnect(const SocketPtr& socket, wire::CloseInfo info, WaiterId id,
+                     Completion<absl::Status> completion) {
+  auto command = [info = std::move(info), id](SocketImpl& self, Completion<absl::Status> done) {
+    self.StartDisconnect(info, id, std::move(done));
+  };
+  SubmitWith<absl::Status>(socket, std::move(completion), std::move(command));
+}
+
+void CancelDisconnectWait(const SocketPtr& socket, WaiterId id) {
+  socket->Submit([id](SocketImpl& self) {
+    self.Defer([id](SocketImpl& later) {
+      later.disconnect_waiters().Complete(id, absl::CancelledError("the wait was cancelled"));
+    });
+  });
+}
+
+void StartStats(const SocketPtr& socket, Completion<SocketStats> completion) {
+  auto kept = std::make_shared<Completion<SocketStats>>(std::move(completion));
+  const bool runs = socket->Submit([kept](SocketImpl& self) {
+    self.Defer([kept](SocketImpl& later) { (*kept)(later.complete_from(), later.core().stats()); });
+  });
+  if (!runs) (*kept)(CompleteFrom::kDestructor, SocketStats());
+}
+
+}  // namespace phx::internal

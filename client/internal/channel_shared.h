@@ -1,0 +1,38 @@
+// ChannelShared: what the handles of one channel and their socket share.
+#ifndef PHX_CLIENT_INTERNAL_CHANNEL_SHARED_H_
+#define PHX_CLIENT_INTERNAL_CHANNEL_SHARED_H_
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "client/core/action.h"
+#include "client/core/states.h"
+#include "client/internal/push_state.h"
+#include "client/options.h"
+
+namespace phx::internal {
+
+struct ChannelShared {
+  ChannelShared(std::string channel_topic, absl::Status topic_status)
+      : topic(std::move(channel_topic)), validity(std::move(topic_status)) {}
+
+  const std::string topic;
+  const absl::Status validity;  // whether a channel can have this topic
+
+  // Any thread reads, the strand writes.
+  std::atomic<ChannelState> state{ChannelState::kClosed};
+  std::atomic<std::uint64_t> join_ref{0};
+
+  // The strand only.
+  std::optional<core::ChannelId> id;  // absent before the core knows the channel, and once removed
+  JoinParams params;
+  PushPtr join;  // the last Join(), whose outcomes repeat
+};
+
+}  // namespace phx::internal
+
+#endif  // PHX_CLIENT_INTERNAL_CHANNEL_SHARED_H_

@@ -1,0 +1,64 @@
+// PushState: what a Push handle, the socket and the protocol core share of one push.
+#ifndef PHX_CLIENT_INTERNAL_PUSH_STATE_H_
+#define PHX_CLIENT_INTERNAL_PUSH_STATE_H_
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
+#include "boost/smart_ptr/intrusive_ptr.hpp"
+#include "boost/smart_ptr/intrusive_ref_counter.hpp"
+#include "client/core/action.h"
+#include "client/internal/completion.h"
+#include "client/wire/reply.h"
+
+namespace phx::internal {
+
+using PushOutcome = absl::StatusOr<wire::Reply>;
+
+struct PushState : boost::intrusive_ref_counter<PushState, boost::thread_safe_counter> {
+  struct Hook {
+    std::string status;
+    absl::AnyInvocable<void(const wire::Reply&)> handler;
+  };
+  struct Waiter {
+    std::uint64_t id;
+    Completion<PushOutcome> completion;
+  };
+
+  PushState(std::string push_event, std::chrono::milliseconds push_timeout)
+      : event(std::move(push_event)), timeout(push_timeout) {}
+
+  // The name by which the core knows this push.
+  core::PushId id() const { return reinterpret_cast<core::PushId>(this); }
+  static PushState& Of(core::PushId id) { return *reinterpret_cast<PushState*>(id); }
+
+  const std::string event;
+  const std::chrono::milliseconds timeout;
+
+  // Any thread reads, the strand writes.
+  std::atomic<bool> is_done{false};
+  std::atomic<std::uint64_t> ref{0};
+
+  // The strand only.
+  bool is_join = false;  // has an outcome for each time the channel joins
+  bool is_cancelled = false;
+  std::optional<core::ChannelId> channel;  // where the core has it
+  absl::InlinedVector<Hook, 1> hooks;
+  absl::InlinedVector<Waiter, 1> waiters;
+  std::unique_ptr<PushOutcome> outcome;  // kept if somebody holds a handle
+};
+
+using PushPtr = boost::intrusive_ptr<PushState>;
+
+}  // namespace phx::internal
+
+#endif  // PHX_CLIENT_INTERNAL_PUSH_STATE_H_

@@ -1,0 +1,598 @@
+#include "client/internal/socket_impl.h"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <random>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "boost/asio/post.hpp"
+#include "client/internal/connect_request.h"
+#include "client/transport/websocket_transport.h"
+#include "client/wire/events.h"
+#include "client/wire/json_serializer_v2.h"
+#include "client/wire/utf8.h"
+
+namespace phx::internal {
+namespace {
+
+TimePoint ReadClock() { return std::chrono::steady_clock::now(); }
+
+std::uint64_t RandomSeed() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32U) | device();
+}
+
+TransportFactory FactoryOf(const SocketOptions& options) {
+  if (options.transport != nullptr) return options.transport;
+  return MakeWebSocketTransport({.tls = options.tls, .max_message_size = options.max_message_size});
+}
+
+std::shared_ptr<Logger> LoggerOf(const SocketOptions& options) {
+  return options.logger != nullptr ? options.logger : StderrLogger(LogLevel::kWarning);
+}
+
+std::string NameOf(const absl::StatusOr<wire::EndpointUrl>& endpoint) {
+  return endpoint.ok() ? endpoint->Redacted() : std::string("an invalid URL");
+}
+
+std::shared_ptr<const core::CoreOptions> CoreOptionsOf(const SocketOptions& options,
+                                                       std::string endpoint, LogLevel log_level) {
+  auto serializer = options.serializer;
+  if (serializer == nullptr) serializer = std::make_shared<const wire::JsonSerializerV2>();
+  return std::make_shared<const core::CoreOptions>(core::CoreOptions{
+      .serializer = std::move(serializer),
+      .endpoint = std::move(endpoint),
+      .connect_timeout = options.connect_timeout,
+      .close_timeout = options.close_timeout,
+      .push_timeout = options.push_timeout,
+      .heartbeat_interval = options.heartbeat_interval,
+      .heartbeat_timeout = options.heartbeat_timeout,
+      .reconnect_after = options.reconnect_after,
+      .rejoin_after = options.rejoin_after,
+      .jitter = options.jitter,
+      .should_reconnect = options.should_reconnect,
+      .should_rejoin = options.should_rejoin,
+      .max_joins_in_flight = options.max_joins_in_flight,
+      .max_send_buffer = options.max_send_buffer,
+      .max_push_buffer = options.max_push_buffer,
+      .overflow = options.overflow,
+      .max_backlog = options.max_backlog,
+      .log_level = log_level,
+      .logging = true,
+  });
+}
+
+absl::Status ValidateTopic(std::string_view topic) {
+  if (topic.empty()) return absl::InvalidArgumentError("a channel's topic must not be empty");
+  if (topic == events::kPhoenixTopic) {
+    return absl::InvalidArgumentError("the topic \"phoenix\" is the protocol's own");
+  }
+  if (!wire::IsValidUtf8(topic)) return absl::InvalidArgumentError("a topic must be UTF-8");
+  return absl::OkStatus();
+}
+
+// Why a channel that the core does not know cannot do that.
+absl::Status WhyUnusable(const ChannelShared& channel, const char* what) {
+  if (!channel.validity.ok()) return channel.validity;
+  return absl::FailedPreconditionError(
+      absl::StrCat("channel \"", channel.topic, "\": ", what, ": the channel was removed"));
+}
+
+// How Push::Receive tells of an outcome that is not a reply.
+wire::Reply ReplyFor(const absl::Status& status) {
+  if (status.code() == absl::StatusCode::kDeadlineExceeded) return {.status = "timeout"};
+  const nlohmann::json reason = {{"reason", std::string(status.message())}};
+  return {.status = "error", .response = wire::Payload::Json(reason)};
+}
+
+}  // namespace
+
+SocketImpl::SocketImpl(const boost::asio::any_io_executor& executor, std::string_view url,
+                       std::shared_ptr<const SocketOptions> options)
+    : options_(std::move(options)),
+      endpoint_(wire::EndpointUrl::Parse(url)),
+      core_options_(CoreOptionsOf(*options_, NameOf(endpoint_), LoggerOf(*options_)->level())),
+      logger_(LoggerOf(*options_)),
+      strand_(boost::asio::make_strand(executor)),
+      executor_(strand_),
+      core_(core_options_, refs_, RandomSeed()),
+      attempts_(FactoryOf(*options_), *this),
+      timer_(executor_) {
+  const Ref failures = refs_.Next();
+  core_.On(core::Hook::kError, failures);
+  // A connect that will not be repeated fails those who wait for it.
+  handlers_.Add(failures,
+                absl::AnyInvocable<void(const SocketError&)>([this](const SocketError& error) {
+                  if (error.reconnect_in.has_value()) return;
+                  connect_waiters_.CompleteAll(complete_from(), error.status);
+                }));
+}
+
+SocketImpl::~SocketImpl() = default;
+
+// --- commands
+
+void SocketImpl::BeginCommand() {
+  if (!is_draining_ && !turn_scheduled_) now_ = ReadClock();
+  RunCommands();  // those that were queued before it
+}
+
+void SocketImpl::PostTurn() {
+  boost::asio::post(strand_, [self = shared_from_this()] { self->RunTurn(); });
+}
+
+void SocketImpl::ScheduleTurn() {
+  if (std::exchange(turn_scheduled_, true)) return;
+  boost::asio::post(strand_, [self = shared_from_this()] {
+    self->turn_scheduled_ = false;
+    self->RunTurn();
+  });
+}
+
+void SocketImpl::RunTurn() {
+  const Turn turn(*this);
+  if (!turn.is_admitted()) return;
+  now_ = ReadClock();
+  attempts_.Bury();
+  RunCommands();
+  Drain();
+  Flush();
+}
+
+void SocketImpl::RunCommands() {
+  while (has_commands_.load(std::memory_order_acquire)) {
+    std::vector<Command> commands;
+    {
+      const std::lock_guard lock(mutex_);
+      commands.swap(commands_);
+      has_commands_.store(false, std::memory_order_release);
+    }
+    for (Command& command : commands) command(*this);
+  }
+}
+
+void SocketImpl::Shutdown() {
+  if (!gate_.Close()) return;
+  if (!strand_.running_in_this_thread()) gate_.AwaitIdle();
+  Cleanup();
+}
+
+// Nobody else is in here any more: the gate is closed, and what runs on the strand, if this does,
+// is the caller.
+void SocketImpl::Cleanup() {
+  now_ = ReadClock();
+  is_shut_down_ = true;
+  handlers_.Clear();
+  {
+    const std::lock_guard lock(mutex_);
+    is_gone_ = true;
+    channels_.clear();
+  }
+  RunCommands();  // what they start is cancelled right after
+  core_.Disconnect(now_, {});
+  const absl::Status gone = absl::CancelledError("the socket was destroyed");
+  for (const ChannelPtr& channel : by_id_) RetireJoin(std::move(channel->join), gone);
+  if (!is_draining_) Drain();
+  connect_waiters_.CompleteAll(CompleteFrom::kDestructor, gone);
+  disconnect_waiters_.CompleteAll(CompleteFrom::kDestructor, gone);
+  boost::asio::post(strand_, [self = shared_from_this()] {
+    self->attempts_.AbandonAll();
+    self->timer_.cancel();
+  });
+}
+
+// --- channels
+
+ChannelPtr SocketImpl::GetChannel(std::string_view topic, std::optional<JoinParams> params) {
+  ChannelPtr channel;
+  {
+    const std::lock_guard lock(mutex_);
+    ChannelPtr& entry = channels_[absl::string_view(topic.data(), topic.size())];
+    if (entry == nullptr) {
+      entry = std::make_shared<ChannelShared>(std::string(topic), ValidateTopic(topic));
+    }
+    channel = entry;
+  }
+  Submit([channel, params = std::move(params)](SocketImpl& self) mutable {
+    if (!channel->validity.ok() || channel->state == ChannelState::kRemoved) return;
+    self.AddChannel(channel);
+    if (!params.has_value()) return;
+    channel->params = *std::move(params);
+    if (channel->params.is_function()) {
+      self.core_.AskForJoinParams(*channel->id);
+    } else {
+      self.core_.SetJoinParams(*channel->id, wire::Payload::Json(channel->params.Get()));
+    }
+  });
+  return channel;
+}
+
+void SocketImpl::AddChannel(const ChannelPtr& channel) {
+  if (channel->id.has_value()) return;
+  const core::ChannelId id = core_.AddChannel(channel->topic);
+  channel->id = id;
+  if (id >= by_id_.size()) by_id_.resize(id + 1);
+  by_id_[id] = channel;
+}
+
+std::vector<ChannelPtr> SocketImpl::GetChannels() const {
+  std::vector<ChannelPtr> channels;
+  const std::lock_guard lock(mutex_);
+  for (const auto& [topic, channel] : channels_) channels.push_back(channel);
+  return channels;
+}
+
+void SocketImpl::RemoveChannel(const ChannelPtr& channel) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = channels_.find(channel->topic);
+    if (found != channels_.end() && found->second == channel) channels_.erase(found);
+  }
+  Submit([channel](SocketImpl& self) {
+    channel->state = ChannelState::kRemoved;
+    channel->join_ref = 0;
+    if (!channel->id.has_value()) return;
+    for (const Ref ref : self.core_.Remove(self.now_, *channel->id)) self.handlers_.Remove(ref);
+    channel->id.reset();
+    channel->params = {};
+    self.RetireJoin(std::move(channel->join), absl::CancelledError("the channel was removed"));
+  });
+}
+
+// Those who still wait for a further outcome of this join wait in vain.
+void SocketImpl::RetireJoin(PushPtr push, const absl::Status& why) {
+  if (push == nullptr) return;
+  Defer([push, why](SocketImpl& self) { self.CompleteWaiters(*push, why); });
+  retired_joins_.push_back(std::move(push));
+}
+
+// --- pushes
+
+void SocketImpl::StartPush(const ChannelShared& channel, const PushPtr& push,
+                           wire::Payload payload) {
+  if (push->is_cancelled) return;
+  if (!channel.id.has_value()) {
+    return FinishLater(push, WhyUnusable(channel, "push"));
+  }
+  push->channel = *channel.id;
+  intrusive_ptr_add_ref(push.get());  // the core's, until PushDone
+  const Ref ref =
+      core_.Push(now_, *channel.id, push->id(), push->event, std::move(payload), push->timeout);
+  push->ref.store(ref.value, std::memory_order_release);
+}
+
+void SocketImpl::StartJoin(ChannelShared& channel, const PushPtr& push) {
+  push->is_join = true;
+  if (!channel.id.has_value()) {
+    return FinishLater(push, WhyUnusable(channel, "join"));
+  }
+  if (!core_.Join(now_, *channel.id, push->id(), push->timeout)) {
+    intrusive_ptr_add_ref(push.get());  // for the PushDone that tells why
+    return;
+  }
+  RetireJoin(std::move(channel.join), absl::CancelledError("Join() was called again"));
+  channel.join = push;
+}
+
+void SocketImpl::StartLeave(const ChannelShared& channel, const PushPtr& push) {
+  if (!channel.id.has_value()) {
+    return FinishLater(push, WhyUnusable(channel, "leave"));
+  }
+  intrusive_ptr_add_ref(push.get());
+  core_.Leave(now_, *channel.id, push->id(), push->timeout);
+}
+
+void SocketImpl::Send(wire::Message message) {
+  const std::string topic = message.topic.ToString();
+  const absl::Status sent = core_.Send(now_, std::move(message));
+  if (sent.ok()) return;
+  Log(LogLevel::kError, "push",
+      absl::StrCat("message for \"", topic, "\" dropped: ", sent.message()));
+}
+
+// Outcomes may borrow from the frame that brought them; what is kept is a copy.
+void SocketImpl::FinishPush(const PushPtr& push, const PushOutcome& outcome) {
+  const bool is_first = !push->is_done.exchange(true, std::memory_order_acq_rel);
+  if (!is_first && !push->is_join) return;
+  const bool somebody_may_ask = push->is_join || push->use_count() > 1;
+  if (somebody_may_ask) push->outcome = std::make_unique<PushOutcome>(outcome);
+  CompleteWaiters(*push, outcome);
+  RunHooks(*push, 0, push->hooks.size(), outcome);
+}
+
+void SocketImpl::CompleteWaiters(PushState& push, const PushOutcome& outcome) {
+  auto waiters = std::exchange(push.waiters, {});
+  for (PushState::Waiter& waiter : waiters) waiter.completion(complete_from(), outcome);
+}
+
+void SocketImpl::FinishLater(const PushPtr& push, absl::Status status) {
+  Defer([push, status = std::move(status)](SocketImpl& self) { self.FinishPush(push, status); });
+}
+
+void SocketImpl::AddHook(const PushPtr& push, PushState::Hook hook) {
+  const std::size_t index = push->hooks.size();
+  push->hooks.push_back(std::move(hook));
+  if (push->outcome == nullptr) return;
+  Defer([push, index](SocketImpl& self) {
+    const PushOutcome outcome = *push->outcome;
+    self.RunHooks(*push, index, index + 1, outcome);
+  });
+}
+
+void SocketImpl::AddWaiter(const PushPtr& push, PushState::Waiter waiter) {
+  if (push->is_join || push->outcome == nullptr) {
+    push->waiters.push_back(std::move(waiter));
+    return;
+  }
+  Defer([push, completion = std::move(waiter.completion)](SocketImpl& self) mutable {
+    completion(self.complete_from(), *push->outcome);
+  });
+}
+
+void SocketImpl::RunHooks(PushState& push, std::size_t first, std::size_t last,
+                          const PushOutcome& outcome) {
+  if (is_shut_down_ || first == last) return;
+  const wire::Reply failure = outcome.ok() ? wire::Reply() : ReplyFor(outcome.status());
+  const wire::Reply& reply = outcome.ok() ? *outcome : failure;
+  for (std::size_t i = first; i < last; ++i) {
+    if (push.hooks[i].status != reply.status) continue;
+    auto handler = std::move(push.hooks[i].handler);  // it may add hooks, and move the list
+    try {
+      handler(reply);
+    } catch (const std::exception& error) {
+      LogThrown("Receive", error.what());
+    } catch (...) {
+      LogThrown("Receive", "an exception that is not a std::exception");
+    }
+    push.hooks[i].handler = std::move(handler);
+  }
+}
+
+void SocketImpl::LogThrown(std::string_view who, std::string_view what) {
+  Log(LogLevel::kError, "handler",
+      absl::StrCat("a handler of ", absl::string_view(who.data(), who.size()),
+                   " threw: ", absl::string_view(what.data(), what.size())));
+}
+
+void SocketImpl::Log(LogLevel level, std::string_view kind, std::string_view text) {
+  try {
+    logger_->Log(level, kind, text);
+  } catch (...) {
+    // There is nowhere left to tell of it.
+  }
+}
+
+void SocketImpl::CancelPush(const PushPtr& push) {
+  if (push->is_join || push->is_done) return;
+  push->is_cancelled = true;  // if it has not reached the core yet, it will not
+  if (push->channel.has_value()) core_.CancelBufferedPush(now_, *push->channel, push->id());
+  FinishLater(push, absl::CancelledError("the push was cancelled"));
+}
+
+void SocketImpl::CancelWait(const PushPtr& push, WaiterId id) {
+  for (auto waiter = push->waiters.begin(); waiter != push->waiters.end(); ++waiter) {
+    if (waiter->id != id) continue;
+    Completion<PushOutcome> completion = std::move(waiter->completion);
+    push->waiters.erase(waiter);
+    Defer([completion = std::move(completion)](SocketImpl& self) mutable {
+      completion(self.complete_from(), absl::CancelledError("the wait was cancelled"));
+    });
+    return;
+  }
+}
+
+// --- the connection
+
+void SocketImpl::StartConnect(WaiterId id, Completion<absl::Status> completion) {
+  const bool is_open = core_.connection_state() == ConnectionState::kOpen;
+  if (endpoint_.ok() && !is_open) {
+    core_.Connect(now_);
+    connect_waiters_.Add(id, std::move(completion));
+    return;
+  }
+  Defer([status = endpoint_.status(), completion = std::move(completion)](
+            SocketImpl& self) mutable { completion(self.complete_from(), status); });
+}
+
+void SocketImpl::StartDisconnect(const wire::CloseInfo& info, WaiterId id,
+                                 Completion<absl::Status> completion) {
+  Disconnect(info);
+  if (core_.connection_state() != ConnectionState::kClosed) {
+    disconnect_waiters_.Add(id, std::move(completion));
+    return;
+  }
+  Defer([completion = std::move(completion)](SocketImpl& self) mutable {
+    completion(self.complete_from(), absl::OkStatus());
+  });
+}
+
+void SocketImpl::Disconnect(const wire::CloseInfo& info) {
+  core_.Disconnect(now_, info);
+  Defer([waiters = std::exchange(connect_waiters_, {})](SocketImpl& self) mutable {
+    waiters.CompleteAll(self.complete_from(), absl::CancelledError("Disconnect() was called"));
+  });
+}
+
+// --- actions
+
+void SocketImpl::Drain() {
+  if (std::exchange(is_draining_, true)) return;
+  do {
+    while (const std::optional<core::Action> action = core_.PollAction()) {
+      std::visit([this](const auto& alternative) { Do(alternative); }, *action);
+    }
+    RunDeferred();
+  } while (core_.has_actions() || !deferred_.empty());
+  is_draining_ = false;
+  retired_joins_.clear();
+  SetTimer();
+}
+
+void SocketImpl::RunDeferred() {
+  for (Command& notification : std::exchange(deferred_, {})) notification(*this);
+}
+
+void SocketImpl::Flush() {
+  if (is_shut_down_ || !std::exchange(needs_flush_, false)) return;
+  core_.OnBacklog(attempts_.Flush());
+}
+
+void SocketImpl::SetTimer() {
+  const std::optional<TimePoint> next = core_.NextDeadline();
+  const bool is_soon_enough = timer_at_.has_value() && next.has_value() && *timer_at_ <= *next;
+  if (is_shut_down_ || !next.has_value() || is_soon_enough) return;
+  timer_at_ = next;
+  timer_.expires_at(*next);
+  timer_.async_wait([self = shared_from_this(), at = *next](boost::system::error_code error) {
+    if (!error) self->OnTimer(at);
+  });
+}
+
+// A timer that was set too early for what is left is simply set again.
+void SocketImpl::OnTimer(TimePoint at) {
+  const Turn turn(*this);
+  if (!turn.is_admitted() || timer_at_ != at) return;
+  timer_at_.reset();
+  now_ = ReadClock();
+  RunCommands();
+  core_.OnDeadline(now_);
+  Drain();
+  Flush();
+}
+
+void SocketImpl::Do(const core::OpenTransport& action) {
+  if (is_shut_down_) return;
+  absl::StatusOr<TransportRequest> request =
+      MakeConnectRequest(*endpoint_, *options_, serializer().version());
+  const absl::Status started =
+      request.ok() ? attempts_.Open(action.generation, executor_, *std::move(request))
+                   : request.status();
+  if (started.ok()) return;
+  core_.OnTransportClosed(
+      now_, action.generation,
+      {.info = {wire::close_code::kAbnormal, ""},
+       .status = absl::Status(started.code(), absl::StrCat("connect to ", NameOf(endpoint_), ": ",
+                                                           started.message()))});
+}
+
+void SocketImpl::Do(const core::SendFrame& action) {
+  if (is_shut_down_) return;
+  attempts_.Send(action.generation, core_.FrameOf(action));
+  needs_flush_ = true;
+}
+
+void SocketImpl::Do(const core::CloseTransport& action) {
+  if (!is_shut_down_) attempts_.Close(action.generation, action.info);
+}
+
+void SocketImpl::Do(const core::AbandonTransport& action) {
+  if (is_shut_down_) return;
+  attempts_.Abandon(action.generation);
+  ScheduleTurn();  // which buries it
+}
+
+void SocketImpl::Do(const core::RequestJoinParams& action) {
+  const ChannelPtr& channel = by_id_[action.channel];
+  if (is_shut_down_ || !channel->id.has_value()) return;
+  absl::StatusOr<wire::Payload> payload;
+  try {
+    payload = wire::Payload::Json(channel->params.Get());
+  } catch (const std::exception& error) {
+    payload = absl::InvalidArgumentError(absl::StrCat(
+        "channel \"", channel->topic, "\": the function for join params threw: ", error.what()));
+  } catch (...) {
+    payload = absl::InvalidArgumentError(
+        absl::StrCat("channel \"", channel->topic, "\": the function for join params threw"));
+  }
+  // The function may have removed the channel.
+  if (channel->id.has_value()) {
+    core_.OnJoinParams(now_, action.channel, action.serial, std::move(payload));
+  }
+}
+
+void SocketImpl::Do(const core::PushSent& action) {
+  PushState::Of(action.push).ref.store(action.ref.value, std::memory_order_release);
+}
+
+void SocketImpl::Do(const core::PushDone& action) {
+  PushState& push = PushState::Of(action.push);
+  const PushPtr from_core(&push, /*add_ref=*/false);  // the core is done with it
+  FinishPush(from_core, action.outcome);
+}
+
+void SocketImpl::Do(const core::JoinDone& action) {
+  FinishPush(PushPtr(&PushState::Of(action.push)), action.outcome);
+}
+
+void SocketImpl::Do(const core::Dispatch& action) {
+  handlers_.Run(action.binding, action.notification,
+                [this](std::string_view what) { LogThrown("On", what); });
+}
+
+void SocketImpl::Do(const core::ConnectionChanged& action) {
+  connection_state_.store(action.state, std::memory_order_release);
+  if (action.state == ConnectionState::kOpen) {
+    connect_waiters_.CompleteAll(complete_from(), absl::OkStatus());
+  } else if (action.state == ConnectionState::kClosed) {
+    disconnect_waiters_.CompleteAll(complete_from(), absl::OkStatus());
+  }
+}
+
+void SocketImpl::Do(const core::ChannelChanged& action) {
+  ChannelShared& channel = *by_id_[action.channel];
+  if (!channel.id.has_value()) return;  // removed meanwhile
+  channel.state.store(action.state, std::memory_order_release);
+  channel.join_ref.store(action.join_ref.value, std::memory_order_release);
+}
+
+void SocketImpl::Do(const core::Log& action) { Log(action.level, action.kind, action.text); }
+
+// --- transports
+
+void SocketImpl::OnStage(core::Generation generation, ConnectStage stage, std::string_view detail) {
+  const Turn turn(*this);
+  if (turn.is_admitted()) core_.OnTransportStage(generation, stage, detail);
+}
+
+void SocketImpl::OnOpen(core::Generation generation, OpenInfo info, bool skip_heartbeat) {
+  const Turn turn(*this);
+  if (!turn.is_admitted()) return;
+  now_ = ReadClock();
+  core_.OnTransportOpen(now_, generation, std::make_shared<const OpenInfo>(std::move(info)),
+                        skip_heartbeat);
+  Drain();
+  ScheduleTurn();
+}
+
+// The time of a turn serves all frames of one read: the clock is read again when the next turn
+// begins, or when frames come without one.
+void SocketImpl::OnFrame(core::Generation generation, wire::FrameView frame) {
+  const Turn turn(*this);
+  if (!turn.is_admitted()) return;
+  if (!turn_scheduled_) now_ = ReadClock();
+  core_.OnTransportFrame(now_, generation, frame);
+  Drain();
+  if (needs_flush_) ScheduleTurn();
+}
+
+void SocketImpl::OnClosed(core::Generation generation, TransportClosed closed) {
+  const Turn turn(*this);
+  if (!turn.is_admitted()) return;
+  now_ = ReadClock();
+  attempts_.Retire(generation);
+  core_.OnTransportClosed(now_, generation, std::move(closed));
+  Drain();
+  ScheduleTurn();
+}
+
+}  // namespace phx::internal

@@ -1,0 +1,234 @@
+// SocketImpl: the shell around the protocol core. It owns one strand, one timer that is set to the
+// core's next deadline, the transports, and the user's handlers; it carries out the core's actions
+// and decides nothing.
+//
+// Commands come in from any thread: on the strand they act at once, elsewhere they are queued, in
+// order, and run in the next turn. Everything that reaches the user (handlers, completions) runs in
+// a turn, after the core has finished its transition. All frames of a turn leave in one write.
+#ifndef PHX_CLIENT_INTERNAL_SOCKET_IMPL_H_
+#define PHX_CLIENT_INTERNAL_SOCKET_IMPL_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "boost/asio/any_io_executor.hpp"
+#include "boost/asio/steady_timer.hpp"
+#include "boost/asio/strand.hpp"
+#include "client/core/socket_core.h"
+#include "client/internal/async_operations.h"
+#include "client/internal/channel_shared.h"
+#include "client/internal/handler_table.h"
+#include "client/internal/push_state.h"
+#include "client/internal/run_gate.h"
+#include "client/internal/transport_attempts.h"
+#include "client/internal/waiter_list.h"
+#include "client/options.h"
+#include "client/wire/endpoint_url.h"
+#include "client/wire/ref_counter.h"
+
+namespace phx::internal {
+
+class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
+                         private TransportListener {
+ public:
+  using Command = absl::AnyInvocable<void(SocketImpl&)>;
+
+  SocketImpl(const boost::asio::any_io_executor& executor, std::string_view url,
+             std::shared_ptr<const SocketOptions> options);
+  ~SocketImpl();
+
+  // --- any thread
+
+  // Runs `command`, which runs no user code, on the strand: now, if this is the strand, or else in
+  // the next turn. False if the socket is gone: the command is then untouched.
+  template <typename F>
+  bool Submit(F&& command) {
+    if (strand_.running_in_this_thread()) return RunHere(std::forward<F>(command));
+    bool is_first = false;
+    {
+      const std::lock_guard lock(mutex_);
+      if (is_gone_) return false;
+      is_first = commands_.empty();
+      commands_.emplace_back(std::forward<F>(command));
+      has_commands_.store(true, std::memory_order_release);
+    }
+    if (is_first) PostTurn();
+    return true;
+  }
+
+  // Ends it: see ~Socket. Runs on whatever thread.
+  void Shutdown();
+
+  // The channel of `topic`, which may be new.
+  ChannelPtr GetChannel(std::string_view topic, std::optional<JoinParams> params);
+  std::vector<ChannelPtr> GetChannels() const;
+  void RemoveChannel(const ChannelPtr& channel);
+
+  Ref NewRef() { return refs_.Next(); }
+  ConnectionState connection_state() const {
+    return connection_state_.load(std::memory_order_acquire);
+  }
+  const absl::StatusOr<wire::EndpointUrl>& endpoint() const { return endpoint_; }
+  const SocketOptions& options() const { return *options_; }
+  const wire::Serializer& serializer() const { return *core_options_->serializer; }
+  const boost::asio::any_io_executor& executor() const { return executor_; }
+
+  // --- the strand, inside a command
+
+  // Runs `notification`, which may run user code, in this turn or the next: not inside the call
+  // that the user is making.
+  template <typename F>
+  void Defer(F&& notification) {
+    deferred_.emplace_back(std::forward<F>(notification));
+  }
+
+  core::SocketCore& core() { return core_; }
+  TimePoint now() const { return now_; }
+  HandlerTable& handlers() { return handlers_; }
+  WaiterList<absl::Status>& connect_waiters() { return connect_waiters_; }
+  WaiterList<absl::Status>& disconnect_waiters() { return disconnect_waiters_; }
+  void StartPush(const ChannelShared& channel, const PushPtr& push, wire::Payload payload);
+  void StartJoin(ChannelShared& channel, const PushPtr& push);
+  void StartLeave(const ChannelShared& channel, const PushPtr& push);
+  void Send(wire::Message message);
+  // Gives `push` its outcome, to whoever waits. A push that has one keeps it, unless it is a join.
+  void FinishPush(const PushPtr& push, const PushOutcome& outcome);
+  void FinishLater(const PushPtr& push, absl::Status status);
+  void AddHook(const PushPtr& push, PushState::Hook hook);
+  void AddWaiter(const PushPtr& push, PushState::Waiter waiter);
+  void CancelPush(const PushPtr& push);
+  void CancelWait(const PushPtr& push, WaiterId id);
+  void StartConnect(WaiterId id, Completion<absl::Status> completion);
+  void StartDisconnect(const wire::CloseInfo& info, WaiterId id,
+                       Completion<absl::Status> completion);
+  void Disconnect(const wire::CloseInfo& info);
+  // From where completions run now.
+  CompleteFrom complete_from() const {
+    return is_shut_down_ ? CompleteFrom::kDestructor : CompleteFrom::kStrand;
+  }
+
+ private:
+  using Strand = boost::asio::strand<boost::asio::any_io_executor>;
+
+  // Marks that the strand is busy with this socket, so that a destructor elsewhere waits.
+  class Turn {
+   public:
+    explicit Turn(SocketImpl& socket) : socket_(socket), is_outermost_(!socket.in_turn_) {
+      if (is_outermost_) is_admitted_ = socket_.gate_.Enter();
+      if (is_admitted_) socket_.in_turn_ = true;
+    }
+    ~Turn() {
+      if (!is_outermost_ || !is_admitted_) return;
+      socket_.in_turn_ = false;
+      socket_.gate_.Exit();
+    }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+    bool is_admitted() const { return is_admitted_; }
+
+   private:
+    SocketImpl& socket_;
+    const bool is_outermost_;
+    bool is_admitted_ = true;
+  };
+
+  template <typename F>
+  bool RunHere(F&& command) {
+    const Turn turn(*this);
+    if (!turn.is_admitted() || is_shut_down_) return false;
+    BeginCommand();
+    command(*this);
+    if (!is_draining_) ScheduleTurn();
+    return true;
+  }
+  void BeginCommand();
+  void PostTurn();
+  void ScheduleTurn();
+  void RunTurn();
+  void RunCommands();
+  void RunDeferred();
+
+  // Carries out the core's actions.
+  void Drain();
+  void Flush();
+  void SetTimer();
+  void OnTimer(TimePoint at);
+  void Do(const core::OpenTransport& action);
+  void Do(const core::SendFrame& action);
+  void Do(const core::CloseTransport& action);
+  void Do(const core::AbandonTransport& action);
+  void Do(const core::RequestJoinParams& action);
+  void Do(const core::PushSent& action);
+  void Do(const core::PushDone& action);
+  void Do(const core::JoinDone& action);
+  void Do(const core::Dispatch& action);
+  void Do(const core::ConnectionChanged& action);
+  void Do(const core::ChannelChanged& action);
+  void Do(const core::Log& action);
+
+  void OnStage(core::Generation generation, ConnectStage stage, std::string_view detail) override;
+  void OnOpen(core::Generation generation, OpenInfo info, bool skip_heartbeat) override;
+  void OnFrame(core::Generation generation, wire::FrameView frame) override;
+  void OnClosed(core::Generation generation, TransportClosed closed) override;
+
+  void AddChannel(const ChannelPtr& channel);
+  // Runs those of the hooks from `first` up to `last` that are for this outcome.
+  void RunHooks(PushState& push, std::size_t first, std::size_t last, const PushOutcome& outcome);
+  void CompleteWaiters(PushState& push, const PushOutcome& outcome);
+  void RetireJoin(PushPtr push, const absl::Status& why);
+  void LogThrown(std::string_view who, std::string_view what);
+  void Log(LogLevel level, std::string_view kind, std::string_view text);
+  void Cleanup();
+
+  // Set at construction; any thread.
+  const std::shared_ptr<const SocketOptions> options_;
+  const absl::StatusOr<wire::EndpointUrl> endpoint_;
+  const std::shared_ptr<const core::CoreOptions> core_options_;
+  const std::shared_ptr<Logger> logger_;
+  const Strand strand_;
+  const boost::asio::any_io_executor executor_;  // the strand, as the transports take it
+
+  // Any thread.
+  RefCounter refs_;
+  RunGate gate_;
+  std::atomic<ConnectionState> connection_state_{ConnectionState::kClosed};
+  std::atomic<bool> has_commands_{false};
+  mutable std::mutex mutex_;  // of the three below; never held while user code runs
+  bool is_gone_ = false;      // no command is taken any more
+  std::vector<Command> commands_;
+  absl::flat_hash_map<std::string, ChannelPtr> channels_;
+
+  // The strand only, inside a turn; after the gate is closed and idle, whoever closed it.
+  core::SocketCore core_;
+  TransportAttempts attempts_;
+  HandlerTable handlers_;
+  std::vector<ChannelPtr> by_id_;  // by ChannelId
+  WaiterList<absl::Status> connect_waiters_;
+  WaiterList<absl::Status> disconnect_waiters_;
+  std::vector<Command> deferred_;       // notifications that wait for the caller to return
+  std::vector<PushPtr> retired_joins_;  // replaced, but perhaps named by an action yet
+  boost::asio::steady_timer timer_;
+  std::optional<TimePoint> timer_at_;
+  TimePoint now_;
+  bool in_turn_ = false;
+  bool is_draining_ = false;
+  bool needs_flush_ = false;
+  bool turn_scheduled_ = false;
+  bool is_shut_down_ = false;
+};
+
+}  // namespace phx::internal
+
+#endif  // PHX_CLIENT_INTERNAL_SOCKET_IMPL_H_

@@ -1,0 +1,107 @@
+#include "client/internal/transport_attempts.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+
+namespace phx::internal {
+
+class TransportAttempts::Attempt final : public TransportHandler {
+ public:
+  Attempt(core::Generation generation, TransportListener& listener)
+      : generation_(generation), listener_(listener) {}
+
+  absl::Status Make(const TransportFactory& factory, const boost::asio::any_io_executor& executor) {
+    try {
+      transport_ = factory(executor, *this);
+    } catch (const std::exception& error) {
+      return absl::InvalidArgumentError(absl::StrCat("transport factory threw: ", error.what()));
+    } catch (...) {
+      return absl::InvalidArgumentError("transport factory threw");
+    }
+    if (transport_ != nullptr) return absl::OkStatus();
+    return absl::InvalidArgumentError("transport factory returned nothing");
+  }
+
+  void OnTransportStage(ConnectStage stage, std::string_view detail) override {
+    listener_.OnStage(generation_, stage, detail);
+  }
+  void OnTransportOpen(OpenInfo info) override {
+    listener_.OnOpen(generation_, std::move(info), transport_->skip_heartbeat());
+  }
+  void OnTransportFrame(wire::FrameView frame) override { listener_.OnFrame(generation_, frame); }
+  void OnTransportClosed(TransportClosed closed) override {
+    listener_.OnClosed(generation_, std::move(closed));
+  }
+
+  core::Generation generation() const { return generation_; }
+  Transport& transport() { return *transport_; }
+
+ private:
+  const core::Generation generation_;
+  TransportListener& listener_;
+  std::shared_ptr<Transport> transport_;
+};
+
+TransportAttempts::TransportAttempts(TransportFactory factory, TransportListener& listener)
+    : factory_(std::move(factory)), listener_(listener) {}
+
+TransportAttempts::~TransportAttempts() = default;
+
+absl::Status TransportAttempts::Open(core::Generation generation,
+                                     const boost::asio::any_io_executor& executor,
+                                     TransportRequest request) {
+  auto attempt = std::make_unique<Attempt>(generation, listener_);
+  if (absl::Status made = attempt->Make(factory_, executor); !made.ok()) return made;
+  attempts_.push_back(std::move(attempt));
+  attempts_.back()->transport().Open(std::move(request));
+  return absl::OkStatus();
+}
+
+void TransportAttempts::Send(core::Generation generation, wire::FrameView frame) {
+  if (Attempt* attempt = Find(generation)) attempt->transport().Send(frame);
+}
+
+void TransportAttempts::Close(core::Generation generation, const wire::CloseInfo& info) {
+  if (Attempt* attempt = Find(generation)) attempt->transport().Close(info);
+}
+
+void TransportAttempts::Abandon(core::Generation generation) {
+  if (Attempt* attempt = Find(generation)) attempt->transport().Abandon();
+  Retire(generation);
+}
+
+void TransportAttempts::AbandonAll() {
+  while (!attempts_.empty()) Abandon(attempts_.back()->generation());
+}
+
+std::size_t TransportAttempts::Flush() {
+  for (const auto& attempt : attempts_) attempt->transport().Flush();
+  return attempts_.empty() ? 0 : attempts_.back()->transport().buffered_amount();
+}
+
+void TransportAttempts::Retire(core::Generation generation) {
+  const auto found = std::find_if(attempts_.begin(), attempts_.end(), [&](const auto& attempt) {
+    return attempt->generation() == generation;
+  });
+  if (found == attempts_.end()) return;
+  retired_.push_back(std::move(*found));
+  attempts_.erase(found);
+}
+
+void TransportAttempts::Bury() { retired_.clear(); }
+
+TransportAttempts::Attempt* TransportAttempts::Find(core::Generation generation) const {
+  for (const auto& attempt : attempts_) {
+    if (attempt->generation() == generation) return attempt.get();
+  }
+  return nullptr;
+}
+
+}  // namespace phx::internal

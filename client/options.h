@@ -1,0 +1,142 @@
+// SocketOptions: everything that can be set on a Socket. All fields have defaults that suit a
+// client of an unmodified Phoenix server; a changed field is all that an application writes.
+//
+//   phx::SocketOptions options;
+//   options.auth_token = [] { return LoadToken(); };   // asked before every connect
+//   options.params = {{"device", "robot-7"}};
+//   options.heartbeat_interval = 15s;
+//   phx::Socket socket(executor, "wss://example.com/socket", options);
+#ifndef PHX_CLIENT_OPTIONS_H_
+#define PHX_CLIENT_OPTIONS_H_
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "client/core/backoff.h"
+#include "client/core/options.h"
+#include "client/logger.h"
+#include "client/transport/tls_options.h"
+#include "client/transport/transport.h"
+#include "client/wire/serializer.h"
+#include "nlohmann/json.hpp"
+
+namespace phx {
+
+using wire::Serializer;
+
+// A value, or a function that is asked for it each time it is needed. The function runs on the
+// socket's strand; if it throws, the attempt fails with kInvalidArgument and is made again later.
+template <typename T>
+class ValueOrFunction {
+ public:
+  ValueOrFunction() = default;
+  ValueOrFunction(T value) : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  template <typename F>
+  requires std::is_invocable_r_v<T, F&> ValueOrFunction(F function)
+      : function_(std::move(function)) {}  // NOLINT(google-explicit-constructor)
+
+  bool is_function() const { return function_ != nullptr; }
+  // The value, or what the function says now. Throws what the function throws.
+  T Get() const { return function_ != nullptr ? function_() : value_; }
+
+ private:
+  T value_{};
+  std::function<T()> function_;
+};
+
+// A JSON value, or a function that is asked for it. Understands nlohmann's braces:
+// `options.params = {{"device", "robot-7"}}`.
+class JsonOrFunction : public ValueOrFunction<nlohmann::json> {
+ public:
+  using ValueOrFunction::ValueOrFunction;
+  JsonOrFunction() = default;
+  JsonOrFunction(nlohmann::json::initializer_list_t value)  // NOLINT(google-explicit-constructor)
+      : ValueOrFunction(nlohmann::json(value)) {}
+};
+
+// What a socket sends in the URL's query: an object.
+using ConnectParams = JsonOrFunction;
+
+// What a channel sends with its join: any JSON; the function is asked at every join and rejoin.
+using JoinParams = JsonOrFunction;
+
+struct SocketOptions {
+  // Sent in the URL's query with every connect: a JSON object, null, or a function that gives one.
+  ConnectParams params = {};
+
+  // Authenticates the connection as Phoenix 1.8's `auth_token: true` expects it. Empty: none.
+  ValueOrFunction<std::string> auth_token = {};
+
+  // Sent with the handshake, such as {"Authorization", "Bearer …"} or {"Origin", "https://…"}.
+  HttpHeaders headers = {};
+
+  // How long one attempt may take, from DNS to the server's HTTP answer.
+  std::chrono::milliseconds connect_timeout = std::chrono::seconds(10);
+
+  // How long a server may take to answer our close before the connection is dropped.
+  std::chrono::milliseconds close_timeout = std::chrono::seconds(2);
+
+  // How long joins, leaves and pushes wait for their reply, where the call does not say. Zero: for
+  // ever (pushes only).
+  std::chrono::milliseconds push_timeout = std::chrono::seconds(10);
+
+  // From the opening, or from a heartbeat's reply, to the next heartbeat. Keep it below half of the
+  // server's idle timeout (60 s by default). Zero: no heartbeats.
+  std::chrono::milliseconds heartbeat_interval = std::chrono::seconds(30);
+
+  // How long a heartbeat may stay unanswered before the connection is given up. A server runs joins
+  // in the same process as heartbeats: keep it above the slowest join.
+  std::chrono::milliseconds heartbeat_timeout = std::chrono::seconds(10);
+
+  // Waits before the n-th reconnect and rejoin; empty: DefaultReconnectAfter, DefaultRejoinAfter.
+  BackoffFunction reconnect_after = {};
+  BackoffFunction rejoin_after = {};
+
+  // Spreads every such wait over 1 ± jitter times its length. 0: exactly the tables.
+  double jitter = 0.5;
+
+  // Whether to connect again, and to join again. Empty: always; only Disconnect() and Leave() end
+  // it. ReconnectLikePhoenixJs() is phoenix.js's rule.
+  ReconnectPredicate should_reconnect = {};
+  RejoinPredicate should_rejoin = {};
+
+  // How many joins may be under way at once on this socket; zero: no limit.
+  std::size_t max_joins_in_flight = 100;
+
+  // Messages that are kept while they cannot be sent: those of Socket::Push until the socket opens,
+  // and those of each channel until it is joined. What happens beyond that, `overflow` says.
+  std::size_t max_send_buffer = 1000;
+  std::size_t max_push_buffer = 1000;
+  OverflowPolicy overflow = OverflowPolicy::kFail;
+
+  // Bytes that may wait for a slow network while the socket is open; a push beyond that fails with
+  // kResourceExhausted.
+  std::size_t max_backlog = std::size_t{16} << 20U;
+
+  // The largest message that is accepted; a larger one closes the connection with 1009.
+  std::size_t max_message_size = std::size_t{64} << 20U;
+
+  // The protocol version. Empty: V2. std::make_shared<JsonSerializerV1>() for old servers.
+  std::shared_ptr<const Serializer> serializer = {};
+
+  // Empty: warnings and errors go to standard error.
+  std::shared_ptr<Logger> logger = {};
+
+  // How wss:// connections are secured.
+  TlsOptions tls = {};
+
+  // Empty: the WebSocket transport.
+  TransportFactory transport = {};
+};
+
+// phoenix.js's rule: a close with code 1000 by the server ends the wish to be connected.
+ReconnectPredicate ReconnectLikePhoenixJs();
+
+}  // namespace phx
+
+#endif  // PHX_CLIENT_OPTIONS_H_

@@ -1,0 +1,48 @@
+// What stands between the quotes of a JSON string (RFC 8259 7).
+#ifndef PHX_CLIENT_WIRE_JSON_STRING_H_
+#define PHX_CLIENT_WIRE_JSON_STRING_H_
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace phx::wire {
+
+// Appends `text` to `out` as a JSON string, with quotes and escapes.
+void AppendJsonString(std::string_view text, std::string& out);
+
+// The first character at or after `from` that does not stand for itself inside a JSON string: a
+// quote, a backslash or a control character. `text.size()` if there is none, also if `from` is past
+// the end.
+//
+// Here, and not in the .cc file, because each of a message's short strings is looked at once: a
+// call costs as much as the search.
+inline std::size_t FindSpecial(std::string_view text, std::size_t from) {
+  if constexpr (std::endian::native == std::endian::little) {
+    constexpr std::uint64_t kOnes = 0x0101010101010101U;
+    constexpr std::uint64_t kHighBits = kOnes * 0x80U;
+    // Marks the lowest zero byte with its highest bit; above it there may be wrong marks.
+    constexpr auto kMarkZero = [](std::uint64_t word) {
+      return (word - kOnes) & ~word & kHighBits;
+    };
+    for (std::uint64_t word = 0; from + sizeof(word) <= text.size(); from += sizeof(word)) {
+      std::memcpy(&word, text.data() + from, sizeof(word));
+      const std::uint64_t special = kMarkZero(word ^ (kOnes * '"')) |
+                                    kMarkZero(word ^ (kOnes * '\\')) |
+                                    kMarkZero(word & (kOnes * 0xE0U));
+      if (special != 0) return from + static_cast<std::size_t>(std::countr_zero(special)) / 8;
+    }
+  }
+  for (; from < text.size(); ++from) {
+    const char c = text[from];
+    if (c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20) return from;
+  }
+  return text.size();
+}
+
+}  // namespace phx::wire
+
+#endif  // PHX_CLIENT_WIRE_JSON_STRING_H_

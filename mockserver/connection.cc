@@ -1,0 +1,324 @@
+#include "mockserver/connection.h"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "boost/asio/ip/tcp.hpp"
+#include "boost/asio/post.hpp"
+#include "boost/system/error_code.hpp"
+#include "client/net/io_result.h"
+#include "client/net/linger.h"
+#include "client/net/shared_read_buffer.h"
+#include "client/net/stream.h"
+#include "mockserver/endpoint.h"
+#include "mockserver/faults.h"
+#include "mockserver/session_core.h"
+#include "mockserver/websocket_core.h"
+
+namespace phx::mock {
+namespace {
+
+using boost::asio::ip::tcp;
+using boost::system::error_code;
+using net::IoOutcome;
+
+// Bandit's read timeout, for handshakes and between requests.
+constexpr std::chrono::seconds kHttpTimeout{60};
+
+// A peer that does not take its output is not read from any more, until it has taken most of it.
+constexpr std::size_t kMaxUnwritten = 1 << 20;
+
+TimePoint Now() { return std::chrono::steady_clock::now(); }
+
+}  // namespace
+
+Connection::Connection(std::shared_ptr<ConnectionHome> home, std::shared_ptr<ServerContext> server,
+                       ConnectionId id, tcp::socket socket)
+    : home_(std::move(home)),
+      server_(std::move(server)),
+      id_(id),
+      stream_(std::move(socket)),
+      timer_(home_->context()),
+      faults_(server_->faults.Take()),
+      http_(std::make_unique<HttpReader>()) {}
+
+Connection::~Connection() = default;
+
+void Connection::Start() {
+  http_deadline_ = Now() + kHttpTimeout;
+  if (server_->tls.has_value() && !stream_.StartTls(*server_->tls).ok()) return Gone();
+  ShakeHands();
+  SetTimer();
+}
+
+void Connection::ShakeHands() {
+  const net::IoResult result = stream_.TryHandshake();
+  const auto retry = [self = shared_from_this()](error_code error) {
+    if (!error) self->ShakeHands();
+  };
+  switch (result.outcome) {
+    case IoOutcome::kDone: return WaitForInput();
+    case IoOutcome::kWantRead: return stream_.AsyncWaitReadable(retry);
+    case IoOutcome::kWantWrite: return stream_.AsyncWaitWritable(retry);
+    case IoOutcome::kEof:
+    case IoOutcome::kError: return Gone();
+  }
+}
+
+// Input.
+
+bool Connection::is_reading() const {
+  return !gone_ && !waits_for_input_ && output_.size() <= kMaxUnwritten &&
+         !(websocket_ != nullptr && faults_->stop_reading);
+}
+
+void Connection::WaitForInput() {
+  if (!is_reading()) return;
+  waits_for_input_ = true;
+  stream_.AsyncWaitReadable([self = shared_from_this()](error_code error) {
+    self->waits_for_input_ = false;
+    if (!error) self->OnReadable();
+  });
+}
+
+void Connection::OnReadable() {
+  if (!is_reading()) return;
+  net::SharedReadBuffer buffer;
+  const net::IoResult result = stream_.TryRead(buffer.bytes());
+  switch (result.outcome) {
+    case IoOutcome::kDone: OnBytes(buffer.bytes().data(), result.bytes); break;
+    case IoOutcome::kWantRead: break;
+    case IoOutcome::kWantWrite:  // TLS has something of its own to say first
+      stream_.AsyncWaitWritable([self = shared_from_this()](error_code error) {
+        if (!error) self->OnReadable();
+      });
+      return;
+    case IoOutcome::kEof:
+    case IoOutcome::kError: Gone(); break;
+  }
+  home_->FinishTurn();  // while the buffer is there
+  WaitForInput();
+}
+
+void Connection::OnBytes(char* data, std::size_t size) {
+  if (websocket_ == nullptr) return OnHttpBytes({data, size});
+  websocket_->OnBytes(Now(), data, size);
+  // Also for what leaves no output, such as the end of a close handshake.
+  OnChange();
+}
+
+// HTTP.
+
+void Connection::OnHttpBytes(std::string_view bytes) {
+  for (;;) {
+    absl::StatusOr<HttpRequest> request = http_->Next(bytes);
+    if (!request.ok()) {
+      ends_after_output_ = true;
+      return Answer({.status = 400}, false);
+    }
+    if (request->method.empty()) return;
+    request->secure = server_->tls.has_value();
+    http_deadline_ = Now() + kHttpTimeout;
+    // What came behind a request that upgrades is lost, as with Bandit: a client has to wait.
+    if (!HandleRequest(*request)) return;
+    bytes = {};
+  }
+}
+
+bool Connection::HandleRequest(const HttpRequest& request) {
+  ConnectInfo info = Endpoint::Describe(request, id_);
+  if (server_->observer != nullptr) server_->observer->OnRequest(info);
+  if (PlayRequestFaults()) return false;
+  HttpDecision decision = server_->endpoint.Decide(request, info);
+  if (auto* upgrade = std::get_if<Upgrade>(&decision)) {
+    Open(std::move(*upgrade));
+    return false;
+  }
+  const auto* answer = std::get_if<HttpAnswer>(&decision);
+  if (answer == nullptr) {
+    EndGently();
+    return false;
+  }
+  ends_after_output_ = http_->wants_close();
+  Answer(*answer, request.method == "HEAD");
+  return !ends_after_output_;
+}
+
+bool Connection::PlayRequestFaults() {
+  if (faults_->drop_request.has_value()) {
+    DropConnection(*faults_->drop_request);
+    return true;
+  }
+  if (faults_->ignore_request) {
+    http_deadline_.reset();
+    return true;
+  }
+  if (faults_->refuse_upgrade.has_value()) {
+    ends_after_output_ = http_->wants_close();
+    Answer(*faults_->refuse_upgrade, false);
+    return true;
+  }
+  return false;
+}
+
+void Connection::Answer(const HttpAnswer& answer, bool is_head) {
+  if (server_->observer != nullptr) server_->observer->OnAnswer(id_, answer);
+  output_.bytes() += ToBytes(answer, is_head);
+  OnChange();
+}
+
+void Connection::Open(Upgrade upgrade) {
+  output_.bytes() += ToBytes(upgrade);
+  http_.reset();
+  http_deadline_.reset();
+  SessionOptions options;
+  options.socket = upgrade.socket;
+  options.version = upgrade.version;
+  options.connection = id_;
+  options.assigns = std::move(upgrade.assigns);
+  options.races = server_->races;
+  options.faults = faults_;
+  options.observer = server_->observer.get();
+  websocket_ = std::make_unique<WebSocketCore>(std::move(options), Now(), server_->close_timeout,
+                                               home_->shard(), *this);
+  if (server_->observer != nullptr) server_->observer->OnConnected(id_);
+  server_->open.Add(id_);
+  OnChange();
+  if (faults_->close_after_upgrade.has_value()) websocket_->Close(*faults_->close_after_upgrade);
+  if (faults_->drop_after_upgrade.has_value()) {
+    Write();
+    DropConnection(*faults_->drop_after_upgrade);
+  }
+}
+
+// Output.
+
+void Connection::OnChange() { home_->MarkDirty(shared_from_this()); }
+
+void Connection::Flush() {
+  if (gone_) return;
+  if (websocket_ != nullptr) websocket_->Flush(Now(), output_.bytes());
+  Write();
+  if (gone_) return;
+  SetTimer();
+}
+
+void Connection::Write() {
+  if (waits_to_write_) return;
+  const net::IoResult result = output_.Write(stream_);
+  if (result.would_block()) return WaitToWrite();
+  if (result.outcome != IoOutcome::kDone) return Gone();
+  if (ends_after_output_) return EndGently();
+  if (websocket_ == nullptr) return;
+  switch (websocket_->ending()) {
+    case WebSocketCore::Ending::kOpen: return;
+    case WebSocketCore::Ending::kFinish: return EndGently();
+    case WebSocketCore::Ending::kDrop: return Gone();
+  }
+}
+
+void Connection::WaitToWrite() {
+  waits_to_write_ = true;
+  stream_.AsyncWaitWritable([self = shared_from_this()](error_code error) {
+    self->waits_to_write_ = false;
+    if (error || self->gone_) return;
+    self->Write();
+    self->home_->FinishTurn();
+    self->WaitForInput();
+  });
+}
+
+// The end.
+
+void Connection::EndGently() {
+  if (gone_) return;
+  stream_.socket().cancel();  // our waits
+  net::CloseGently(std::move(stream_), server_->close_timeout);
+  Gone();
+}
+
+void Connection::Gone() {
+  if (gone_) return;
+  gone_ = true;
+  timer_.cancel();
+  stream_.Close();
+  if (websocket_ != nullptr) {
+    websocket_->OnClosed(Now());
+    server_->open.Remove(id_);
+    if (server_->observer != nullptr) server_->observer->OnDisconnected(id_);
+  }
+  home_->Remove(id_);
+}
+
+void Connection::Shutdown() {
+  if (websocket_ == nullptr) return EndGently();
+  websocket_->Shutdown();
+}
+
+// Time.
+
+void Connection::SetTimer() {
+  const std::optional<TimePoint> deadline =
+      websocket_ != nullptr ? websocket_->NextDeadline() : http_deadline_;
+  // A timer that goes off too early does no harm: it is set anew then. So it is left alone when, as
+  // with every read, the deadline only moves away.
+  if (!deadline.has_value() || (timer_at_.has_value() && *timer_at_ <= *deadline)) return;
+  timer_at_ = deadline;
+  timer_.expires_at(*deadline);
+  timer_.async_wait([weak = weak_from_this()](error_code error) {
+    const std::shared_ptr<Connection> self = weak.lock();
+    if (!error && self != nullptr) self->OnTimer();
+  });
+}
+
+void Connection::OnTimer() {
+  timer_at_.reset();
+  if (gone_) return;
+  if (websocket_ != nullptr) {
+    websocket_->OnDeadline(Now());
+  } else if (http_deadline_.has_value() && Now() >= *http_deadline_) {
+    EndGently();
+  }
+  if (!gone_) OnChange();
+  home_->FinishTurn();
+}
+
+// Requests of tests.
+
+void Connection::WithWebSocket(const std::function<void(WebSocketCore&)>& action) {
+  if (!gone_ && websocket_ != nullptr) action(*websocket_);
+}
+
+void Connection::DropConnection(Drop how) {
+  if (how == Drop::kFin) return EndGently();
+  stream_.Reset();
+  Gone();
+}
+
+void Connection::SetFaults(std::shared_ptr<const Faults> faults) {
+  faults_ = std::move(faults);
+  if (websocket_ != nullptr) websocket_->session().SetFaults(faults_);
+  WaitForInput();
+}
+
+std::weak_ptr<SessionPort> Connection::port() { return weak_from_this(); }
+
+void Connection::Post(Task task) {
+  boost::asio::post(home_->context(), [weak = weak_from_this(), task = std::move(task)] {
+    const std::shared_ptr<Connection> self = weak.lock();
+    if (self == nullptr || self->gone_ || self->websocket_ == nullptr) return;
+    task(self->websocket_->session(), Now());
+    self->home_->FinishTurn();
+  });
+}
+
+}  // namespace phx::mock

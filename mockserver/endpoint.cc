@@ -1,0 +1,286 @@
+#include "mockserver/endpoint.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "client/wire/websocket_handshake.h"
+#include "mockserver/protocol_version.h"
+#include "mockserver/query_params.h"
+#include "mockserver/user_socket.h"
+
+namespace phx::mock {
+namespace {
+
+constexpr std::string_view kTokenPrefix = "base64url.bearer.phx.";
+constexpr std::string_view kAuthSubprotocol = "phoenix";
+
+// Plug's default, on answers and on the 101.
+const std::pair<std::string, std::string>& CacheControl() {
+  static const auto& header = *new std::pair<std::string, std::string>(
+      "cache-control", "max-age=0, private, must-revalidate");
+  return header;
+}
+
+HttpAnswer Answer(int status, std::string body = {}, std::string content_type = {}) {
+  HttpAnswer answer{status, {{"vary", "accept-encoding"}, CacheControl()}, std::move(body)};
+  if (!content_type.empty()) answer.headers.emplace_back("content-type", std::move(content_type));
+  return answer;
+}
+
+HttpAnswer ErrorPage(int status, std::string text) {
+  return Answer(status, std::move(text), "text/html; charset=utf-8");
+}
+
+HttpAnswer InternalServerError() { return ErrorPage(500, "Internal Server Error"); }
+
+std::vector<std::string> Segments(std::string_view path) {
+  std::vector<std::string> segments;
+  while (!path.empty()) {
+    const std::size_t end = std::min(path.find('/'), path.size());
+    if (end != 0) segments.emplace_back(path.substr(0, end));
+    path.remove_prefix(std::min(end + 1, path.size()));
+  }
+  return segments;
+}
+
+std::string_view Trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+std::vector<std::string> ListOf(const HttpHeaders& headers, std::string_view name) {
+  std::vector<std::string> values;
+  for (const auto& [header, value] : headers) {
+    if (header != name) continue;
+    std::string_view rest = value;
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find(','), rest.size());
+      if (const std::string_view item = Trim(rest.substr(0, end)); !item.empty()) {
+        values.emplace_back(item);
+      }
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  return values;
+}
+
+// `[]` or `["8"]`: how Elixir writes the values of a header.
+std::string Inspect(const HttpHeaders& headers, std::string_view name) {
+  std::string text = "[";
+  for (const auto& [header, value] : headers) {
+    if (header != name) continue;
+    if (text.size() > 1) text += ", ";
+    text += '"' + value + '"';
+  }
+  return text + "]";
+}
+
+// What is wrong with the headers of the handshake; empty if nothing is.
+std::string CheckUpgradeHeaders(const HttpRequest& request) {
+  if (request.minor_version == 0) return "HTTP version HTTP/1.0 unsupported";
+  for (const auto& [header, token] :
+       {std::pair("connection", "upgrade"), std::pair("upgrade", "websocket")}) {
+    if (!wire::HasToken(request.headers, header, token)) {
+      return absl::StrCat("'", header, "' header must contain '", token, "', got ",
+                          Inspect(request.headers, header));
+    }
+  }
+  const auto has = [&](std::string_view name) {
+    return std::any_of(request.headers.begin(), request.headers.end(),
+                       [&](const auto& header) { return header.first == name; });
+  };
+  if (!has("sec-websocket-key")) return "'sec-websocket-key' header is absent";
+  const std::string versions = Inspect(request.headers, "sec-websocket-version");
+  if (versions != R"(["13"])") {
+    return absl::StrCat("'sec-websocket-version' header must equal '13', got ", versions);
+  }
+  return {};
+}
+
+bool PassesOriginCheck(const UserSocket& socket, const ConnectInfo& info) {
+  const std::string_view origin = info.Header("origin");
+  return socket.check_origin.empty() || origin.empty() ||
+         std::find(socket.check_origin.begin(), socket.check_origin.end(), origin) !=
+             socket.check_origin.end();
+}
+
+// Takes the token out of `offered`. False if it is not base64 in the standard alphabet, padded or
+// not, which is how Phoenix reads it in spite of its prefix.
+bool TakeAuthToken(std::vector<std::string>& offered, std::optional<std::string>& token) {
+  std::vector<std::string> tokens;
+  std::erase_if(offered, [&](const std::string& value) {
+    if (!value.starts_with(kTokenPrefix)) return false;
+    tokens.push_back(value.substr(kTokenPrefix.size()));
+    return true;
+  });
+  if (tokens.size() != 1) return true;  // of several none counts
+  if (tokens[0].find_first_of(" \t\r\n") != std::string::npos) return false;
+  std::string decoded;
+  if (!absl::Base64Unescape(tokens[0], &decoded)) return false;
+  token = std::move(decoded);
+  return true;
+}
+
+// The subprotocol to answer with; "" for none, nullopt if all that were offered are foreign.
+std::optional<std::string> ChooseSubprotocol(const UserSocket& socket,
+                                             const std::vector<std::string>& offered) {
+  std::vector<std::string> known = socket.subprotocols;
+  if (socket.auth_token) known.emplace_back(kAuthSubprotocol);
+  if (known.empty() || offered.empty()) return "";
+  const auto chosen = std::find_if(offered.begin(), offered.end(), [&](const std::string& value) {
+    return std::find(known.begin(), known.end(), value) != known.end();
+  });
+  if (chosen == offered.end()) return std::nullopt;
+  return *chosen;
+}
+
+std::optional<ProtocolVersion> VersionFor(const UserSocket& socket, const Json& params) {
+  const auto vsn = params.find("vsn");
+  std::optional<ProtocolVersion> version = ProtocolVersion::kV1;  // before there were versions
+  if (vsn != params.end()) {
+    if (!vsn->is_string()) return std::nullopt;
+    version = NegotiateVersion(vsn->get_ref<const std::string&>());
+  }
+  if (version == ProtocolVersion::kV1 && !socket.serve_v1) return std::nullopt;
+  if (version == ProtocolVersion::kV2 && !socket.serve_v2) return std::nullopt;
+  return version;
+}
+
+HttpDecision Connect(const UserSocket& socket, const HttpRequest& request, ConnectInfo& info) {
+  if (!PassesOriginCheck(socket, info)) return Answer(403);
+  std::vector<std::string> offered = ListOf(request.headers, "sec-websocket-protocol");
+  if (socket.auth_token && !TakeAuthToken(offered, info.auth_token)) return InternalServerError();
+  const std::optional<std::string> subprotocol = ChooseSubprotocol(socket, offered);
+  if (!subprotocol.has_value()) return Answer(403);
+  const std::optional<ProtocolVersion> version = VersionFor(socket, info.params);
+  if (!version.has_value()) return Answer(403);
+  Upgrade upgrade{&socket, *version, Json::object(), {}};
+  if (socket.connect) {
+    try {
+      ConnectResult refused = socket.connect(info, upgrade.assigns);
+      if (refused.has_value()) return *std::move(refused);
+    } catch (...) {  // whatever connect() throws is its crash
+      return InternalServerError();
+    }
+  }
+  if (std::string wrong = CheckUpgradeHeaders(request); !wrong.empty()) {
+    return Answer(400, std::move(wrong));
+  }
+  upgrade.headers = {
+      {"upgrade", "websocket"},
+      {"connection", "Upgrade"},
+      {"sec-websocket-accept", wire::WebSocketAccept(info.Header("sec-websocket-key"))},
+      CacheControl()};
+  if (!subprotocol->empty()) upgrade.headers.emplace_back("sec-websocket-protocol", *subprotocol);
+  return upgrade;
+}
+
+std::string_view ReasonPhrase(int status) {
+  switch (status) {
+    case 101: return "Switching Protocols";
+    case 200: return "OK";
+    case 302: return "Found";
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 408: return "Request Timeout";
+    case 429: return "Too Many Requests";
+    case 500: return "Internal Server Error";
+    case 502: return "Bad Gateway";
+    case 503: return "Service Unavailable";
+    case 504: return "Gateway Timeout";
+    default: return "Status";
+  }
+}
+
+std::string Head(int status, const HttpHeaders& headers) {
+  std::string head = "HTTP/1.1 " + std::to_string(status) + ' ';
+  head.append(ReasonPhrase(status));
+  head += "\r\n";
+  for (const auto& [name, value] : headers) absl::StrAppend(&head, name, ": ", value, "\r\n");
+  return head;
+}
+
+}  // namespace
+
+Endpoint::Endpoint(std::vector<UserSocket> sockets) : sockets_(std::move(sockets)) {}
+
+absl::Status Endpoint::Check() const {
+  if (sockets_.empty()) return absl::InvalidArgumentError("the server has no socket");
+  for (const UserSocket& socket : sockets_) {
+    if (Find(socket.path) != &socket) {
+      return absl::InvalidArgumentError(absl::StrCat("two sockets at the path ", socket.path));
+    }
+  }
+  return absl::OkStatus();
+}
+
+const UserSocket* Endpoint::Find(std::string_view path) const {
+  const std::vector<std::string> wanted = Segments(path);
+  const auto found = std::find_if(sockets_.begin(), sockets_.end(), [&](const UserSocket& socket) {
+    return Segments(socket.path) == wanted;
+  });
+  return found == sockets_.end() ? nullptr : &*found;
+}
+
+ConnectInfo Endpoint::Describe(const HttpRequest& request, ConnectionId connection) {
+  ConnectInfo info;
+  info.connection = connection;
+  info.headers = request.headers;
+  const std::size_t question = request.target.find('?');
+  info.path = request.target.substr(0, question);
+  info.uri = request.secure ? "https://" : "http://";
+  info.uri.append(info.Header("host"));
+  info.uri.append(request.target);
+  absl::StatusOr<Json> params = DecodeQuery(
+      question == std::string::npos ? "" : std::string_view(request.target).substr(question + 1));
+  info.params = params.ok() ? *std::move(params) : Json();
+  return info;
+}
+
+HttpDecision Endpoint::Decide(const HttpRequest& request, ConnectInfo& info) const {
+  if (request.minor_version == 1 && info.Header("host").empty()) return HangUp();  // as Bandit
+  if (info.params.is_null()) return ErrorPage(400, "Bad Request");
+  constexpr std::string_view kWebSocket = "websocket";
+  std::vector<std::string> segments = Segments(info.path);
+  const bool is_websocket = !segments.empty() && segments.back() == kWebSocket;
+  const UserSocket* socket = nullptr;
+  if (is_websocket) {
+    std::string mount;
+    for (std::size_t i = 0; i + 1 < segments.size(); ++i) mount += '/' + segments[i];
+    socket = Find(mount);
+  }
+  if (socket == nullptr || !socket->websocket) return ErrorPage(404, "Not Found");
+  if (request.method != "GET") return Answer(400);
+  info.transport = kWebSocket;
+  return Connect(*socket, request, info);
+}
+
+std::string ToBytes(const HttpAnswer& answer, bool is_head) {
+  std::string bytes = Head(answer.status, answer.headers);
+  const bool has_length =
+      std::any_of(answer.headers.begin(), answer.headers.end(), [](const auto& header) {
+        return header.first == "content-length" || header.first == "transfer-encoding";
+      });
+  if (!has_length && !is_head) {
+    bytes += "content-length: " + std::to_string(answer.body.size()) + "\r\n";
+  }
+  bytes += "\r\n";
+  if (!is_head) bytes += answer.body;
+  return bytes;
+}
+
+std::string ToBytes(const Upgrade& upgrade) { return Head(101, upgrade.headers) + "\r\n"; }
+
+}  // namespace phx::mock

@@ -1,0 +1,61 @@
+// Faults: how the mock server misbehaves on purpose.
+//
+//   mock::Faults faults;
+//   faults.refuse_upgrade = mock::HttpAnswer{.status = 503, .body = "come back later"};
+//   server.QueueFaults(faults);   // the next connection is refused, those after it are not
+//   server.SetFaults({.ignore_heartbeats = true});   // all connections, also the open ones
+//
+// Each fault acts at one named point and on nothing else; those that are set act together.
+#ifndef PHX_MOCKSERVER_FAULTS_H_
+#define PHX_MOCKSERVER_FAULTS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "client/wire/close_info.h"
+#include "mockserver/channel.h"
+#include "mockserver/user_socket.h"
+
+namespace phx::mock {
+
+// How a TCP connection ends without a WebSocket close.
+enum class Drop : std::uint8_t {
+  kFin,  // the peer reads an end of stream
+  kRst,  // the peer's next operation fails with "connection reset"
+};
+
+struct Faults {
+  // These act once, when the client's HTTP request has arrived: it is …
+  //
+  // dropped without a word;
+  std::optional<Drop> drop_request = std::nullopt;
+  // never answered;
+  bool ignore_request = false;
+  // answered with this instead of being looked at.
+  std::optional<HttpAnswer> refuse_upgrade = std::nullopt;
+
+  // These act once, when the 101 has been sent.
+  std::optional<wire::CloseInfo> close_after_upgrade = std::nullopt;
+  std::optional<Drop> drop_after_upgrade = std::nullopt;
+
+  // These act for as long as they are set.
+  //
+  // Heartbeats get no reply.
+  bool ignore_heartbeats = false;
+  // Joins get no reply: the topic stays unjoined, the channel's Join() is not called.
+  bool ignore_joins = false;
+  // Joins are answered so much later. As in Phoenix the connection waits, unless the next says no.
+  std::optional<Duration> delay_joins = std::nullopt;
+  bool delayed_joins_block_socket = true;
+  // Stands in place of the ref of every reply, as JSON text: "\"0\"", "null".
+  std::optional<std::string> reply_ref = std::nullopt;
+  // Nothing more is read from the connection: the peer's writes pile up until its buffers are full.
+  bool stop_reading = false;
+  // A close frame of the client's gets no answer, and the connection stays open.
+  bool ignore_close = false;
+};
+
+}  // namespace phx::mock
+
+#endif  // PHX_MOCKSERVER_FAULTS_H_

@@ -1,0 +1,64 @@
+#include "mockserver/http_reader.h"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "boost/asio/buffer.hpp"
+#include "boost/beast/http/empty_body.hpp"
+#include "boost/beast/http/error.hpp"
+#include "boost/beast/http/parser.hpp"
+#include "boost/beast/http/string_body.hpp"
+#include "boost/system/error_code.hpp"
+#include "mockserver/endpoint.h"
+
+namespace phx::mock {
+namespace {
+
+namespace http = boost::beast::http;
+
+HttpRequest ToRequest(const http::request<http::string_body>& message) {
+  HttpRequest request;
+  request.method = std::string(message.method_string());
+  request.target = std::string(message.target());
+  request.minor_version = message.version() == 10 ? 0 : 1;
+  for (const auto& field : message) {
+    request.headers.emplace_back(absl::AsciiStrToLower(std::string(field.name_string())),
+                                 std::string(field.value()));
+  }
+  return request;
+}
+
+}  // namespace
+
+class HttpReader::Parser : public http::request_parser<http::string_body> {
+ public:
+  Parser() { eager(true); }
+};
+
+HttpReader::HttpReader() : parser_(std::make_unique<Parser>()) {}
+
+HttpReader::~HttpReader() = default;
+
+absl::StatusOr<HttpRequest> HttpReader::Next(std::string_view bytes) {
+  rest_.append(bytes);
+  boost::system::error_code error;
+  while (!rest_.empty() && !parser_->is_done()) {
+    const std::size_t taken = parser_->put(boost::asio::buffer(rest_), error);
+    rest_.erase(0, taken);
+    if (error == http::error::need_more) return HttpRequest{.method = ""};
+    if (error) return absl::InvalidArgumentError(absl::StrCat("bad HTTP: ", error.message()));
+  }
+  if (!parser_->is_done()) return HttpRequest{.method = ""};
+  HttpRequest request = ToRequest(parser_->get());
+  wants_close_ = !parser_->get().keep_alive();
+  parser_ = std::make_unique<Parser>();
+  return request;
+}
+
+}  // namespace phx::mock

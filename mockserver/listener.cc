@@ -1,0 +1,86 @@
+#include "mockserver/listener.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "boost/asio/error.hpp"
+#include "boost/asio/ip/address.hpp"
+#include "boost/asio/ip/tcp.hpp"
+#include "boost/system/error_code.hpp"
+#include "mockserver/connection.h"
+#include "mockserver/io_thread.h"
+
+namespace phx::mock {
+namespace {
+
+using boost::asio::ip::tcp;
+using boost::system::error_code;
+
+// A load generator opens thousands at once. The system lowers it to what it allows.
+constexpr int kBacklog = 65535;
+
+// When no descriptor is free: until some connection may have ended.
+constexpr std::chrono::milliseconds kPause{100};
+
+}  // namespace
+
+Listener::Listener(std::vector<std::shared_ptr<IoThread>> threads,
+                   std::shared_ptr<ServerContext> server)
+    : threads_(std::move(threads)),
+      server_(std::move(server)),
+      acceptor_(threads_.front()->context()),
+      pause_(threads_.front()->context()) {}
+
+absl::Status Listener::Listen(const std::string& address, std::uint16_t port) {
+  error_code error;
+  const auto ip = boost::asio::ip::make_address(address, error);
+  if (error) {
+    return absl::InvalidArgumentError(absl::StrCat("\"", address, "\" is not an IP address"));
+  }
+  const tcp::endpoint wanted(ip, port);
+  acceptor_.open(wanted.protocol(), error);
+  if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor_.bind(wanted, error);
+  if (!error) acceptor_.listen(kBacklog, error);
+  if (!error) endpoint_ = acceptor_.local_endpoint(error);
+  if (!error) return absl::OkStatus();
+  return absl::UnavailableError(
+      absl::StrCat("cannot listen on ", address, " port ", port, ": ", error.message()));
+}
+
+void Listener::Start() { Accept(); }
+
+void Listener::Stop() {
+  error_code ignored;
+  acceptor_.close(ignored);
+  pause_.cancel();
+}
+
+void Listener::Accept() {
+  const std::shared_ptr<IoThread>& home = threads_[next_id_ % threads_.size()];
+  acceptor_.async_accept(home->context(), [this, home](error_code error, tcp::socket socket) {
+    if (error == boost::asio::error::operation_aborted || !acceptor_.is_open()) return;
+    if (error) return AcceptLater();
+    error_code ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    auto connection = std::make_shared<Connection>(home, server_, next_id_++, std::move(socket));
+    home->Post([connection](IoThread& thread) { thread.Add(connection); });
+    Accept();
+  });
+}
+
+void Listener::AcceptLater() {
+  pause_.expires_after(kPause);
+  pause_.async_wait([this](error_code error) {
+    if (!error) Accept();
+  });
+}
+
+}  // namespace phx::mock

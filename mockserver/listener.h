@@ -1,0 +1,51 @@
+// Listener: takes the connections that come to a port and hands them out in turn to the I/O
+// threads.
+#ifndef PHX_MOCKSERVER_LISTENER_H_
+#define PHX_MOCKSERVER_LISTENER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "boost/asio/ip/tcp.hpp"
+#include "boost/asio/steady_timer.hpp"
+#include "mockserver/channel.h"
+#include "mockserver/connection.h"
+#include "mockserver/io_thread.h"
+
+namespace phx::mock {
+
+class Listener {
+ public:
+  // Runs on the first of `threads`.
+  Listener(std::vector<std::shared_ptr<IoThread>> threads, std::shared_ptr<ServerContext> server);
+
+  // Binds; before the threads run. kInvalidArgument for an address that is none, kUnavailable if
+  // the system refuses, with why.
+  absl::Status Listen(const std::string& address, std::uint16_t port);
+  // Takes connections from now on.
+  void Start();
+  // Takes no more. On the first thread.
+  void Stop();
+
+  // Where it listens, once it does.
+  boost::asio::ip::tcp::endpoint endpoint() const { return endpoint_; }
+
+ private:
+  void Accept();
+  void AcceptLater();
+
+  const std::vector<std::shared_ptr<IoThread>> threads_;
+  const std::shared_ptr<ServerContext> server_;
+  boost::asio::ip::tcp::acceptor acceptor_;
+  boost::asio::steady_timer pause_;
+  boost::asio::ip::tcp::endpoint endpoint_;
+  ConnectionId next_id_ = 1;
+};
+
+}  // namespace phx::mock
+
+#endif  // PHX_MOCKSERVER_LISTENER_H_

@@ -1,0 +1,148 @@
+// The mock server as a program, with the ready set.
+#include <array>
+#include <csignal>
+#include <cstddef>
+#include <cstdint>
+#include <fstream>
+#include <iostream>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "client/net/tls_context.h"
+#include "mockserver/flag_reader.h"
+#include "mockserver/ready_set.h"
+#include "mockserver/server.h"
+#include "mockserver/signal_wait.h"
+
+ABSL_FLAG(std::string, address, "127.0.0.1", "IP address to listen on; 0.0.0.0 for all");
+ABSL_FLAG(std::int32_t, port, 4000, "port to listen on; 0 lets the system choose");
+ABSL_FLAG(std::int32_t, threads, 1, "I/O threads, each with an event loop of its own");
+ABSL_FLAG(std::string, tls_cert, "", "PEM file with the certificate chain; with --tls-key: wss");
+ABSL_FLAG(std::string, tls_key, "", "PEM file with the certificate's private key");
+ABSL_FLAG(std::string, log, "", "\"frames\" prints every frame, to standard error");
+ABSL_FLAG(std::int32_t, max_channels_per_transport, 100,
+          "how many channels a connection may join, as in Phoenix");
+
+namespace phx::mock {
+namespace {
+
+constexpr int kBadUsage = 2;
+
+constexpr std::array<std::string_view, 7> kFlags = {
+    "address", "port", "threads", "tls_cert", "tls_key", "log", "max_channels_per_transport"};
+
+constexpr char kUsage[] =
+    R"(A mock Phoenix server: speaks the Phoenix Channels protocol, versions 1.0.0 and 2.0.0, over
+WebSocket, as Phoenix 1.8 on Bandit does, and serves a ready set of channels on the topics "room:*":
+echo, shout, push_me, delay, crash, stop and others.
+
+Examples:
+  mockserver                                 listen on ws://127.0.0.1:4000/socket
+  mockserver --port=0                        on a free port, which the first line names
+  mockserver --threads=4 --max-channels-per-transport=1000
+                                             for a load test
+  mockserver --tls-cert=cert.pem --tls-key=key.pem
+                                             on wss://
+  mockserver --log=frames                    show what passes
+
+Prints one line for each of its sockets, the first of which is the main one, when it listens:
+  listening on ws://127.0.0.1:4000/socket
+SIGTERM and SIGINT stop it as Phoenix stops: connections with channels are closed with 1012.
+Exit code: 0 when stopped so, 1 if it cannot listen, 2 for wrong flags.)";
+
+int Fail(int code, std::string_view message) {
+  std::cerr << "mockserver: " << message << '\n';
+  return code;
+}
+
+// The text of a file; nullopt if it cannot be read.
+std::optional<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  if (!file || !(text << file.rdbuf())) return std::nullopt;
+  return text.str();
+}
+
+// Fills what the flags say about TLS; empty, or what is wrong with them.
+std::string ReadTls(ServerOptions& options) {
+  const std::string certificate = absl::GetFlag(FLAGS_tls_cert);
+  const std::string key = absl::GetFlag(FLAGS_tls_key);
+  if (certificate.empty() && key.empty()) return {};
+  if (certificate.empty() || key.empty()) return "--tls-cert and --tls-key go together";
+  net::TlsServerOptions tls;
+  for (const auto& [path, text] :
+       {std::pair(certificate, &tls.certificate_pem), std::pair(key, &tls.private_key_pem)}) {
+    std::optional<std::string> content = ReadFile(path);
+    if (!content.has_value()) return absl::StrCat("cannot read ", path);
+    *text = *std::move(content);
+  }
+  options.tls = std::move(tls);
+  return {};
+}
+
+// Empty, or what is wrong with the flags.
+std::string ApplyFlags(ServerOptions& options) {
+  const int port = absl::GetFlag(FLAGS_port);
+  const int threads = absl::GetFlag(FLAGS_threads);
+  const int max_channels = absl::GetFlag(FLAGS_max_channels_per_transport);
+  const std::string log = absl::GetFlag(FLAGS_log);
+  if (port < 0 || port > 65535) return "--port must be between 0 and 65535";
+  if (threads < 1) return "--threads must be at least 1";
+  if (max_channels < 0) return "--max-channels-per-transport must not be negative";
+  if (!log.empty() && log != "frames") return "--log knows only \"frames\"";
+  options.address = absl::GetFlag(FLAGS_address);
+  options.port = static_cast<std::uint16_t>(port);
+  options.threads = threads;
+  options.sockets = ReadySet(static_cast<std::size_t>(max_channels));
+  options.record_limit = 0;
+  if (!log.empty()) {
+    options.log = [](std::string_view line) {
+      static std::mutex mutex;
+      const std::lock_guard<std::mutex> lock(mutex);
+      std::cerr << line << '\n';
+    };
+  }
+  return ReadTls(options);
+}
+
+int Run(std::span<char* const> arguments) {
+  const absl::StatusOr<bool> help = ReadFlags(arguments, kFlags);
+  if (!help.ok()) return Fail(kBadUsage, std::string(help.status().message()));
+  if (*help) {
+    std::cout << kUsage << "\n\nFlags:\n" << DescribeFlags(kFlags);
+    return 0;
+  }
+  ServerOptions options;
+  if (const std::string wrong = ApplyFlags(options); !wrong.empty()) return Fail(kBadUsage, wrong);
+  std::vector<std::string> paths;
+  for (const UserSocket& socket : options.sockets) paths.push_back(socket.path);
+
+  SignalWait stop_signals({SIGINT, SIGTERM});  // before there are threads that could get them
+  Server server(std::move(options));
+  if (!server.status().ok()) {
+    const bool is_usage = absl::IsInvalidArgument(server.status());
+    return Fail(is_usage ? kBadUsage : 1, std::string(server.status().message()));
+  }
+  for (const std::string& path : paths) std::cout << "listening on " << server.url(path) << '\n';
+  std::cout.flush();
+  stop_signals.Wait();
+  server.Stop();
+  return 0;
+}
+
+}  // namespace
+}  // namespace phx::mock
+
+int main(int argc, char** argv) {
+  return phx::mock::Run({argv + 1, static_cast<std::size_t>(argc) - 1});
+}

@@ -1,0 +1,60 @@
+#include "mockserver/outbox.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/wire/close_info.h"
+#include "client/wire/frame.h"
+#include "gtest/gtest.h"
+#include "mockserver/shared_frame.h"
+
+namespace phx::mock {
+namespace {
+
+TEST(OutboxTest, DrainsInOrder) {
+  using Kind = Outbox::Entry::Kind;
+  Outbox outbox;
+  outbox.AddFrame({wire::FrameType::kText, "one"});
+  outbox.AddShared(
+      std::make_shared<const SharedFrame>(wire::FrameView{wire::FrameType::kBinary, "two"}));
+  outbox.AddControl(Kind::kPong, "three");
+  outbox.bytes() += "four";
+  outbox.AddFrame(wire::FrameType::kBinary, 4);
+  outbox.AddClose({4000, "bye"});
+  std::vector<std::string> drained;
+  outbox.Drain([&](const Outbox::Entry& entry, std::string_view data) {
+    drained.push_back(std::to_string(static_cast<int>(entry.kind)) + ":" +
+                      std::string(entry.shared ? entry.shared->frame().data : data) +
+                      (entry.close_code != 0 ? std::to_string(entry.close_code) : ""));
+  });
+  EXPECT_EQ(drained,
+            (std::vector<std::string>{"0:one", "0:two", "2:three", "0:four", "4:bye4000"}));
+  EXPECT_TRUE(outbox.empty());
+}
+
+TEST(OutboxPoolTest, LendsWhatWasGivenBack) {
+  OutboxPool pool;
+  std::unique_ptr<Outbox> outbox = pool.Lend();
+  const Outbox* address = outbox.get();
+  pool.GiveBack(std::move(outbox));
+  EXPECT_EQ(pool.Lend().get(), address);
+}
+
+TEST(OutboxPoolTest, DoesNotKeepLargeOnes) {
+  OutboxPool pool;
+  std::unique_ptr<Outbox> outbox = pool.Lend();
+  outbox->bytes().reserve(4 << 20);
+  pool.GiveBack(std::move(outbox));
+  EXPECT_LT(pool.Lend()->capacity(), std::size_t{4} << 20);
+}
+
+TEST(SharedFrameTest, HoldsTheFrameAsItGoesOverAWebSocket) {
+  const SharedFrame frame(wire::FrameView{wire::FrameType::kText, "hi"});
+  EXPECT_EQ(frame.websocket_bytes(), "\x81\x02hi");
+  EXPECT_EQ(frame.frame(), (wire::FrameView{wire::FrameType::kText, "hi"}));
+}
+
+}  // namespace
+}  // namespace phx::mock

@@ -1,0 +1,203 @@
+#include "mockserver/websocket_core.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "client/wire/close_info.h"
+#include "client/wire/frame.h"
+#include "client/wire/websocket_frame.h"
+#include "client/wire/websocket_frame_decoder.h"
+#include "mockserver/outbox.h"
+#include "mockserver/session_core.h"
+
+namespace phx::mock {
+namespace {
+
+// Bandit's limit is on a frame with its header, of which a client's has 6, 8 or 14 bytes.
+std::uint64_t LargestPayload(std::uint64_t max_frame_size) {
+  const std::uint64_t header = max_frame_size <= 125 + 6 ? 6 : max_frame_size <= 65535 + 8 ? 8 : 14;
+  return max_frame_size - std::min(header, max_frame_size);
+}
+
+wire::WebSocketDecoderOptions DecoderOptions(const UserSocket& socket) {
+  wire::WebSocketDecoderOptions options;
+  options.role = wire::WebSocketRole::kServer;
+  options.max_message_size = LargestPayload(socket.max_frame_size);
+  return options;
+}
+
+// Bandit answers every code that it knows with 1000, and others, newer ones among them, with 1002.
+std::uint16_t AnswerToClose(std::uint16_t code) {
+  const bool is_known = (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1011) ||
+                        code >= 3000 || code == wire::close_code::kNoStatus;
+  return is_known ? wire::close_code::kNormal : wire::close_code::kProtocolError;
+}
+
+bool LiesIn(std::string_view data, std::string_view input) {
+  const std::less_equal<const char*> not_after;
+  return not_after(input.data(), data.data()) &&
+         not_after(data.data() + data.size(), input.data() + input.size());
+}
+
+}  // namespace
+
+WebSocketCore::WebSocketCore(SessionOptions options, TimePoint now,
+                             std::chrono::milliseconds close_timeout, Shard& shard,
+                             SessionHost& host)
+    : session_(std::move(options), shard, host),
+      decoder_(DecoderOptions(*session_.options().socket)),
+      timeout_(session_.options().socket->timeout),
+      close_timeout_(close_timeout),
+      last_input_(now) {}
+
+void WebSocketCore::OnBytes(TimePoint now, char* data, std::size_t size) {
+  last_input_ = now;
+  if (peer_is_done_) return;
+  decoder_.Feed(data, size);
+  const std::string_view input(data, size);
+  while (!peer_is_done_) {
+    const wire::WebSocketEvent event = decoder_.Next();
+    if (event.kind == wire::WebSocketEvent::Kind::kNeedInput) return;
+    OnEvent(now, event, input);
+  }
+}
+
+void WebSocketCore::OnEvent(TimePoint now, const wire::WebSocketEvent& event,
+                            std::string_view input) {
+  switch (event.kind) {
+    case wire::WebSocketEvent::Kind::kNeedInput: return;
+    case wire::WebSocketEvent::Kind::kMessage: {
+      std::string_view data = event.data;
+      if (!LiesIn(data, input)) data = kept_.emplace_back(data);
+      session_.OnFrame(now, {event.type, data});
+      return;
+    }
+    case wire::WebSocketEvent::Kind::kPing:
+      if (observer() != nullptr) observer()->OnPing(connection(), event.data);
+      if (!is_closing()) session_.outbox().AddControl(Outbox::Entry::Kind::kPong, event.data);
+      return;
+    case wire::WebSocketEvent::Kind::kPong:
+      if (observer() != nullptr) observer()->OnPong(connection(), event.data);
+      return;
+    case wire::WebSocketEvent::Kind::kClose: OnPeerClose(event); return;
+    case wire::WebSocketEvent::Kind::kError: Fail(event.close_code); return;
+  }
+}
+
+void WebSocketCore::OnPeerClose(const wire::WebSocketEvent& event) {
+  if (observer() != nullptr) {
+    observer()->OnClose(connection(), {event.close_code, std::string(event.data)});
+  }
+  if (session_.options().faults->ignore_close) return;
+  peer_is_done_ = true;
+  if (close_sent_) {
+    ending_ = Ending::kFinish;
+  } else if (!is_closing()) {
+    Close({AnswerToClose(event.close_code)});
+  }
+}
+
+void WebSocketCore::Fail(std::uint16_t code) {
+  peer_is_done_ = true;
+  if (!is_closing()) Close({code});
+}
+
+void WebSocketCore::OnEof(TimePoint now) {
+  peer_is_done_ = true;
+  ending_ = Ending::kDrop;
+  OnClosed(now);
+}
+
+void WebSocketCore::OnClosed(TimePoint now) { session_.OnClosed(now); }
+
+std::optional<TimePoint> WebSocketCore::NextDeadline() const {
+  if (close_sent_) return close_deadline_;
+  std::optional<TimePoint> deadline = session_.NextDeadline();
+  if (timeout_ != timeout_.zero() && !is_closing()) {
+    const TimePoint idle = last_input_ + timeout_;
+    deadline = deadline.has_value() ? std::min(*deadline, idle) : idle;
+  }
+  return deadline;
+}
+
+void WebSocketCore::OnDeadline(TimePoint now) {
+  if (close_sent_) {
+    if (now >= close_deadline_) ending_ = Ending::kDrop;
+    return;
+  }
+  session_.OnDeadline(now);
+  if (timeout_ != timeout_.zero() && now >= last_input_ + timeout_ && !is_closing()) {
+    Close({wire::close_code::kProtocolError});
+  }
+}
+
+void WebSocketCore::Close(const wire::CloseInfo& info) {
+  if (is_closing()) return;
+  session_.outbox().AddClose(info);
+  closing_ = true;
+}
+
+void WebSocketCore::SendRaw(std::string_view bytes) {
+  if (!is_closing()) session_.outbox().AddControl(Outbox::Entry::Kind::kRaw, bytes);
+}
+
+void WebSocketCore::SendFrame(wire::FrameView frame) {
+  if (!is_closing()) session_.outbox().AddFrame(frame);
+}
+
+void WebSocketCore::SendPing(std::string_view payload) {
+  if (!is_closing()) session_.outbox().AddControl(Outbox::Entry::Kind::kPing, payload);
+}
+
+void WebSocketCore::Shutdown() {
+  Close({session_.has_channels() ? wire::close_code::kServiceRestart : wire::close_code::kNormal});
+}
+
+void WebSocketCore::Flush(TimePoint now, std::string& out) {
+  const bool was_closed = close_sent_;
+  session_.DrainOutbox([&](const Outbox::Entry& entry, std::string_view data) {
+    if (!close_sent_) AppendEntry(entry, data, out);
+  });
+  kept_.clear();
+  if (!close_sent_ || was_closed) return;
+  close_deadline_ = now + close_timeout_;
+  session_.OnClosed(now);
+  if (peer_is_done_) ending_ = Ending::kFinish;
+}
+
+void WebSocketCore::AppendEntry(const Outbox::Entry& entry, std::string_view data,
+                                std::string& out) {
+  using Kind = Outbox::Entry::Kind;
+  switch (entry.kind) {
+    case Kind::kFrame: {
+      const wire::FrameView frame =
+          entry.shared != nullptr ? entry.shared->frame() : wire::FrameView{entry.type, data};
+      if (observer() != nullptr) observer()->OnSent(connection(), frame);
+      if (entry.shared != nullptr) {
+        out.append(entry.shared->websocket_bytes());
+      } else {
+        wire::AppendMessage(out, frame, std::nullopt);
+      }
+      return;
+    }
+    case Kind::kPing: wire::AppendPing(out, data, std::nullopt); return;
+    case Kind::kPong: wire::AppendPong(out, data, std::nullopt); return;
+    case Kind::kRaw: out.append(data); return;
+    case Kind::kClose: {
+      const wire::CloseInfo info{entry.close_code, std::string(data)};
+      if (observer() != nullptr) observer()->OnSentClose(connection(), info);
+      wire::AppendClose(out, info, std::nullopt);
+      close_sent_ = true;
+      return;
+    }
+  }
+}
+
+}  // namespace phx::mock

@@ -1,0 +1,250 @@
+#include "mockserver/websocket_core.h"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "client/wire/masking.h"
+#include "client/wire/websocket_frame.h"
+#include "gtest/gtest.h"
+#include "mockserver/faults.h"
+#include "mockserver/ready_set.h"
+#include "mockserver/session_port.h"
+#include "mockserver/shard.h"
+#include "mockserver/user_socket.h"
+
+namespace phx::mock {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using wire::WebSocketOpcode;
+
+constexpr milliseconds kCloseTimeout{500};
+constexpr wire::MaskingKey kKey = {1, 2, 3, 4};
+
+std::string Text(std::string_view text) {
+  std::string out;
+  wire::AppendMessage(out, {wire::FrameType::kText, text}, kKey);
+  return out;
+}
+
+std::string Control(WebSocketOpcode opcode, std::string_view payload) {
+  std::string out;
+  wire::AppendFrame(out, {.opcode = opcode, .masking_key = kKey}, payload);
+  return out;
+}
+
+std::string Close(std::uint16_t code) {
+  return Control(WebSocketOpcode::kClose,
+                 std::string{static_cast<char>(code >> 8), static_cast<char>(code & 0xFF)});
+}
+
+// An unmasked frame, as the server sends it.
+std::string Sent(WebSocketOpcode opcode, std::string_view payload) {
+  std::string out;
+  wire::AppendFrame(out, {.opcode = opcode}, payload);
+  return out;
+}
+std::string SentClose(std::uint16_t code) {
+  return Sent(WebSocketOpcode::kClose,
+              std::string{static_cast<char>(code >> 8), static_cast<char>(code & 0xFF)});
+}
+
+const std::string kHeartbeat = R"([null,"1","phoenix","heartbeat",{}])";
+const std::string kBeat = R"([null,"1","phoenix","phx_reply",{"response":{},"status":"ok"}])";
+
+class WebSocketCoreTest : public ::testing::Test, public SessionHost {
+ protected:
+  void Open(UserSocket socket = ReadySet().front(), Faults faults = {}) {
+    socket_ = std::move(socket);
+    SessionOptions options;
+    options.socket = &socket_;
+    options.connection = 1;
+    options.assigns = {{"sid", nullptr}};
+    options.faults = std::make_shared<const Faults>(std::move(faults));
+    core_ = std::make_unique<WebSocketCore>(std::move(options), now_, kCloseTimeout, shard_, *this);
+  }
+
+  // One read of `bytes`; returns what is written.
+  std::string Receive(std::string bytes) {
+    core_->OnBytes(now_, bytes.data(), bytes.size());
+    return Finish();
+  }
+  std::string Finish() {
+    shard_.FinishTurn(now_);
+    std::string out;
+    core_->Flush(now_, out);
+    return out;
+  }
+  std::string Advance(std::chrono::nanoseconds time) {
+    now_ += time;
+    const std::optional<TimePoint> deadline = core_->NextDeadline();
+    if (deadline.has_value() && *deadline <= now_) core_->OnDeadline(now_);
+    return Finish();
+  }
+
+  void OnChange() override {}
+  std::weak_ptr<SessionPort> port() override { return {}; }
+
+  UserSocket socket_;
+  Shard shard_;
+  TimePoint now_{seconds(1000)};
+  std::unique_ptr<WebSocketCore> core_;
+};
+
+using Ending = WebSocketCore::Ending;
+
+TEST_F(WebSocketCoreTest, AnswersMessagesInOneWrite) {
+  Open();
+  EXPECT_EQ(Receive(Text(kHeartbeat) + Text(kHeartbeat)),
+            Sent(WebSocketOpcode::kText, kBeat) + Sent(WebSocketOpcode::kText, kBeat));
+}
+
+TEST_F(WebSocketCoreTest, UnderstandsBytesHoweverTheyAreCut) {
+  Open();
+  const std::string bytes =
+      Text(kHeartbeat) + Control(WebSocketOpcode::kPing, "p") + Text(kHeartbeat);
+  std::string out;
+  for (const char byte : bytes) out += Receive(std::string(1, byte));
+  EXPECT_EQ(out, Sent(WebSocketOpcode::kText, kBeat) + Sent(WebSocketOpcode::kPong, "p") +
+                     Sent(WebSocketOpcode::kText, kBeat));
+}
+
+TEST_F(WebSocketCoreTest, KeepsFragmentedMessagesUntilTheirChannelHasHandledThem) {
+  Open();
+  Receive(Text(R"(["1","1","room:1","phx_join",{}])"));
+  std::string bytes;
+  for (const char* ref : {"2", "3"}) {
+    const std::string message =
+        std::string(R"(["1",")") + ref + R"(","room:1","echo",{"r":)" + ref + "}]";
+    wire::AppendFrame(bytes, {.opcode = WebSocketOpcode::kText, .fin = false, .masking_key = kKey},
+                      message.substr(0, 10));
+    wire::AppendFrame(bytes, {.opcode = WebSocketOpcode::kContinuation, .masking_key = kKey},
+                      message.substr(10));
+  }
+  EXPECT_EQ(Receive(bytes),
+            Sent(WebSocketOpcode::kText,
+                 R"(["1","2","room:1","phx_reply",{"response":{"r":2},"status":"ok"}])") +
+                Sent(WebSocketOpcode::kText,
+                     R"(["1","3","room:1","phx_reply",{"response":{"r":3},"status":"ok"}])"));
+}
+
+TEST_F(WebSocketCoreTest, AnswersClosesAsBandit) {
+  const std::pair<std::uint16_t, std::uint16_t> codes[] = {{1000, 1000}, {1001, 1000}, {3000, 1000},
+                                                           {4999, 1000}, {1011, 1000}, {1012, 1002},
+                                                           {1004, 1002}, {1005, 1002}, {999, 1002}};
+  for (const auto& [sent, answered] : codes) {
+    Open();
+    EXPECT_EQ(Receive(Close(sent)), SentClose(answered)) << sent;
+    EXPECT_EQ(core_->ending(), Ending::kFinish);
+  }
+  Open();
+  EXPECT_EQ(Receive(Control(WebSocketOpcode::kClose, "")), SentClose(1000));
+}
+
+TEST_F(WebSocketCoreTest, ClosesOnWhatBreaksTheProtocol) {
+  std::string unmasked;
+  wire::AppendMessage(unmasked, {wire::FrameType::kText, kHeartbeat}, std::nullopt);
+  std::string reserved;
+  wire::AppendFrame(reserved, {.opcode = WebSocketOpcode::kText, .rsv = 4, .masking_key = kKey},
+                    "x");
+  const std::pair<std::string, std::uint16_t> cases[] = {
+      {unmasked, 1002}, {reserved, 1002}, {Text("\xFF"), 1007}, {Text("{bad"), 1011}};
+  for (const auto& [bytes, code] : cases) {
+    Open();
+    EXPECT_EQ(Receive(bytes), SentClose(code));
+  }
+}
+
+TEST_F(WebSocketCoreTest, RefusesFramesOverTheLimitTheirHeaderIncluded) {
+  UserSocket socket = ReadySet().front();
+  socket.max_frame_size = 65536;
+  const auto frame_of = [](std::size_t size) {
+    return Text(std::string(size - kHeartbeat.size(), ' ') + kHeartbeat);
+  };
+  Open(socket);
+  EXPECT_EQ(Receive(frame_of(65536 - 8)), Sent(WebSocketOpcode::kText, kBeat));
+  Open(socket);
+  EXPECT_EQ(Receive(frame_of(65536)), SentClose(1009));
+}
+
+TEST_F(WebSocketCoreTest, ClosesWith1002WhenNothingComesForTheTimeout) {
+  Open();
+  EXPECT_EQ(core_->NextDeadline(), now_ + seconds(60));
+  EXPECT_EQ(Advance(seconds(59)), "");
+  EXPECT_EQ(Receive(Control(WebSocketOpcode::kPing, "")), Sent(WebSocketOpcode::kPong, ""));
+  EXPECT_EQ(Advance(seconds(59)), "");
+  EXPECT_EQ(Advance(seconds(1)), SentClose(1002));
+  EXPECT_EQ(core_->ending(), Ending::kOpen);
+  EXPECT_EQ(Receive(Close(1002)), "");
+  EXPECT_EQ(core_->ending(), Ending::kFinish);
+}
+
+TEST_F(WebSocketCoreTest, NeverClosesForIdlenessIfTheTimeoutIsZero) {
+  UserSocket socket = ReadySet().front();
+  socket.timeout = milliseconds(0);
+  Open(socket);
+  EXPECT_EQ(core_->NextDeadline(), std::nullopt);
+}
+
+TEST_F(WebSocketCoreTest, AbandonsAPeerThatDoesNotAnswerItsClose) {
+  Open();
+  core_->Close({4000, "bye"});
+  EXPECT_EQ(Finish(), Sent(WebSocketOpcode::kClose,
+                           "\x0F\xA0"
+                           "bye"));
+  EXPECT_EQ(core_->NextDeadline(), now_ + kCloseTimeout);
+  EXPECT_EQ(core_->ending(), Ending::kOpen);
+  EXPECT_EQ(Receive(Text(kHeartbeat)), "");  // nothing is answered any more
+  EXPECT_EQ(Advance(kCloseTimeout), "");
+  EXPECT_EQ(core_->ending(), Ending::kDrop);
+}
+
+TEST_F(WebSocketCoreTest, EndsItsChannelsWhenItCloses) {
+  Open();
+  Receive(Text(R"(["1","1","room:1","phx_join",{}])"));
+  EXPECT_TRUE(core_->session().has_channels());
+  core_->Shutdown();
+  EXPECT_EQ(Finish(), SentClose(1012));
+  EXPECT_FALSE(core_->session().has_channels());
+}
+
+TEST_F(WebSocketCoreTest, ShutsDownWith1000WithoutChannels) {
+  Open();
+  core_->Shutdown();
+  EXPECT_EQ(Finish(), SentClose(1000));
+}
+
+TEST_F(WebSocketCoreTest, EndsWithThePeer) {
+  Open();
+  core_->OnEof(now_);
+  EXPECT_EQ(core_->ending(), Ending::kDrop);
+}
+
+TEST_F(WebSocketCoreTest, SendsWhatATestAsksFor) {
+  Open();
+  core_->SendPing("p");
+  core_->SendFrame({wire::FrameType::kText, "{bad"});
+  core_->SendRaw("\xFF\xFF");
+  core_->Close({1006, ""});
+  EXPECT_EQ(Finish(), Sent(WebSocketOpcode::kPing, "p") + Sent(WebSocketOpcode::kText, "{bad") +
+                          "\xFF\xFF" + Sent(WebSocketOpcode::kClose, ""));
+  core_->SendPing("too late");
+  EXPECT_EQ(Finish(), "");
+}
+
+TEST_F(WebSocketCoreTest, MayIgnoreThePeersClose) {
+  Open(ReadySet().front(), {.ignore_close = true});
+  EXPECT_EQ(Receive(Close(1000)), "");
+  EXPECT_EQ(core_->ending(), Ending::kOpen);
+  core_->SendPing("still here");
+  EXPECT_EQ(Finish(), Sent(WebSocketOpcode::kPing, "still here"));
+}
+
+}  // namespace
+}  // namespace phx::mock

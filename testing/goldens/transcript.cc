@@ -1,0 +1,132 @@
+#include "testing/goldens/transcript.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "client/wire/websocket_frame.h"
+#include "nlohmann/json.hpp"
+
+namespace phx::test {
+namespace {
+
+using nlohmann::json;
+using Kind = TranscriptLine::Kind;
+using wire::WebSocketOpcode;
+
+constexpr const char* kExtension = ".jsonl";
+
+Kind KindOf(const json& line) {
+  static const auto& kinds = *new std::map<std::string, Kind>{{"http request", Kind::kRequest},
+                                                              {"http response", Kind::kResponse},
+                                                              {"close tcp", Kind::kTcpClose},
+                                                              {"note note", Kind::kNote}};
+  const auto direction = line.at("dir").get<std::string>();
+  if (direction == "send") return Kind::kSend;
+  if (direction == "recv") return Kind::kReceive;
+  return kinds.at(direction + ' ' + line.at("type").get<std::string>());
+}
+
+WebSocketOpcode OpcodeOf(const json& line) {
+  static const auto& opcodes =
+      *new std::map<std::string, WebSocketOpcode>{{"continuation", WebSocketOpcode::kContinuation},
+                                                  {"text", WebSocketOpcode::kText},
+                                                  {"binary", WebSocketOpcode::kBinary},
+                                                  {"close", WebSocketOpcode::kClose},
+                                                  {"ping", WebSocketOpcode::kPing},
+                                                  {"pong", WebSocketOpcode::kPong}};
+  return opcodes.at(line.at("type").get<std::string>());
+}
+
+// Long texts were abbreviated as `["1","2","room:1","noreply",{"s":"xxx...<60000 bytes>`.
+std::string Expand(std::string text) {
+  constexpr std::string_view kMark = "...<";
+  constexpr std::string_view kUnit = " bytes>";
+  constexpr std::string_view kEnd = R"("}])";
+  const std::size_t mark = text.rfind(kMark);
+  if (mark == std::string::npos || !text.ends_with(kUnit)) return text;
+  const auto size = static_cast<std::size_t>(std::stoul(text.substr(mark + kMark.size())));
+  text.resize(mark);
+  text.resize(size - kEnd.size(), text.back());
+  return text.append(kEnd);
+}
+
+std::string DataOf(const json& line) {
+  if (const auto hex = line.find("hex"); hex != line.end()) {
+    return absl::HexStringToBytes(hex->get<std::string>());
+  }
+  if (const auto reason = line.find("reason"); reason != line.end())
+    return reason->get<std::string>();
+  return Expand(line.value("data", ""));
+}
+
+void ReadFrame(const json& line, TranscriptLine& out) {
+  out.opcode = OpcodeOf(line);
+  out.fin = line.value("fin", true);
+  out.rsv = line.value("rsv", std::uint8_t{0});
+  out.is_automatic = line.value("auto", false);
+  const auto code = line.find("code");
+  if (code != line.end() && code->is_number()) out.close_code = code->get<std::uint16_t>();
+}
+
+TranscriptLine ReadLine(const json& line, int number) {
+  TranscriptLine out;
+  out.kind = KindOf(line);
+  out.number = number;
+  out.connection = line.value("conn", "");
+  out.at = std::chrono::milliseconds(line.value("t_ms", 0));
+  out.data = DataOf(line);
+  if (out.kind == Kind::kSend || out.kind == Kind::kReceive) ReadFrame(line, out);
+  if (out.kind == Kind::kRequest || out.kind == Kind::kResponse) {
+    out.method = line.value("method", "");
+    out.target = line.value("path", "");
+    out.status = line.value("status", 0);
+    for (const auto& [name, value] : line.at("headers").items())
+      out.headers.emplace_back(name, value);
+    if (const auto omitted = line.find("omitted"); omitted != line.end()) {
+      out.omitted = omitted->get<std::vector<std::string>>();
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+absl::StatusOr<Transcript> ReadTranscript(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) return absl::NotFoundError(absl::StrCat("cannot open the transcript ", path));
+  Transcript transcript;
+  transcript.name = std::filesystem::path(path).stem().string();
+  std::string text;
+  for (int number = 1; std::getline(file, text); ++number) {
+    try {
+      transcript.lines.push_back(ReadLine(json::parse(text), number));
+    } catch (const std::exception& error) {
+      return absl::DataLossError(absl::StrCat(path, ":", number, ": ", error.what()));
+    }
+  }
+  return transcript;
+}
+
+std::vector<std::string> ListTranscripts(const std::string& directory) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    if (entry.path().extension() == kExtension) names.push_back(entry.path().stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace phx::test

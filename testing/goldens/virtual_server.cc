@@ -1,0 +1,222 @@
+#include "testing/goldens/virtual_server.h"
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/ascii.h"
+#include "client/wire/websocket_frame.h"
+#include "client/wire/websocket_frame_decoder.h"
+#include "mockserver/broadcast_message.h"
+#include "mockserver/ready_set.h"
+#include "mockserver/session_port.h"
+#include "mockserver/websocket_core.h"
+
+namespace phx::test {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// Nothing recorded took longer.
+constexpr seconds kPatience{200};
+
+constexpr milliseconds kCloseTimeout{1000};
+
+}  // namespace
+
+// The server's end of a connection, and what has reached the client's.
+class VirtualServer::Connection final : public mock::SessionHost {
+ public:
+  Connection() : decoder_(wire::WebSocketDecoderOptions{.role = wire::WebSocketRole::kClient}) {}
+
+  // The cores are driven from outside: nothing is to be remembered.
+  void OnChange() override {}
+  std::weak_ptr<mock::SessionPort> port() override { return {}; }
+
+  void Open(mock::SessionOptions options, mock::TimePoint now, mock::Shard& shard) {
+    core_ =
+        std::make_unique<mock::WebSocketCore>(std::move(options), now, kCloseTimeout, shard, *this);
+  }
+
+  void Answer(const mock::HttpAnswer& answer, bool is_head) {
+    ServerEvent event{.kind = ServerEvent::Kind::kResponse, .status = answer.status};
+    event.headers = answer.headers;
+    if (!is_head) {
+      event.headers.emplace_back("content-length", std::to_string(answer.body.size()));
+      event.data = answer.body;
+    }
+    events.push_back(std::move(event));
+  }
+
+  void HangUp() {
+    if (is_ended_) return;
+    is_ended_ = true;
+    events.push_back({.kind = ServerEvent::Kind::kTcpClose});
+  }
+
+  // The client went away: what would be sent to it goes nowhere.
+  void Leave() { is_ended_ = true; }
+
+  mock::WebSocketCore* core() { return is_ended_ ? nullptr : core_.get(); }
+
+  void Flush(mock::TimePoint now) {
+    if (core() == nullptr) return;
+    std::string out;
+    core_->Flush(now, out);
+    decoder_.Feed(out.data(), out.size());
+    for (;;) {
+      const wire::WebSocketEvent event = decoder_.Next();
+      if (event.kind == wire::WebSocketEvent::Kind::kNeedInput) break;
+      events.push_back(ToServerEvent(event));
+    }
+    if (core_->ending() == mock::WebSocketCore::Ending::kOpen) return;
+    core_->OnClosed(now);
+    HangUp();
+  }
+
+  std::deque<ServerEvent> events;
+
+ private:
+  static ServerEvent ToServerEvent(const wire::WebSocketEvent& event) {
+    using Kind = wire::WebSocketEvent::Kind;
+    ServerEvent out;
+    out.data = std::string(event.data);
+    out.close_code = event.close_code;
+    switch (event.kind) {
+      case Kind::kMessage:
+        out.opcode = event.type == wire::FrameType::kText ? wire::WebSocketOpcode::kText
+                                                          : wire::WebSocketOpcode::kBinary;
+        break;
+      case Kind::kPing: out.opcode = wire::WebSocketOpcode::kPing; break;
+      case Kind::kPong: out.opcode = wire::WebSocketOpcode::kPong; break;
+      case Kind::kClose:
+      case Kind::kError:
+      case Kind::kNeedInput: out.opcode = wire::WebSocketOpcode::kClose; break;
+    }
+    return out;
+  }
+
+  std::unique_ptr<mock::WebSocketCore> core_;
+  wire::WebSocketFrameDecoder decoder_;
+  bool is_ended_ = false;
+};
+
+VirtualServer::VirtualServer(const mock::Races& races)
+    : races_(races), endpoint_(mock::ReadySet()) {}
+
+VirtualServer::~VirtualServer() = default;
+
+void VirtualServer::Request(const std::string& connection, const RawRequest& request) {
+  auto& slot = connections_[connection];
+  slot = std::make_unique<Connection>();
+  mock::HttpRequest http{request.method, request.target, request.minor_version, {}, false};
+  for (const auto& [name, value] : request.headers) {
+    http.headers.emplace_back(absl::AsciiStrToLower(name), value);
+  }
+  mock::ConnectInfo info = mock::Endpoint::Describe(http, next_id_);
+  mock::HttpDecision decision = endpoint_.Decide(http, info);
+  if (const auto* answer = std::get_if<mock::HttpAnswer>(&decision)) {
+    slot->Answer(*answer, request.method == "HEAD");
+  } else if (auto* upgrade = std::get_if<mock::Upgrade>(&decision)) {
+    slot->events.push_back(
+        {.kind = ServerEvent::Kind::kResponse, .status = 101, .headers = upgrade->headers});
+    mock::SessionOptions options;
+    options.socket = upgrade->socket;
+    options.version = upgrade->version;
+    options.connection = next_id_++;
+    options.assigns = std::move(upgrade->assigns);
+    options.races = races_;
+    slot->Open(std::move(options), now_, shard_);
+  } else {
+    slot->HangUp();
+  }
+}
+
+void VirtualServer::Send(const std::string& connection, std::string_view bytes) {
+  mock::WebSocketCore* core = connections_.at(connection)->core();
+  if (core == nullptr) return;
+  std::string buffer(bytes);
+  core->OnBytes(now_, buffer.data(), buffer.size());
+  FinishTurn();
+}
+
+void VirtualServer::Disconnect(const std::string& connection) {
+  Connection& target = *connections_.at(connection);
+  target.core()->OnEof(now_);
+  target.Leave();
+  FinishTurn();
+}
+
+void VirtualServer::FinishTurn() {
+  do {
+    shard_.FinishTurn(now_);
+    for (const auto& [name, connection] : connections_) connection->Flush(now_);
+  } while (!shard_.mailbox().empty());  // an end may give others work
+}
+
+std::optional<mock::TimePoint> VirtualServer::NextDeadline() const {
+  std::optional<mock::TimePoint> next;
+  for (const auto& [name, connection] : connections_) {
+    if (connection->core() == nullptr) continue;
+    const std::optional<mock::TimePoint> deadline = connection->core()->NextDeadline();
+    if (deadline.has_value()) next = next.has_value() ? std::min(*next, *deadline) : *deadline;
+  }
+  return next;
+}
+
+void VirtualServer::RunUntil(mock::TimePoint time) {
+  while (true) {
+    const std::optional<mock::TimePoint> deadline = NextDeadline();
+    if (!deadline.has_value() || *deadline > time) break;
+    now_ = std::max(now_, *deadline);
+    for (const auto& [name, connection] : connections_) {
+      if (connection->core() == nullptr) continue;
+      connection->core()->OnDeadline(now_);
+      FinishTurn();
+    }
+  }
+  now_ = std::max(now_, time);
+}
+
+void VirtualServer::AdvanceTo(milliseconds time) { RunUntil(mock::TimePoint() + time); }
+
+std::optional<ServerEvent> VirtualServer::Await(const std::string& connection) {
+  const mock::TimePoint limit = now_ + kPatience;
+  for (;;) {
+    if (std::optional<ServerEvent> event = Poll(connection)) return event;
+    const std::optional<mock::TimePoint> deadline = NextDeadline();
+    if (!deadline.has_value() || *deadline > limit) return std::nullopt;
+    RunUntil(*deadline);
+  }
+}
+
+std::optional<ServerEvent> VirtualServer::Poll(const std::string& connection) {
+  std::deque<ServerEvent>& events = connections_.at(connection)->events;
+  if (events.empty()) return std::nullopt;
+  ServerEvent event = std::move(events.front());
+  events.pop_front();
+  return event;
+}
+
+void VirtualServer::Broadcast(const std::string& topic, const std::string& event) {
+  const auto message = std::make_shared<const mock::BroadcastMessage>(
+      topic, event, mock::Payload::JsonText(R"({"from":"admin"})"));
+  static_cast<void>(shard_.Publish(message));
+  FinishTurn();
+}
+
+void VirtualServer::StopServer() {
+  for (const auto& [name, connection] : connections_) {
+    if (connection->core() != nullptr) connection->core()->Shutdown();
+  }
+  FinishTurn();
+}
+
+}  // namespace phx::test
