@@ -1,0 +1,33 @@
+// The load generator as a program: from its arguments to its exit code. main() is one call of this,
+// and so are the tests that want to see the whole.
+#ifndef PHX_LOADGEN_APPLICATION_H_
+#define PHX_LOADGEN_APPLICATION_H_
+
+#include <ostream>
+#include <span>
+#include <string_view>
+
+namespace phx::loadgen {
+
+inline constexpr int kExitPassed = 0;
+inline constexpr int kExitUsage = 2;      // nothing was opened
+inline constexpr int kExitFailed = 3;     // see Report::reasons
+inline constexpr int kExitAborted = 130;  // as a shell says of a program that SIGINT ended
+
+struct Console {
+  std::ostream& out;  // the report
+  std::ostream& err;  // mistakes, warnings, progress
+  bool err_is_terminal = false;
+};
+
+// RunApplication()
+//
+// Does what `arguments`, the words behind the program's name, ask for. Returns when the run is over
+// and everything is closed.
+//
+// SIGINT or SIGTERM ends the run early, in order; the second one ends the process at once.
+int RunApplication(std::span<const std::string_view> arguments, const Console& console);
+
+}  // namespace phx::loadgen
+
+#endif  // PHX_LOADGEN_APPLICATION_H_

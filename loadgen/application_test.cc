@@ -1,0 +1,384 @@
+// The whole load generator in one process: the real client against the real mock server.
+#include "loadgen/application.h"
+
+#include <csignal>
+#include <cstdint>
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "mockserver/channel_builder.h"
+#include "mockserver/server.h"
+#include "nlohmann/json.hpp"
+
+namespace phx::loadgen {
+namespace {
+
+using ::testing::AnyOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using Json = nlohmann::json;
+
+struct Outcome {
+  int exit_code = 0;
+  std::string out;
+  std::string err;
+};
+
+Outcome RunWith(const std::vector<std::string>& flags) {
+  const std::vector<std::string_view> arguments(flags.begin(), flags.end());
+  std::ostringstream out;
+  std::ostringstream err;
+  const int exit_code = RunApplication(arguments, {.out = out, .err = err});
+  return {.exit_code = exit_code, .out = out.str(), .err = err.str()};
+}
+
+struct JsonOutcome {
+  int exit_code = 0;
+  Json summary;
+};
+
+// Runs with the summary as JSON. The machine may be busy with anything: unless a test says
+// otherwise, no run fails for being slow.
+JsonOutcome RunForJson(std::vector<std::string> flags) {
+  const std::string file = ::testing::TempDir() + "/summary.json";
+  flags.insert(flags.begin(), "--min-achieved=0");
+  flags.push_back("--json=" + file);
+  flags.push_back("--progress=0s");
+  const Outcome outcome = RunWith(flags);
+  EXPECT_THAT(outcome.err, IsEmpty());
+  std::ifstream stream(file);
+  return {.exit_code = outcome.exit_code, .summary = Json::parse(stream)};
+}
+
+std::unique_ptr<mock::Server> Serve(mock::ChannelFactory channel) {
+  mock::UserSocket socket;
+  socket.channels.push_back({"*", std::move(channel)});
+  mock::ServerOptions options;
+  options.sockets = {std::move(socket)};
+  auto server = std::make_unique<mock::Server>(std::move(options));
+  EXPECT_TRUE(server->status().ok()) << server->status();
+  return server;
+}
+
+// Every push due is accounted for once, and every one sent has one outcome.
+void ExpectBalanced(const Json& pushes) {
+  const auto count = [&pushes](const char* name) { return pushes[name].get<std::uint64_t>(); };
+  EXPECT_EQ(count("due"),
+            count("sent") + count("skipped_busy") + count("skipped_down") + count("unsent"));
+  EXPECT_EQ(count("sent"), count("replies") + count("failed"));
+  EXPECT_LE(count("late"), count("sent"));
+}
+
+TEST(ApplicationTest, EmbeddedRunPassesAndItsTotalsAgree) {
+  const JsonOutcome outcome = RunForJson({"--embedded", "--connections=20", "--channels=3",
+                                          "--rate=1000", "--duration=300ms", "--warmup=100ms"});
+  EXPECT_EQ(outcome.exit_code, kExitPassed);
+  const Json& summary = outcome.summary;
+  EXPECT_EQ(summary["passed"], true);
+  const Json& counts = summary["counts"];
+  EXPECT_EQ(counts["connections"], Json::parse(R"({"asked":20,"done":20,"failed":0,"late":0})"));
+  EXPECT_EQ(counts["joins"], Json::parse(R"({"asked":60,"done":60,"failed":0})"));
+  ExpectBalanced(counts["pushes"]);
+  EXPECT_EQ(counts["pushes"]["due"], 300);
+  EXPECT_EQ(counts["pushes"]["failed"], 0);
+  EXPECT_EQ(summary["latency_ns"]["connect"]["count"], 20);
+  EXPECT_EQ(summary["latency_ns"]["join"]["count"], 60);
+  EXPECT_EQ(summary["latency_ns"]["push"]["count"], counts["pushes"]["replies"]);
+  EXPECT_THAT(summary["errors"], IsEmpty());
+}
+
+TEST(ApplicationTest, ThreadsShareTheLoadExactly) {
+  const JsonOutcome outcome =
+      RunForJson({"--embedded", "--connections=7", "--channels=2", "--threads=3", "--rate=999",
+                  "--duration=200ms", "--warmup=0s"});
+  EXPECT_EQ(outcome.exit_code, kExitPassed);
+  EXPECT_EQ(outcome.summary["run"]["threads"], 3);
+  EXPECT_EQ(outcome.summary["generator"]["thread_cpu"].size(), 3);
+  EXPECT_EQ(outcome.summary["counts"]["joins"]["done"], 14);
+  EXPECT_EQ(outcome.summary["counts"]["pushes"]["due"], 200);
+  ExpectBalanced(outcome.summary["counts"]["pushes"]);
+}
+
+TEST(ApplicationTest, HoldsConnectionsWithoutPushes) {
+  const JsonOutcome outcome =
+      RunForJson({"--embedded", "--connections=5", "--channels=0", "--rate=0", "--duration=50ms",
+                  "--warmup=0s", "--connect-rate=1000"});
+  EXPECT_EQ(outcome.exit_code, kExitPassed);
+  EXPECT_EQ(outcome.summary["counts"]["connections"]["done"], 5);
+  EXPECT_EQ(outcome.summary["counts"]["pushes"]["due"], 0);
+}
+
+// Holds its replies until `count` pushes have come, then gives them all; from then on it replies at
+// once. A stall that needs no clock.
+class Stall {
+ public:
+  explicit Stall(std::size_t count) : count_(count) {}
+
+  mock::Outcome HandleIn(mock::ChannelSocket& socket) {
+    if (is_over_) return mock::ReplyOk();
+    waiting_.push_back(socket.socket_ref());
+    if (waiting_.size() == count_) {
+      is_over_ = true;
+      for (const mock::SocketRef& ref : waiting_) ref.Reply("ok");
+    }
+    return mock::NoReply();
+  }
+
+ private:
+  const std::size_t count_;
+  bool is_over_ = false;
+  std::vector<mock::SocketRef> waiting_;
+};
+
+TEST(ApplicationTest, AStallOfTheServerShowsInThePercentiles) {
+  constexpr std::int64_t kMillisecond = 1'000'000;
+  const auto stall = std::make_shared<Stall>(100);
+  const auto server =
+      Serve(mock::ChannelBuilder()
+                .OnAnyIn([stall](mock::ChannelSocket& socket, std::string_view,
+                                 const mock::Payload&) { return stall->HandleIn(socket); })
+                .Build());
+  // One push a millisecond: the first one waits until the hundredth is due.
+  const JsonOutcome outcome =
+      RunForJson({"--url=" + server->url(), "--rate=1000", "--duration=200ms", "--warmup=0s"});
+  EXPECT_EQ(outcome.exit_code, kExitPassed);
+  const Json& push = outcome.summary["latency_ns"]["push"];
+  EXPECT_EQ(push["count"], 200);
+  EXPECT_GE(push["max"], 99 * kMillisecond);
+  EXPECT_GE(push["p90"], 79 * kMillisecond);  // a tenth of all waited 80 ms and more
+}
+
+TEST(ApplicationTest, RefusedJoinsAreClassifiedAndFailTheRun) {
+  const auto server = Serve(mock::ChannelBuilder()
+                                .OnJoin([](mock::ChannelSocket&, const mock::Payload&) {
+                                  return mock::JoinError({{"reason", "unauthorized"}});
+                                })
+                                .Build());
+  const JsonOutcome outcome =
+      RunForJson({"--url=" + server->url(), "--connections=2", "--channels=3"});
+  EXPECT_EQ(outcome.exit_code, kExitFailed);
+  EXPECT_EQ(outcome.summary["passed"], false);
+  EXPECT_EQ(outcome.summary["counts"]["joins"]["failed"], 6);
+  ASSERT_EQ(outcome.summary["errors"].size(), 1);
+  const Json& error = outcome.summary["errors"][0];
+  EXPECT_EQ(error["stage"], "join");
+  EXPECT_EQ(error["cause"], "refused");
+  EXPECT_EQ(error["count"], 6);
+  EXPECT_THAT(error["example"].get<std::string>(), HasSubstr("unauthorized"));
+}
+
+TEST(ApplicationTest, JoinsThatAreRefusedInPartLeaveTheRest) {
+  const auto server = Serve(mock::ChannelBuilder()
+                                .OnJoin([](mock::ChannelSocket& socket, const mock::Payload&) {
+                                  if (socket.topic().ends_with(":1")) return mock::JoinOk();
+                                  return mock::JoinError();
+                                })
+                                .OnAnyIn([](mock::ChannelSocket&, std::string_view,
+                                            const mock::Payload&) { return mock::ReplyOk(); })
+                                .Build());
+  const JsonOutcome outcome = RunForJson({"--url=" + server->url(), "--channels=2", "--rate=100",
+                                          "--duration=200ms", "--warmup=0s", "--allow-errors"});
+  EXPECT_EQ(outcome.exit_code, kExitPassed);
+  const Json& pushes = outcome.summary["counts"]["pushes"];
+  ExpectBalanced(pushes);
+  EXPECT_EQ(pushes["due"], 20);
+  EXPECT_LE(pushes["skipped_down"], 10);
+  EXPECT_LE(pushes["replies"], 10);
+}
+
+TEST(ApplicationTest, UnreachableServerIsClassifiedAndFailsTheRun) {
+  // Its port was free a moment ago, and is again.
+  const std::string url = Serve(mock::ChannelBuilder().Build())->url();
+  const JsonOutcome outcome = RunForJson({"--url=" + url, "--connections=3"});
+  EXPECT_EQ(outcome.exit_code, kExitFailed);
+  EXPECT_THAT(outcome.summary["reasons"], ElementsAre("3 errors", "no connection was opened"));
+  ASSERT_EQ(outcome.summary["errors"].size(), 1);
+  EXPECT_EQ(outcome.summary["errors"][0]["stage"], "connect");
+  EXPECT_EQ(outcome.summary["errors"][0]["cause"], "unavailable");
+  EXPECT_EQ(outcome.summary["errors"][0]["count"], 3);
+}
+
+TEST(ApplicationTest, RefusedConnectionsAreClassifiedWithTheirHttpStatus) {
+  const auto server = Serve(mock::ChannelBuilder().Build());
+  server->SetFaults({.refuse_upgrade = mock::HttpAnswer{.status = 403}});
+  const JsonOutcome outcome = RunForJson({"--url=" + server->url(), "--connections=2"});
+  EXPECT_EQ(outcome.exit_code, kExitFailed);
+  ASSERT_EQ(outcome.summary["errors"].size(), 1);
+  EXPECT_EQ(outcome.summary["errors"][0]["cause"], "refused");
+  EXPECT_THAT(outcome.summary["errors"][0]["example"].get<std::string>(), HasSubstr("403"));
+}
+
+TEST(ApplicationTest, ErrorRepliesAreFailedPushes) {
+  const auto server =
+      Serve(mock::ChannelBuilder()
+                .OnAnyIn([](mock::ChannelSocket&, std::string_view, const mock::Payload&) {
+                  return mock::ReplyError({{"reason", "slow down"}});
+                })
+                .Build());
+  const JsonOutcome outcome =
+      RunForJson({"--url=" + server->url(), "--rate=100", "--duration=100ms", "--warmup=0s"});
+  EXPECT_EQ(outcome.exit_code, kExitFailed);
+  ExpectBalanced(outcome.summary["counts"]["pushes"]);
+  EXPECT_EQ(outcome.summary["counts"]["pushes"]["replies"], 0);
+  ASSERT_EQ(outcome.summary["errors"].size(), 1);
+  EXPECT_EQ(outcome.summary["errors"][0]["stage"], "push");
+  EXPECT_EQ(outcome.summary["errors"][0]["cause"], "refused");
+  EXPECT_THAT(outcome.summary["errors"][0]["example"].get<std::string>(), HasSubstr("slow down"));
+}
+
+TEST(ApplicationTest, ConnectionsBeyondTheirLimitSkipPushesAndUnansweredOnesTimeOut) {
+  const auto server = Serve(mock::ChannelBuilder()
+                                .OnAnyIn([](mock::ChannelSocket&, std::string_view,
+                                            const mock::Payload&) { return mock::NoReply(); })
+                                .Build());
+  const JsonOutcome outcome =
+      RunForJson({"--url=" + server->url(), "--rate=100", "--duration=100ms", "--warmup=0s",
+                  "--max-outstanding=1", "--timeout=300ms"});
+  EXPECT_EQ(outcome.exit_code, kExitFailed);
+  const Json& pushes = outcome.summary["counts"]["pushes"];
+  ExpectBalanced(pushes);
+  EXPECT_EQ(pushes["due"], 10);
+  EXPECT_GE(pushes["skipped_busy"].get<int>() + pushes["unsent"].get<int>(), 8);
+  EXPECT_EQ(pushes["replies"], 0);
+  ASSERT_EQ(outcome.summary["errors"].size(), 1);
+  EXPECT_EQ(outcome.summary["errors"][0]["cause"], "timeout");
+}
+
+TEST(ApplicationTest, CrashedChannelsAreCounted) {
+  const auto server =
+      Serve(mock::ChannelBuilder()
+                .OnAnyIn([](mock::ChannelSocket&, std::string_view, const mock::Payload&) {
+                  return mock::Stop(mock::StopReason::kAbnormal);
+                })
+                .Build());
+  const JsonOutcome outcome = RunForJson(
+      {"--url=" + server->url(), "--channels=2", "--rate=100", "--duration=100ms", "--warmup=0s"});
+  EXPECT_EQ(outcome.exit_code, kExitFailed);
+  ExpectBalanced(outcome.summary["counts"]["pushes"]);
+  bool has_channel_error = false;
+  for (const Json& error : outcome.summary["errors"]) {
+    EXPECT_THAT(error["stage"].get<std::string>(), AnyOf("channel", "push"));
+    has_channel_error |= error["stage"] == "channel" && error["cause"] == "closed";
+  }
+  EXPECT_TRUE(has_channel_error) << outcome.summary["errors"];
+}
+
+TEST(ApplicationTest, RejoinsThatAreRefusedAreCounted) {
+  const auto joins = std::make_shared<int>(0);
+  const auto server =
+      Serve(mock::ChannelBuilder()
+                .OnJoin([joins](mock::ChannelSocket&, const mock::Payload&) {
+                  return ++*joins == 1 ? mock::JoinOk() : mock::JoinError({{"reason", "banned"}});
+                })
+                .OnAnyIn([](mock::ChannelSocket&, std::string_view, const mock::Payload&) {
+                  return mock::Stop(mock::StopReason::kAbnormal);
+                })
+                .Build());
+  // The client rejoins after a second, give or take a half.
+  const JsonOutcome outcome =
+      RunForJson({"--url=" + server->url(), "--rate=1", "--duration=1700ms", "--warmup=0s"});
+  EXPECT_EQ(outcome.exit_code, kExitFailed);
+  EXPECT_EQ(outcome.summary["counts"]["joins"]["failed"], 0);
+  bool has_refused_join = false;
+  for (const Json& error : outcome.summary["errors"]) {
+    has_refused_join |=
+        error["stage"] == "join" && error["cause"] == "refused" && error["phase"] == "measured";
+  }
+  EXPECT_TRUE(has_refused_join) << outcome.summary["errors"];
+}
+
+TEST(ApplicationTest, ConnectionsThatTheServerClosesAreCountedWithTheirCode) {
+  mock::Server* closing = nullptr;
+  mock::UserSocket socket;
+  socket.id = [](const mock::Json&) { return "all"; };
+  socket.channels.push_back(
+      {"*", mock::ChannelBuilder()
+                .OnAnyIn([&closing](mock::ChannelSocket&, std::string_view, const mock::Payload&) {
+                  closing->Disconnect("all");
+                  return mock::NoReply();
+                })
+                .Build()});
+  mock::Server server({.sockets = {std::move(socket)}});
+  ASSERT_TRUE(server.status().ok()) << server.status();
+  closing = &server;
+  const JsonOutcome outcome = RunForJson(
+      {"--url=" + server.url(), "--connections=3", "--rate=50", "--duration=200ms", "--warmup=0s"});
+  EXPECT_EQ(outcome.exit_code, kExitFailed);
+  ExpectBalanced(outcome.summary["counts"]["pushes"]);
+  bool has_closed = false;
+  for (const Json& error : outcome.summary["errors"]) {
+    if (error["stage"] != "connection") continue;
+    has_closed = true;
+    EXPECT_EQ(error["cause"], "closed");
+    EXPECT_EQ(error["count"], 3);
+    EXPECT_THAT(error["example"].get<std::string>(), HasSubstr("1001"));
+  }
+  EXPECT_TRUE(has_closed) << outcome.summary["errors"];
+}
+
+TEST(ApplicationTest, AnInterruptEndsTheRunInOrderWithAReport) {
+  const auto pushes = std::make_shared<int>(0);
+  const auto server =
+      Serve(mock::ChannelBuilder()
+                .OnAnyIn([pushes](mock::ChannelSocket&, std::string_view, const mock::Payload&) {
+                  if (++*pushes == 20) std::raise(SIGINT);
+                  return mock::ReplyOk();
+                })
+                .Build());
+  const Outcome outcome = RunWith({"--url=" + server->url(), "--rate=200", "--duration=10m",
+                                   "--warmup=0s", "--min-achieved=0", "--progress=0s"});
+  EXPECT_EQ(outcome.exit_code, kExitPassed);
+  EXPECT_THAT(outcome.err, HasSubstr("stopping; interrupt again to abort"));
+  EXPECT_THAT(outcome.out, HasSubstr("stopped before its time"));
+  EXPECT_THAT(outcome.out, HasSubstr("PASSED"));
+}
+
+TEST(ApplicationTest, ProgressGoesToTheErrorStreamAndTheReportToTheOutput) {
+  const Outcome outcome = RunWith({"--embedded", "--rate=100", "--duration=200ms", "--warmup=0s",
+                                   "--progress=20ms", "--min-achieved=0"});
+  EXPECT_THAT(outcome.err, HasSubstr("measured"));
+  EXPECT_THAT(outcome.err, HasSubstr("errors 0"));
+  EXPECT_THAT(outcome.out, HasSubstr("push to reply"));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("measured  0.")));
+}
+
+TEST(ApplicationTest, HelpIsPrintedAndNothingElseDone) {
+  const Outcome outcome = RunWith({"--help"});
+  EXPECT_EQ(outcome.exit_code, kExitPassed);
+  EXPECT_THAT(outcome.out, HasSubstr("Examples:"));
+  EXPECT_THAT(outcome.err, IsEmpty());
+}
+
+TEST(ApplicationTest, BadFlagsAreReportedBeforeAnythingOpens) {
+  const Outcome unknown = RunWith({"--embeded"});
+  EXPECT_EQ(unknown.exit_code, kExitUsage);
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean --embedded?"));
+  const Outcome invalid = RunWith({"--embedded", "--connections=0"});
+  EXPECT_EQ(invalid.exit_code, kExitUsage);
+  EXPECT_THAT(invalid.err, HasSubstr("--connections: 0 is out of range"));
+  EXPECT_THAT(invalid.out, IsEmpty());
+}
+
+TEST(ApplicationTest, TooFewDescriptorsAreReportedBeforeAnythingOpens) {
+  const Outcome outcome = RunWith({"--embedded", "--connections=1000000"});
+  EXPECT_EQ(outcome.exit_code, kExitUsage);
+  EXPECT_THAT(outcome.err, HasSubstr("1,000,000 connections need 2,000,"));
+}
+
+TEST(ApplicationTest, AFileThatCannotBeWrittenIsReportedBeforeAnythingOpens) {
+  const Outcome outcome = RunWith({"--embedded", "--json=/nowhere/summary.json"});
+  EXPECT_EQ(outcome.exit_code, kExitUsage);
+  EXPECT_THAT(outcome.err, HasSubstr("--json: cannot write /nowhere/summary.json"));
+}
+
+}  // namespace
+}  // namespace phx::loadgen

@@ -1,0 +1,147 @@
+#include "loadgen/command_line.h"
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "loadgen/flag_set.h"
+
+namespace phx::loadgen {
+namespace {
+
+constexpr char kIntroduction[] =
+    R"(loadgen: puts load on a Phoenix server's channels, and says what the server held.
+
+It opens connections, joins channels on each, pushes at a fixed rate whether or not the server keeps
+up (an open model), and measures every latency from the moment at which the push was due.
+
+Examples:
+  loadgen --embedded --connections=1000 --channels=10 --rate=20000
+      Everything in this process, against the mock server: shows what the machine can do.
+  loadgen --url=ws://localhost:4000/socket --connections=5000 --rate=2000 --duration=1m
+      A server of yours. Its channel has to answer the event "echo", or the one of --event.
+  loadgen --url=wss://example.com/socket --params='{"token":"…"}' --topic='room:{channel}' \
+      --channels=3 --event=new_msg --payload='{"body":"hi"}' --json=summary.json
+      With a token, rooms shared by all connections, and a summary for a program.
+  loadgen --url=ws://localhost:4000/socket --connections=10000 --connect-rate=500 --rate=0
+      Connections and joins only, held for --duration.
+
+)";
+
+constexpr char kEpilogue[] = R"(
+Values: durations are written 500ms, 10s or 1m30s, sizes 64, 1KiB or 2MiB, rates are per second.
+
+Exit code:
+  0  passed
+  2  the command line is wrong or the machine's limits are too low; nothing was opened
+  3  failed: an error (see --allow-errors), or less than --min-achieved of the rate
+Ctrl-C ends the run early, with a report; a second Ctrl-C aborts.
+)";
+
+void AddServerFlags(FlagSet* flags, Settings* settings) {
+  flags->Group("Server");
+  flags->Add("url", "URL",
+             "The socket to load: ws://, wss://, http:// or https://, as a Phoenix client is given "
+             "it, without \"/websocket\".",
+             &settings->url);
+  flags->Add("embedded", "",
+             "Start a mock server in this process and load that. It answers every event.",
+             &settings->embedded);
+  flags->Add("server-threads", "N", "Threads of the embedded server; 0: half of the cores.",
+             &settings->server_threads);
+  flags->Add("params", "JSON", "Connect params, an object.", &settings->params);
+  flags->Add("tls-no-verify", "", "Accept any certificate. For a test server of your own.",
+             &settings->tls_no_verify);
+}
+
+void AddConnectionFlags(FlagSet* flags, Settings* settings) {
+  flags->Group("Connections and channels");
+  flags->Add("connections", "N", "Connections to open.", &settings->connections);
+  flags->Add("channels", "N", "Channels that each connection joins.", &settings->channels);
+  flags->Add("topic", "PATTERN",
+             "Topic of a channel; {connection} and {channel} stand for their numbers, from 1. "
+             "Without {connection} all connections share the topics.",
+             &settings->topic);
+  flags->Add("join-params", "JSON", "Join params, an object.", &settings->join_params);
+  flags->Add(
+      "connect-rate", "RATE",
+      "Connections opened per second; 0: as fast as --max-connecting lets them. With a rate, "
+      "connect latency counts from the moment at which the connection was due.",
+      &settings->connect_rate);
+  flags->Add("max-connecting", "N", "Connections that are being opened and joined at a time.",
+             &settings->max_connecting);
+  flags->Add("connect-timeout", "DURATION", "How long opening a connection may take.",
+             &settings->connect_timeout);
+}
+
+void AddPushFlags(FlagSet* flags, Settings* settings) {
+  flags->Group("Pushes");
+  flags->Add("rate", "RATE",
+             "Pushes per second, of all connections together; each channel gets its turn. 0: none.",
+             &settings->rate);
+  flags->Add("event", "EVENT", "Event to push. The server has to reply to it.", &settings->event);
+  flags->Add("payload-size", "SIZE", "Size of the payload, a JSON object with one string.",
+             &settings->payload_size);
+  flags->Add("payload", "JSON", "The payload itself, in place of one of --payload-size.",
+             &settings->payload);
+  flags->Add(
+      "max-outstanding", "N",
+      "Pushes without reply that a connection may have. What is due beyond it is skipped and "
+      "counted. 0: no limit.",
+      &settings->max_outstanding);
+  flags->Add("timeout", "DURATION", "How long a join or a push may wait for its reply.",
+             &settings->timeout);
+}
+
+void AddRunFlags(FlagSet* flags, Settings* settings) {
+  flags->Group("Run");
+  flags->Add("duration", "DURATION", "How long to measure.", &settings->duration);
+  flags->Add("warmup", "DURATION", "How long to push before measuring. Not in the results.",
+             &settings->warmup);
+  flags->Add("threads", "N",
+             "Threads of the generator, each with its share of the connections; 0: the cores that "
+             "the embedded server leaves.",
+             &settings->threads);
+}
+
+void AddReportFlags(FlagSet* flags, Settings* settings) {
+  flags->Group("Verdict and report");
+  flags->Add("min-achieved", "SHARE",
+             "The run fails if less than this share of the rate was replied to. 0: never.",
+             &settings->min_achieved);
+  flags->Add("allow-errors", "", "Report errors, but let the run pass.", &settings->allow_errors);
+  flags->Add("late-after", "DURATION",
+             "A push that leaves so long after it was due is counted as late. Its latency counts "
+             "from when it was due in any case.",
+             &settings->late_after);
+  flags->Add("json", "FILE", "Write the summary as JSON too.", &settings->json);
+  flags->Add("progress", "DURATION", "How often to say how it goes; 0: never.",
+             &settings->progress);
+}
+
+void AddFlags(FlagSet* flags, CommandLine* command_line) {
+  AddServerFlags(flags, &command_line->settings);
+  AddConnectionFlags(flags, &command_line->settings);
+  AddPushFlags(flags, &command_line->settings);
+  AddRunFlags(flags, &command_line->settings);
+  AddReportFlags(flags, &command_line->settings);
+  flags->Add("help", "", "Print this.", &command_line->help);
+}
+
+}  // namespace
+
+absl::StatusOr<CommandLine> ParseCommandLine(std::span<const std::string_view> arguments) {
+  CommandLine command_line;
+  FlagSet flags;
+  AddFlags(&flags, &command_line);
+  absl::Status status = flags.Parse(arguments);
+  if (!status.ok()) return status;
+  return command_line;
+}
+
+std::string HelpText() {
+  CommandLine command_line;
+  FlagSet flags;
+  AddFlags(&flags, &command_line);
+  return absl::StrCat(kIntroduction, flags.Help(), kEpilogue);
+}
+
+}  // namespace phx::loadgen

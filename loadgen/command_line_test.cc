@@ -1,0 +1,96 @@
+#include "loadgen/command_line.h"
+
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace phx::loadgen {
+namespace {
+
+using std::chrono::seconds;
+using ::testing::HasSubstr;
+
+TEST(CommandLineTest, ReadsTheMainExample) {
+  const std::vector<std::string_view> arguments = {
+      "--embedded", "--connections", "1000", "--channels=10", "--rate=20000", "--duration=10s"};
+  const auto command_line = ParseCommandLine(arguments);
+  ASSERT_TRUE(command_line.ok()) << command_line.status();
+  const Settings& settings = command_line->settings;
+  EXPECT_TRUE(settings.embedded);
+  EXPECT_EQ(settings.connections, 1000);
+  EXPECT_EQ(settings.channels, 10);
+  EXPECT_EQ(settings.rate, 20000);
+  EXPECT_EQ(settings.duration, Duration(seconds(10)));
+  EXPECT_FALSE(command_line->help);
+}
+
+TEST(CommandLineTest, EveryFlagReachesItsSetting) {
+  const std::vector<std::string_view> arguments = {"--url=ws://h/socket",
+                                                   "--server-threads=2",
+                                                   "--params={}",
+                                                   "--tls-no-verify",
+                                                   "--topic=t",
+                                                   "--join-params={\"a\":1}",
+                                                   "--connect-rate=5",
+                                                   "--max-connecting=6",
+                                                   "--connect-timeout=7s",
+                                                   "--event=e",
+                                                   "--payload-size=1KiB",
+                                                   "--payload=[]",
+                                                   "--max-outstanding=8",
+                                                   "--timeout=9s",
+                                                   "--warmup=10s",
+                                                   "--threads=11",
+                                                   "--min-achieved=0.5",
+                                                   "--allow-errors",
+                                                   "--late-after=12s",
+                                                   "--json=f",
+                                                   "--progress=13s",
+                                                   "--help"};
+  const auto command_line = ParseCommandLine(arguments);
+  ASSERT_TRUE(command_line.ok()) << command_line.status();
+  const Settings& settings = command_line->settings;
+  EXPECT_EQ(settings.url, "ws://h/socket");
+  EXPECT_EQ(settings.server_threads, 2);
+  EXPECT_EQ(settings.params, "{}");
+  EXPECT_TRUE(settings.tls_no_verify);
+  EXPECT_EQ(settings.topic, "t");
+  EXPECT_EQ(settings.join_params, "{\"a\":1}");
+  EXPECT_EQ(settings.connect_rate, 5);
+  EXPECT_EQ(settings.max_connecting, 6);
+  EXPECT_EQ(settings.connect_timeout, Duration(seconds(7)));
+  EXPECT_EQ(settings.event, "e");
+  EXPECT_EQ(settings.payload_size, ByteSize{1024});
+  EXPECT_EQ(settings.payload, "[]");
+  EXPECT_EQ(settings.max_outstanding, 8);
+  EXPECT_EQ(settings.timeout, Duration(seconds(9)));
+  EXPECT_EQ(settings.warmup, Duration(seconds(10)));
+  EXPECT_EQ(settings.threads, 11);
+  EXPECT_EQ(settings.min_achieved, 0.5);
+  EXPECT_TRUE(settings.allow_errors);
+  EXPECT_EQ(settings.late_after, Duration(seconds(12)));
+  EXPECT_EQ(settings.json, "f");
+  EXPECT_EQ(settings.progress, Duration(seconds(13)));
+  EXPECT_TRUE(command_line->help);
+}
+
+TEST(CommandLineTest, MistakesAreReported) {
+  const std::vector<std::string_view> arguments = {"--rate=fast"};
+  EXPECT_THAT(std::string(ParseCommandLine(arguments).status().message()),
+              HasSubstr("--rate: \"fast\" is not a number"));
+}
+
+TEST(CommandLineTest, HelpFitsOneHundredColumnsAndHasExamples) {
+  const std::string help = HelpText();
+  EXPECT_THAT(help, HasSubstr("loadgen --embedded --connections=1000 --channels=10 --rate=20000"));
+  EXPECT_THAT(help, HasSubstr("Exit code:"));
+  EXPECT_THAT(help, HasSubstr("--topic=PATTERN"));
+  std::istringstream lines(help);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 104) << line;
+}
+
+}  // namespace
+}  // namespace phx::loadgen

@@ -1,0 +1,32 @@
+#include "loadgen/embedded_server.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "mockserver/channel_builder.h"
+#include "mockserver/user_socket.h"
+
+namespace phx::loadgen {
+namespace {
+
+mock::ServerOptions OptionsFor(const Plan& plan) {
+  mock::UserSocket socket;
+  socket.max_channels_per_transport = std::max(socket.max_channels_per_transport, plan.channels);
+  socket.channels.push_back(
+      {"*", mock::ChannelBuilder()
+                .OnAnyIn([](mock::ChannelSocket&, std::string_view, const mock::Payload& payload) {
+                  return mock::ReplyOk(payload);
+                })
+                .Build()});
+  mock::ServerOptions options;
+  options.threads = static_cast<int>(plan.server_threads);
+  options.sockets = {std::move(socket)};
+  options.record_limit = 0;  // what nobody reads would cost a microsecond a frame
+  return options;
+}
+
+}  // namespace
+
+EmbeddedServer::EmbeddedServer(const Plan& plan) : server_(OptionsFor(plan)) {}
+
+}  // namespace phx::loadgen

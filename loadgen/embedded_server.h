@@ -1,0 +1,35 @@
+// EmbeddedServer: a mock Phoenix server in this process, so that load can be put on something with
+// nothing else installed.
+//
+//   EmbeddedServer server(plan);
+//   if (!server.status().ok()) …
+//   plan.url = server.url();
+//
+// It has a channel for every topic, accepts every join and replies to every event with its payload.
+#ifndef PHX_LOADGEN_EMBEDDED_SERVER_H_
+#define PHX_LOADGEN_EMBEDDED_SERVER_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "loadgen/plan.h"
+#include "mockserver/server.h"
+
+namespace phx::loadgen {
+
+class EmbeddedServer {
+ public:
+  // Listens on a free port of 127.0.0.1, on threads of its own, with room for what `plan` opens.
+  explicit EmbeddedServer(const Plan& plan);
+
+  // OK, or why it does not listen.
+  const absl::Status& status() const { return server_.status(); }
+  std::string url() const { return server_.url(); }
+
+ private:
+  mock::Server server_;
+};
+
+}  // namespace phx::loadgen
+
+#endif  // PHX_LOADGEN_EMBEDDED_SERVER_H_

@@ -1,0 +1,127 @@
+#include "loadgen/flag_set.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "loadgen/wrap_text.h"
+
+namespace phx::loadgen {
+namespace {
+
+constexpr std::size_t kHelpColumns = 100;
+constexpr std::size_t kHelpIndent = 28;
+
+// How many characters have to be inserted, removed or replaced to make `b` of `a` (Levenshtein).
+std::size_t EditDistance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+void FlagSet::Group(std::string_view title) {
+  headings_.push_back({.before = flags_.size(), .title = std::string(title)});
+}
+
+absl::Status FlagSet::Parse(std::span<const std::string_view> arguments) {
+  std::vector<std::string> mistakes;
+  for (std::size_t index = 0; index < arguments.size();) {
+    std::string mistake = ParseOne(arguments, &index);
+    if (!mistake.empty()) mistakes.push_back(std::move(mistake));
+  }
+  if (mistakes.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrJoin(mistakes, "\n"));
+}
+
+std::string FlagSet::ParseOne(std::span<const std::string_view> arguments, std::size_t* index) {
+  std::string_view word = arguments[(*index)++];
+  if (!word.starts_with("--") || word.size() == 2) {
+    return absl::StrCat("\"", std::string(word),
+                        "\" is not a flag; flags begin with two dashes, see --help");
+  }
+  word.remove_prefix(2);
+  const std::size_t equals = word.find('=');
+  const std::string name(word.substr(0, equals));
+  const Flag* flag = Find(name);
+  if (flag == nullptr) return DescribeUnknown(name);
+
+  std::string_view value = "true";
+  if (equals != std::string_view::npos) {
+    value = word.substr(equals + 1);
+  } else if (!flag->is_bool) {
+    if (*index == arguments.size()) {
+      return absl::StrCat("--", name, " has no value; write --", name, "=", flag->value_name);
+    }
+    value = arguments[(*index)++];
+  }
+  const absl::Status status = flag->set(value);
+  if (status.ok()) return "";
+  return absl::StrCat("--", name, ": \"", std::string(value), "\" ", status.message());
+}
+
+const FlagSet::Flag* FlagSet::Find(std::string_view name) const {
+  const auto found = std::find_if(flags_.begin(), flags_.end(),
+                                  [name](const Flag& flag) { return flag.name == name; });
+  return found == flags_.end() ? nullptr : &*found;
+}
+
+std::string FlagSet::DescribeUnknown(std::string_view name) const {
+  const Flag* nearest = nullptr;
+  std::size_t least = std::numeric_limits<std::size_t>::max();
+  for (const Flag& flag : flags_) {
+    const std::size_t distance = EditDistance(name, flag.name);
+    if (distance < least) {
+      least = distance;
+      nearest = &flag;
+    }
+  }
+  // Beyond a third of the word the nearest name is a guess that helps nobody.
+  const bool is_near = nearest != nullptr && least * 3 <= nearest->name.size();
+  const std::string hint =
+      is_near ? absl::StrCat("did you mean --", nearest->name, "?") : "see --help";
+  return absl::StrCat("--", std::string(name), ": there is no such flag; ", hint);
+}
+
+std::string FlagSet::Help() const {
+  std::string text;
+  auto heading = headings_.begin();
+  for (std::size_t i = 0; i < flags_.size(); ++i) {
+    const Flag& flag = flags_[i];
+    for (; heading != headings_.end() && heading->before == i; ++heading) {
+      absl::StrAppend(&text, i == 0 ? "" : "\n", heading->title, ":\n");
+    }
+    std::string left = absl::StrCat("  --", flag.name);
+    if (!flag.is_bool) absl::StrAppend(&left, "=", flag.value_name);
+    std::string right = flag.help;
+    if (!flag.is_bool && !flag.default_text.empty()) {
+      absl::StrAppend(&right, " Default: ", flag.default_text, ".");
+    }
+    if (left.size() + 2 > kHelpIndent) {
+      absl::StrAppend(&text, left, "\n");
+      left.clear();
+    }
+    for (const std::string& line : WrapText(right, kHelpColumns - kHelpIndent)) {
+      left.resize(kHelpIndent, ' ');
+      absl::StrAppend(&text, left, line, "\n");
+      left.clear();
+    }
+  }
+  return text;
+}
+
+}  // namespace phx::loadgen

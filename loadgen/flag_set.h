@@ -1,0 +1,86 @@
+// FlagSet: a small table of typed flags, bound to variables.
+//
+//   std::uint64_t connections = 1;
+//   FlagSet flags;
+//   flags.Group("Load");
+//   flags.Add("connections", "N", "How many connections to open.", &connections);
+//   absl::Status status = flags.Parse(arguments);   // --connections=1000, --connections 1000
+//   std::cout << flags.Help();
+//
+// Unlike a registry of global flags it never ends the process, knows nothing but its own flags, and
+// reports every mistake of a command line at once.
+//
+// Threads: as a plain value.
+#ifndef PHX_LOADGEN_FLAG_SET_H_
+#define PHX_LOADGEN_FLAG_SET_H_
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "loadgen/flag_value.h"
+
+namespace phx::loadgen {
+
+class FlagSet {
+ public:
+  // Begins a group of flags in Help().
+  void Group(std::string_view title);
+
+  // FlagSet::Add()
+  //
+  // Defines --`name`, whose value has one of the types of ParseFlagValue(). `value_name` stands for
+  // the value in Help() ("N", "DURATION"). `*value` keeps its value unless the flag is given; what
+  // it holds now is the default that Help() shows. It must outlive Parse().
+  template <typename T>
+  void Add(std::string_view name, std::string_view value_name, std::string_view help, T* value) {
+    flags_.push_back(
+        {.name = std::string(name),
+         .value_name = std::string(value_name),
+         .help = std::string(help),
+         .default_text = FormatFlagValue(*value),
+         .is_bool = std::is_same_v<T, bool>,
+         .set = [value](std::string_view text) { return ParseFlagValue(text, value); }});
+  }
+
+  // FlagSet::Parse()
+  //
+  // Reads `--name=value`, `--name value` and, for a bool, `--name`. A flag given twice takes its
+  // last value. kInvalidArgument has one line for each mistake: an unknown flag (with the nearest
+  // known one), a missing or malformed value, a word that is no flag.
+  absl::Status Parse(std::span<const std::string_view> arguments);
+
+  // One paragraph for each flag, by group, in the order of Add(), at most 100 columns wide.
+  std::string Help() const;
+
+ private:
+  struct Flag {
+    std::string name;
+    std::string value_name;
+    std::string help;
+    std::string default_text;
+    bool is_bool;
+    std::function<absl::Status(std::string_view)> set;
+  };
+  struct Heading {
+    std::size_t before;  // the index of its first flag
+    std::string title;
+  };
+
+  // Reads the flag at `*index` and moves it past what was read. Returns the mistake, or "".
+  std::string ParseOne(std::span<const std::string_view> arguments, std::size_t* index);
+  const Flag* Find(std::string_view name) const;
+  std::string DescribeUnknown(std::string_view name) const;
+
+  std::vector<Flag> flags_;
+  std::vector<Heading> headings_;
+};
+
+}  // namespace phx::loadgen
+
+#endif  // PHX_LOADGEN_FLAG_SET_H_

@@ -1,0 +1,21 @@
+// The report for programs.
+#ifndef PHX_LOADGEN_JSON_REPORT_H_
+#define PHX_LOADGEN_JSON_REPORT_H_
+
+#include <string>
+
+#include "loadgen/report.h"
+
+namespace phx::loadgen {
+
+// Grows when a field changes its meaning or goes away; new fields do not change it.
+inline constexpr int kSummarySchemaVersion = 1;
+
+// One JSON object, indented, with "schema" and "schema_version" first. "passed" is true exactly if
+// the exit code is 0. Durations are whole nanoseconds (fields that end in _ns), rates per second.
+// The README describes every field. Contains no params and no query of the URL.
+std::string FormatJson(const Report& report);
+
+}  // namespace phx::loadgen
+
+#endif  // PHX_LOADGEN_JSON_REPORT_H_

@@ -1,0 +1,56 @@
+#include "loadgen/latency_histogram.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+namespace phx::loadgen {
+
+LatencyHistogram::Bins& LatencyHistogram::bins() {
+  if (!bins_.has_value()) bins_.emplace(LatencyAxis());
+  return *bins_;
+}
+
+void LatencyHistogram::Record(Duration duration) {
+  const std::int64_t nanoseconds = std::max<std::int64_t>(0, duration.count());
+  bins()(static_cast<std::uint64_t>(nanoseconds));
+  ++count_;
+  min_ = std::min(min_, nanoseconds);
+  max_ = std::max(max_, nanoseconds);
+  sum_ += static_cast<double>(nanoseconds);
+}
+
+void LatencyHistogram::Merge(const LatencyHistogram& other) {
+  if (other.count_ == 0) return;
+  // All axes are equal, so this adds bin to bin; Boost's += would look for a common axis first.
+  std::transform(bins().begin(), bins().end(), other.bins_->begin(), bins().begin(), std::plus<>());
+  count_ += other.count_;
+  min_ = std::min(min_, other.min_);
+  max_ = std::max(max_, other.max_);
+  sum_ += other.sum_;
+}
+
+Duration LatencyHistogram::mean() const {
+  if (count_ == 0) return Duration::zero();
+  return Duration(std::llround(sum_ / static_cast<double>(count_)));
+}
+
+Duration LatencyHistogram::Percentile(double percent) const {
+  if (count_ == 0) return Duration::zero();
+  const double share = std::clamp(percent, 0.0, 100.0) / 100;
+  // Percentages such as 99.9 are not exact in binary: without the small term, 99.9 % of 1000 would
+  // be the 1000th and not the 999th.
+  const double exact_rank = share * static_cast<double>(count_);
+  const double rank = std::max(1.0, std::ceil(exact_rank - exact_rank * 1e-12));
+  const LatencyAxis& axis = bins_->axis();
+  std::uint64_t seen = 0;
+  for (int bin = 0; bin < axis.size(); ++bin) {
+    seen += bins_->at(bin);
+    if (static_cast<double>(seen) >= rank) {
+      return Duration(std::min(static_cast<std::int64_t>(axis.upper_value(bin)), max_));
+    }
+  }
+  return max();
+}
+
+}  // namespace phx::loadgen

@@ -1,0 +1,159 @@
+#include "loadgen/load_run.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "boost/asio/post.hpp"
+#include "boost/system/error_code.hpp"
+#include "client/wire/endpoint_url.h"
+
+namespace phx::loadgen {
+namespace {
+
+// Time for the order to begin to reach all threads, so that none is late from the first push on.
+constexpr Duration kStartDelay = std::chrono::milliseconds(20);
+
+}  // namespace
+
+LoadRun::LoadRun(boost::asio::io_context& io, Plan plan,
+                 std::function<void(const Progress&)> on_progress)
+    : io_(io),
+      plan_(std::move(plan)),
+      on_progress_(std::move(on_progress)),
+      work_(io.get_executor()),
+      progress_timer_(io) {
+  WorkerObserver& observer = *this;
+  for (std::uint64_t i = 0; i < plan_.threads; ++i) {
+    const Share share{.lanes = plan_.connections, .worker = i, .workers = plan_.threads};
+    threads_.push_back({.worker = std::make_unique<Worker>(plan_, share, observer), .thread = {}});
+  }
+}
+
+LoadRun::~LoadRun() {
+  for (Thread& thread : threads_) {
+    if (!thread.thread.joinable()) continue;
+    thread.worker->Close();
+    thread.thread.join();
+  }
+}
+
+void LoadRun::Start(std::function<void(RunResult)> done) {
+  done_ = std::move(done);
+  result_.url = wire::RedactUrl(plan_.url);
+  result_.started_at = absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(), absl::UTCTimeZone());
+  run_start_ = Clock::now();
+  interval_start_ = run_start_;
+  for (Thread& thread : threads_) {
+    thread.thread = std::thread([worker = thread.worker.get()] { worker->Run(); });
+  }
+  ScheduleProgress();
+}
+
+void LoadRun::OnReady(std::uint64_t connected, std::uint64_t joined) {
+  boost::asio::post(io_, [this, connected, joined] { HandleReady(connected, joined); });
+}
+
+void LoadRun::OnInterval(PhaseRecorders interval) {
+  boost::asio::post(io_, [this, interval = std::move(interval)] { HandleInterval(interval); });
+}
+
+void LoadRun::OnLoadDone(WorkerHealth health) {
+  boost::asio::post(io_, [this, health] { HandleLoadDone(health); });
+}
+
+void LoadRun::OnStopped() {
+  boost::asio::post(io_, [this] { HandleStopped(); });
+}
+
+void LoadRun::HandleReady(std::uint64_t connected, std::uint64_t joined) {
+  connected_ += connected;
+  joined_ += joined;
+  if (++ready_ < threads_.size() || stage_ != Stage::kSetup) return;
+  result_.setup_time = Clock::now() - run_start_;
+  const bool can_load = connected_ > 0 && (joined_ > 0 || plan_.channels == 0);
+  if (!can_load) return BeginClosing();
+  BeginLoad();
+}
+
+void LoadRun::BeginLoad() {
+  stage_ = Stage::kLoad;
+  load_start_ = Clock::now() + kStartDelay;
+  for (const Thread& thread : threads_) thread.worker->StartLoad(load_start_);
+}
+
+void LoadRun::HandleLoadDone(WorkerHealth health) {
+  result_.workers.push_back(health);
+  if (result_.workers.size() < threads_.size() || stage_ != Stage::kLoad) return;
+  if (!result_.interrupted) result_.measured_time = plan_.duration;
+  BeginClosing();
+}
+
+void LoadRun::RequestStop() {
+  if (stage_ == Stage::kClosing || result_.interrupted) return;
+  result_.interrupted = true;
+  if (stage_ == Stage::kSetup) {
+    result_.setup_time = Clock::now() - run_start_;
+    return BeginClosing();
+  }
+  const Duration measured = Clock::now() - load_start_ - plan_.warmup;
+  result_.measured_time = std::clamp(measured, Duration::zero(), plan_.duration);
+  for (const Thread& thread : threads_) thread.worker->StopLoad();
+}
+
+void LoadRun::BeginClosing() {
+  stage_ = Stage::kClosing;
+  progress_timer_.cancel();
+  for (const Thread& thread : threads_) thread.worker->Close();
+}
+
+// What the threads have posted before they stopped has arrived by now.
+void LoadRun::HandleStopped() {
+  if (++stopped_ < threads_.size()) return;
+  for (Thread& thread : threads_) {
+    thread.thread.join();
+    result_.recorders.Merge(thread.worker->recorders());
+  }
+  work_.reset();
+  done_(std::move(result_));
+}
+
+void LoadRun::ScheduleProgress() {
+  if (plan_.progress == Duration::zero() || stage_ == Stage::kClosing) return;
+  progress_timer_.expires_after(plan_.progress);
+  progress_timer_.async_wait([this](boost::system::error_code error) {
+    if (!error && stage_ != Stage::kClosing) AskForIntervals();
+  });
+}
+
+void LoadRun::AskForIntervals() {
+  intervals_missing_ = threads_.size();
+  for (const Thread& thread : threads_) thread.worker->TakeInterval();
+}
+
+void LoadRun::HandleInterval(const PhaseRecorders& interval) {
+  recent_.Merge(interval);
+  if (--intervals_missing_ > 0) return;
+  result_.recorders.Merge(recent_);
+  if (stage_ != Stage::kClosing) ReportProgress();
+  recent_ = {};
+  ScheduleProgress();
+}
+
+void LoadRun::ReportProgress() {
+  const TimePoint now = Clock::now();
+  Progress progress{.elapsed = now - run_start_,
+                    .interval = now - std::exchange(interval_start_, now),
+                    .total = result_.recorders,
+                    .recent = recent_};
+  if (stage_ == Stage::kLoad) {
+    const Duration elapsed = std::max(Duration::zero(), now - load_start_);
+    const bool is_warmup = elapsed < plan_.warmup;
+    progress.phase = is_warmup ? Phase::kWarmup : Phase::kMeasured;
+    progress.elapsed = is_warmup ? elapsed : elapsed - plan_.warmup;
+  }
+  on_progress_(progress);
+}
+
+}  // namespace phx::loadgen

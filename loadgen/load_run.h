@@ -1,0 +1,96 @@
+// LoadRun: one run of a plan, from the first connection to the last. It starts the threads, has
+// them begin the load together when all are ready, watches, stops, and collects what they recorded.
+//
+//   asio::io_context io;
+//   LoadRun run(io, plan, [](const Progress& progress) { … });
+//   run.Start([&](RunResult result) { … });
+//   io.run();
+//
+// Threads: all functions are called on the thread that runs `io`, and the handlers run there.
+#ifndef PHX_LOADGEN_LOAD_RUN_H_
+#define PHX_LOADGEN_LOAD_RUN_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "boost/asio/executor_work_guard.hpp"
+#include "boost/asio/io_context.hpp"
+#include "boost/asio/steady_timer.hpp"
+#include "loadgen/plan.h"
+#include "loadgen/progress.h"
+#include "loadgen/recorder.h"
+#include "loadgen/run_result.h"
+#include "loadgen/time.h"
+#include "loadgen/worker.h"
+
+namespace phx::loadgen {
+
+class LoadRun final : private WorkerObserver {
+ public:
+  // `plan.url` has to be known. `on_progress` is called every `plan.progress`, if that is not zero.
+  LoadRun(boost::asio::io_context& io, Plan plan, std::function<void(const Progress&)> on_progress);
+  ~LoadRun() override;
+
+  LoadRun(const LoadRun&) = delete;
+  LoadRun& operator=(const LoadRun&) = delete;
+
+  // Begins. `done` is called once, when everything is closed and all threads have ended.
+  void Start(std::function<void(RunResult)> done);
+
+  // Ends the run before its time, in order: no more pushes, those under way get their outcomes,
+  // connections are closed, `done` is called.
+  void RequestStop();
+
+ private:
+  struct Thread {
+    std::unique_ptr<Worker> worker;
+    std::thread thread;
+  };
+  enum class Stage : std::uint8_t { kSetup, kLoad, kClosing };
+
+  // WorkerObserver, on the workers' threads:
+  void OnReady(std::uint64_t connected, std::uint64_t joined) override;
+  void OnInterval(PhaseRecorders interval) override;
+  void OnLoadDone(WorkerHealth health) override;
+  void OnStopped() override;
+
+  void HandleReady(std::uint64_t connected, std::uint64_t joined);
+  void HandleInterval(const PhaseRecorders& interval);
+  void HandleLoadDone(WorkerHealth health);
+  void HandleStopped();
+
+  void BeginLoad();
+  void BeginClosing();
+  void ScheduleProgress();
+  void AskForIntervals();
+  void ReportProgress();
+
+  boost::asio::io_context& io_;
+  const Plan plan_;
+  std::function<void(const Progress&)> on_progress_;
+  std::function<void(RunResult)> done_;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  boost::asio::steady_timer progress_timer_;
+  std::vector<Thread> threads_;
+
+  Stage stage_ = Stage::kSetup;
+  TimePoint run_start_;
+  TimePoint load_start_;
+  std::uint64_t ready_ = 0;    // workers
+  std::uint64_t stopped_ = 0;  // workers
+  std::uint64_t connected_ = 0;
+  std::uint64_t joined_ = 0;
+  RunResult result_;
+
+  TimePoint interval_start_;
+  std::uint64_t intervals_missing_ = 0;  // of workers that were asked
+  PhaseRecorders recent_;
+};
+
+}  // namespace phx::loadgen
+
+#endif  // PHX_LOADGEN_LOAD_RUN_H_

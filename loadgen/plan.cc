@@ -1,0 +1,206 @@
+#include "loadgen/plan.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/wire/endpoint_url.h"
+
+namespace phx::loadgen {
+namespace {
+
+constexpr std::uint64_t kMaxConnections = 1'000'000;
+constexpr std::uint64_t kMaxChannels = 100'000;  // of one connection
+constexpr double kMaxRate = 10'000'000;          // a second
+constexpr std::uint64_t kMaxThreads = 1024;
+constexpr std::uint64_t kMaxPayloadSize = 16 << 20;
+constexpr std::size_t kMaxNameSize = 255;  // of topics and events, as on binary frames
+
+using Mistakes = std::vector<std::string>;
+
+void CheckServer(const Settings& settings, Mistakes* mistakes) {
+  if (settings.embedded && !settings.url.empty()) {
+    mistakes->push_back("--url and --embedded name two servers; give one of them");
+  } else if (!settings.embedded && settings.url.empty()) {
+    mistakes->push_back(
+        "there is no server to load; give --url=ws://HOST:PORT/socket, or --embedded for one in "
+        "this process");
+  }
+  if (!settings.url.empty()) {
+    const auto url = wire::EndpointUrl::Parse(settings.url);
+    if (!url.ok()) {
+      mistakes->push_back(absl::StrCat("--url: ", url.status().message(),
+                                       "; write it as in ws://localhost:4000/socket"));
+    }
+  }
+  if (!settings.embedded && settings.server_threads != 0) {
+    mistakes->push_back(
+        "--server-threads is for the embedded server; give --embedded, or leave it out");
+  }
+  if (settings.server_threads > kMaxThreads) {
+    mistakes->push_back(absl::StrCat("--server-threads: ", settings.server_threads,
+                                     " is too many; at most ", kMaxThreads));
+  }
+}
+
+void CheckConnections(const Settings& settings, Mistakes* mistakes) {
+  if (settings.connections == 0 || settings.connections > kMaxConnections) {
+    mistakes->push_back(absl::StrCat("--connections: ", settings.connections,
+                                     " is out of range; give 1 to ", kMaxConnections));
+  }
+  if (settings.channels > kMaxChannels) {
+    mistakes->push_back(absl::StrCat("--channels: ", settings.channels,
+                                     " is out of range; give 0 to ", kMaxChannels,
+                                     " for each connection"));
+  }
+  if (settings.connect_rate > kMaxRate) {
+    mistakes->push_back(absl::StrCat("--connect-rate: ", settings.connect_rate,
+                                     " is out of range; at most ", kMaxRate, " a second"));
+  }
+  if (settings.max_connecting == 0) {
+    mistakes->push_back("--max-connecting: 0 would never connect; give 1 or more");
+  }
+  if (settings.connect_timeout <= Duration::zero()) {
+    mistakes->push_back("--connect-timeout: 0 leaves no time to connect; give more, as in 10s");
+  }
+}
+
+void CheckTopic(const Settings& settings, Mistakes* mistakes) {
+  const auto pattern = TopicPattern::Parse(settings.topic);
+  if (!pattern.ok()) {
+    mistakes->push_back(
+        absl::StrCat("--topic: \"", settings.topic, "\" ", pattern.status().message()));
+    return;
+  }
+  if (settings.channels > 1 && !pattern->has_channel()) {
+    mistakes->push_back(absl::StrCat(
+        "--topic: \"", settings.topic, "\" gives all ", settings.channels,
+        " channels of a connection the same topic; write {channel} into it, or --channels=1"));
+  }
+  const std::string longest =
+      pattern->Expand({.connection = settings.connections, .channel = settings.channels});
+  if (longest.size() > kMaxNameSize) {
+    mistakes->push_back(absl::StrCat("--topic: gives topics of ", longest.size(),
+                                     " bytes; shorten it to at most ", kMaxNameSize));
+  }
+}
+
+void CheckPushes(const Settings& settings, Mistakes* mistakes) {
+  if (settings.rate > kMaxRate) {
+    mistakes->push_back(absl::StrCat("--rate: ", settings.rate, " is out of range; at most ",
+                                     kMaxRate, " a second"));
+  }
+  if (settings.rate > 0 && settings.channels == 0) {
+    mistakes->push_back(
+        "--channels=0 leaves nothing to push to; give --rate=0 to hold connections only, or "
+        "--channels=1 or more");
+  }
+  if (settings.event.empty() || settings.event.size() > kMaxNameSize) {
+    mistakes->push_back(
+        absl::StrCat("--event: has ", settings.event.size(), " bytes; give 1 to ", kMaxNameSize));
+  }
+  if (settings.event.starts_with("phx_")) {
+    mistakes->push_back(absl::StrCat("--event: \"", settings.event,
+                                     "\" belongs to the protocol; give one of your application's"));
+  }
+  if (settings.timeout <= Duration::zero()) {
+    mistakes->push_back("--timeout: 0 leaves no time for a reply; give more, as in 10s");
+  }
+  if (settings.payload.empty() && (settings.payload_size.bytes < kMinPayloadSize ||
+                                   settings.payload_size.bytes > kMaxPayloadSize)) {
+    mistakes->push_back(absl::StrCat("--payload-size: ", settings.payload_size.bytes,
+                                     " is out of range; give ", kMinPayloadSize, " to ",
+                                     FormatFlagValue(ByteSize{kMaxPayloadSize}),
+                                     ", or the payload itself with --payload"));
+  }
+  if (!settings.payload.empty() && !nlohmann::json::accept(settings.payload)) {
+    mistakes->push_back(R"(--payload: is not JSON; write it as in --payload='{"body":"hi"}')");
+  }
+}
+
+void CheckRun(const Settings& settings, Mistakes* mistakes) {
+  if (settings.duration <= Duration::zero()) {
+    mistakes->push_back("--duration: 0 measures nothing; give more, as in 10s");
+  }
+  if (settings.threads > kMaxThreads) {
+    mistakes->push_back(
+        absl::StrCat("--threads: ", settings.threads, " is too many; at most ", kMaxThreads));
+  }
+  if (settings.min_achieved > 1) {
+    mistakes->push_back(absl::StrCat("--min-achieved: ", settings.min_achieved,
+                                     " is a share of the rate; give 0 to 1, as in 0.95"));
+  }
+}
+
+// The object that the flag `name` holds; empty if it was not given.
+nlohmann::json ParseObject(std::string_view name, const std::string& text, Mistakes* mistakes) {
+  if (text.empty()) return nlohmann::json::object();
+  nlohmann::json value = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (value.is_object()) return value;
+  // The text itself may hold a token: it is not repeated.
+  mistakes->push_back(absl::StrCat("--", std::string(name),
+                                   ": is not a JSON object; write it as in --", std::string(name),
+                                   R"(='{"token":"…"}')"));
+  return nlohmann::json::object();
+}
+
+std::string PayloadOf(const Settings& settings) {
+  if (!settings.payload.empty()) return settings.payload;
+  return absl::StrCat(R"({"data":")",
+                      std::string(settings.payload_size.bytes - kMinPayloadSize, 'x'), R"("})");
+}
+
+void FillThreads(const Settings& settings, std::uint64_t cores, Plan* plan) {
+  if (settings.embedded) {
+    plan->server_threads = settings.server_threads != 0 ? settings.server_threads
+                                                        : std::max<std::uint64_t>(1, cores / 2);
+  }
+  const std::uint64_t left = cores > plan->server_threads ? cores - plan->server_threads : 1;
+  plan->threads = settings.threads != 0 ? settings.threads : left;
+  plan->threads = std::min(plan->threads, settings.connections);
+}
+
+}  // namespace
+
+absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores) {
+  Mistakes mistakes;
+  CheckServer(settings, &mistakes);
+  CheckConnections(settings, &mistakes);
+  CheckTopic(settings, &mistakes);
+  CheckPushes(settings, &mistakes);
+  CheckRun(settings, &mistakes);
+  Plan plan;
+  plan.params = ParseObject("params", settings.params, &mistakes);
+  plan.join_params = ParseObject("join-params", settings.join_params, &mistakes);
+  if (!mistakes.empty()) return absl::InvalidArgumentError(absl::StrJoin(mistakes, "\n"));
+
+  plan.url = settings.url;
+  plan.embedded = settings.embedded;
+  plan.verify_tls = !settings.tls_no_verify;
+  plan.connections = settings.connections;
+  plan.channels = settings.channels;
+  plan.topic = *TopicPattern::Parse(settings.topic);
+  plan.connect_rate = settings.connect_rate;
+  plan.max_connecting = settings.max_connecting;
+  plan.connect_timeout = settings.connect_timeout;
+  plan.rate = settings.rate;
+  plan.event = settings.event;
+  plan.payload = PayloadOf(settings);
+  plan.max_outstanding = settings.max_outstanding;
+  plan.timeout = settings.timeout;
+  plan.warmup = settings.warmup;
+  plan.duration = settings.duration;
+  plan.min_achieved = settings.min_achieved;
+  plan.allow_errors = settings.allow_errors;
+  plan.late_after = settings.late_after;
+  plan.json_file = settings.json;
+  plan.progress = settings.progress;
+  FillThreads(settings, std::max<std::uint64_t>(1, cores), &plan);
+  return plan;
+}
+
+}  // namespace phx::loadgen

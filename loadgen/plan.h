@@ -1,0 +1,68 @@
+// Plan: a run that can be carried out. Everything in it has been checked.
+//
+//   absl::StatusOr<Plan> plan = MakePlan(settings, std::thread::hardware_concurrency());
+//   if (!plan.ok()) …   // one line for each mistake, before anything was opened
+//
+// Threads: a plain value.
+#ifndef PHX_LOADGEN_PLAN_H_
+#define PHX_LOADGEN_PLAN_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "loadgen/settings.h"
+#include "loadgen/time.h"
+#include "loadgen/topic_pattern.h"
+#include "nlohmann/json.hpp"
+
+namespace phx::loadgen {
+
+struct Plan {
+  // Where to connect to. With `embedded` the URL is known once the server listens.
+  std::string url = {};
+  bool embedded = false;
+  std::uint64_t server_threads = 0;  // of the embedded server; 0 if there is none
+  nlohmann::json params = nlohmann::json::object();
+  bool verify_tls = true;
+
+  std::uint64_t connections = 1;
+  std::uint64_t channels = 1;  // of each connection
+  TopicPattern topic = {};
+  nlohmann::json join_params = nlohmann::json::object();
+  double connect_rate = 0;  // 0: no schedule, only max_connecting
+  std::uint64_t max_connecting = 1;
+  Duration connect_timeout = {};
+
+  double rate = 0;
+  std::string event = {};
+  std::string payload = {};           // JSON text
+  std::uint64_t max_outstanding = 0;  // 0: no limit
+  Duration timeout = {};
+
+  Duration warmup = {};
+  Duration duration = {};
+  std::uint64_t threads = 1;
+
+  double min_achieved = 0;
+  bool allow_errors = false;
+  Duration late_after = {};
+  std::string json_file = {};
+  Duration progress = {};
+};
+
+// MakePlan()
+//
+// Checks `settings`, fills in what they leave open, and prepares texts that every push uses.
+// `cores` is how many threads the machine runs at once; 0 (unknown) counts as 1.
+//
+// kInvalidArgument has one line for each mistake, which names the flag, what is wrong with its
+// value and what to write instead.
+absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores);
+
+// The least that --payload-size can be: a JSON object with one empty string.
+inline constexpr std::uint64_t kMinPayloadSize = 11;
+
+}  // namespace phx::loadgen
+
+#endif  // PHX_LOADGEN_PLAN_H_

@@ -1,0 +1,62 @@
+#include "loadgen/progress.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "loadgen/quantity_text.h"
+
+namespace phx::loadgen {
+namespace {
+
+std::uint64_t CountErrors(const PhaseRecorders& recorders) {
+  std::uint64_t errors = 0;
+  for (std::size_t phase = 0; phase < kPhaseCount; ++phase) {
+    for (std::size_t stage = 0; stage < kStageCount; ++stage) {
+      errors += recorders[static_cast<Phase>(phase)].failures(static_cast<Stage>(stage));
+    }
+  }
+  return errors;
+}
+
+// Of the warm-up and the measured time: those who watch care for both.
+Recorder Pushes(const PhaseRecorders& recorders) {
+  Recorder pushes = recorders[Phase::kWarmup];
+  pushes.Merge(recorders[Phase::kMeasured]);
+  return pushes;
+}
+
+std::string FormatSetup(const Plan& plan, const Progress& progress) {
+  const Recorder& setup = progress.total[Phase::kSetup];
+  return absl::StrFormat("setup     %.1f s  connected %s/%s  joined %s/%s",
+                         ToSeconds(progress.elapsed), CountText(setup.count(Counter::kConnected)),
+                         CountText(plan.connections), CountText(setup.count(Counter::kJoined)),
+                         CountText(plan.connections * plan.channels));
+}
+
+std::string FormatLoad(const Plan& plan, const Progress& progress) {
+  const bool is_warmup = progress.phase == Phase::kWarmup;
+  std::string text = absl::StrFormat("%-8s  %.1f s of %.1f s", is_warmup ? "warm-up" : "measured",
+                                     ToSeconds(progress.elapsed),
+                                     ToSeconds(is_warmup ? plan.warmup : plan.duration));
+  if (plan.rate <= 0) return text;
+  const Recorder recent = Pushes(progress.recent);
+  const LatencyHistogram& latency = recent.latency(Metric::kPush);
+  const double seconds = ToSeconds(progress.interval);
+  const auto rate = [seconds](std::uint64_t count) {
+    return RateText(seconds > 0 ? static_cast<double>(count) / seconds : 0);
+  };
+  absl::StrAppend(&text, "  sent ", rate(recent.count(Counter::kPushesSent)), "  replied ",
+                  rate(recent.count(Counter::kReplies)), "  p50 ",
+                  DurationText(latency.Percentile(50)), "  p99 ",
+                  DurationText(latency.Percentile(99)), "  max ", DurationText(latency.max()));
+  return text;
+}
+
+}  // namespace
+
+std::string FormatProgress(const Plan& plan, const Progress& progress) {
+  const std::string text =
+      progress.phase == Phase::kSetup ? FormatSetup(plan, progress) : FormatLoad(plan, progress);
+  return absl::StrCat(text, "  errors ", CountText(CountErrors(progress.total)));
+}
+
+}  // namespace phx::loadgen

@@ -1,0 +1,29 @@
+// What a run says while it goes on.
+#ifndef PHX_LOADGEN_PROGRESS_H_
+#define PHX_LOADGEN_PROGRESS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "loadgen/plan.h"
+#include "loadgen/recorder.h"
+#include "loadgen/time.h"
+
+namespace phx::loadgen {
+
+struct Progress {
+  Phase phase = Phase::kSetup;
+  Duration elapsed = {};      // since the phase began
+  Duration interval = {};     // that `recent` covers
+  PhaseRecorders total = {};  // since the run began
+  PhaseRecorders recent = {};
+};
+
+// One line, without its end:
+//   setup     2.0 s  connected 523/1,000  joined 5,230/10,000  errors 0
+//   measured  3.0 s of 10.0 s  sent 20,000.0/s  replied 19,998.0/s  p50 310 µs  p99 1.12 ms …
+std::string FormatProgress(const Plan& plan, const Progress& progress);
+
+}  // namespace phx::loadgen
+
+#endif  // PHX_LOADGEN_PROGRESS_H_

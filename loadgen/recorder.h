@@ -1,0 +1,110 @@
+// Recorder: what one thread saw during one phase of a run, as counters, histograms and failures.
+//
+// Each thread has recorders of its own and shares nothing while it works; afterwards, and once a
+// second for those who watch, they are merged.
+//
+// Threads: as a plain value.
+#ifndef PHX_LOADGEN_RECORDER_H_
+#define PHX_LOADGEN_RECORDER_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "loadgen/failure.h"
+#include "loadgen/latency_histogram.h"
+#include "loadgen/time.h"
+
+namespace phx::loadgen {
+
+// What is counted. Of the pushes that were due each is sent, or skipped, or unsent; and of those
+// sent, each is answered with "ok" or is a failure of Stage::kPush.
+enum class Counter : std::uint8_t {
+  kConnectsStarted,
+  kConnected,
+  kConnectsLate,  // started so much after they were due (Plan::late_after)
+  kJoinsStarted,
+  kJoined,
+  kPushesDue,
+  kPushesSent,
+  kPushesLate,     // among those sent: so much after they were due (Plan::late_after)
+  kSkippedBusy,    // due, but the connection had too many without reply (Plan::max_outstanding)
+  kSkippedDown,    // due, but the channel was not joined
+  kUnsent,         // due, but the generator had not come to it when the run ended
+  kReplies,        // "ok" to pushes that were due in this phase
+  kRepliesInTime,  // "ok" that arrived during this phase, whenever the push was due
+};
+inline constexpr std::size_t kCounterCount = 13;
+
+// What takes time.
+enum class Metric : std::uint8_t {
+  kConnect,  // until the WebSocket is open
+  kJoin,     // until the reply
+  kPush,     // from when it was due until the reply
+  kSendLag,  // from when a push was due until it was handed to the client
+  kLoopLag,  // from when a thread should have had its turn until it had it
+};
+inline constexpr std::size_t kMetricCount = 5;
+
+// How often something failed, and what the first of them said.
+struct FailureCount {
+  std::uint64_t count = 0;
+  std::string example = {};
+};
+
+class Recorder {
+ public:
+  void Count(Counter counter, std::uint64_t times = 1) { counters_[Index(counter)] += times; }
+  void Record(Metric metric, Duration duration) { latencies_[Index(metric)].Record(duration); }
+  // `message` says what happened in this case; only the first is kept.
+  void Fail(Stage stage, Cause cause, std::string_view message);
+
+  void Merge(const Recorder& other);
+
+  std::uint64_t count(Counter counter) const { return counters_[Index(counter)]; }
+  const LatencyHistogram& latency(Metric metric) const { return latencies_[Index(metric)]; }
+  const FailureCount& failures(Stage stage, Cause cause) const {
+    return failures_[Index(stage)][Index(cause)];
+  }
+  std::uint64_t failures(Stage stage) const;  // of all causes
+
+ private:
+  template <typename Enum>
+  static std::size_t Index(Enum value) {
+    return static_cast<std::size_t>(value);
+  }
+
+  std::array<std::uint64_t, kCounterCount> counters_ = {};
+  std::array<LatencyHistogram, kMetricCount> latencies_ = {};
+  std::array<std::array<FailureCount, kCauseCount>, kStageCount> failures_ = {};
+};
+
+// The phases of a run, in their order.
+enum class Phase : std::uint8_t {
+  kSetup,   // connections are opened and channels joined
+  kWarmup,  // pushes, not in the results
+  kMeasured,
+};
+inline constexpr std::size_t kPhaseCount = 3;
+
+std::string_view ToString(Phase phase);
+
+// A recorder for each phase.
+class PhaseRecorders {
+ public:
+  Recorder& operator[](Phase phase) { return recorders_[static_cast<std::size_t>(phase)]; }
+  const Recorder& operator[](Phase phase) const {
+    return recorders_[static_cast<std::size_t>(phase)];
+  }
+
+  void Merge(const PhaseRecorders& other);
+
+ private:
+  std::array<Recorder, kPhaseCount> recorders_ = {};
+};
+
+}  // namespace phx::loadgen
+
+#endif  // PHX_LOADGEN_RECORDER_H_

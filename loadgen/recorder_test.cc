@@ -1,0 +1,54 @@
+#include "loadgen/recorder.h"
+
+#include "gtest/gtest.h"
+
+namespace phx::loadgen {
+namespace {
+
+using std::chrono::milliseconds;
+
+TEST(RecorderTest, MergeAddsCountersLatenciesAndFailures) {
+  Recorder a;
+  a.Count(Counter::kPushesSent, 3);
+  a.Record(Metric::kPush, milliseconds(1));
+  a.Fail(Stage::kJoin, Cause::kRefused, "first");
+  Recorder b;
+  b.Count(Counter::kPushesSent);
+  b.Count(Counter::kReplies, 2);
+  b.Record(Metric::kPush, milliseconds(3));
+  b.Fail(Stage::kJoin, Cause::kRefused, "second");
+  b.Fail(Stage::kJoin, Cause::kTimeout, "third");
+
+  a.Merge(b);
+  EXPECT_EQ(a.count(Counter::kPushesSent), 4);
+  EXPECT_EQ(a.count(Counter::kReplies), 2);
+  EXPECT_EQ(a.latency(Metric::kPush).count(), 2);
+  EXPECT_EQ(a.latency(Metric::kPush).max(), milliseconds(3));
+  EXPECT_EQ(a.latency(Metric::kJoin).count(), 0);
+  EXPECT_EQ(a.failures(Stage::kJoin, Cause::kRefused).count, 2);
+  EXPECT_EQ(a.failures(Stage::kJoin, Cause::kRefused).example, "first");
+  EXPECT_EQ(a.failures(Stage::kJoin, Cause::kTimeout).example, "third");
+  EXPECT_EQ(a.failures(Stage::kJoin), 3);
+  EXPECT_EQ(a.failures(Stage::kPush), 0);
+}
+
+TEST(RecorderTest, KeepsOnlyTheFirstExample) {
+  Recorder recorder;
+  recorder.Fail(Stage::kPush, Cause::kRefused, "one");
+  recorder.Fail(Stage::kPush, Cause::kRefused, "two");
+  EXPECT_EQ(recorder.failures(Stage::kPush, Cause::kRefused).example, "one");
+}
+
+TEST(PhaseRecordersTest, PhasesStayApart) {
+  PhaseRecorders a;
+  a[Phase::kWarmup].Count(Counter::kReplies, 5);
+  PhaseRecorders b;
+  b[Phase::kMeasured].Count(Counter::kReplies, 7);
+  a.Merge(b);
+  EXPECT_EQ(a[Phase::kSetup].count(Counter::kReplies), 0);
+  EXPECT_EQ(a[Phase::kWarmup].count(Counter::kReplies), 5);
+  EXPECT_EQ(a[Phase::kMeasured].count(Counter::kReplies), 7);
+}
+
+}  // namespace
+}  // namespace phx::loadgen

@@ -1,0 +1,109 @@
+// Report: the outcome of a run as plain data. Formatters (text_report.h, json_report.h) only print
+// it.
+//
+//   Report report = MakeReport(plan, result);
+//   std::cout << FormatText(report);
+//   return report.passed ? 0 : 3;
+#ifndef PHX_LOADGEN_REPORT_H_
+#define PHX_LOADGEN_REPORT_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "loadgen/failure.h"
+#include "loadgen/latency_histogram.h"
+#include "loadgen/plan.h"
+#include "loadgen/recorder.h"
+#include "loadgen/run_result.h"
+#include "loadgen/time.h"
+
+namespace phx::loadgen {
+
+// The percentiles that every report has.
+inline constexpr std::array<double, 5> kPercentiles = {50, 90, 99, 99.9, 99.99};
+
+struct LatencySummary {
+  std::uint64_t count = 0;
+  Duration min = {};
+  Duration mean = {};
+  std::array<Duration, kPercentiles.size()> percentiles = {};
+  Duration max = {};
+};
+LatencySummary Summarize(const LatencyHistogram& histogram);
+
+// Connections, or joins, in the setup.
+struct SetupCounts {
+  std::uint64_t asked = 0;
+  std::uint64_t done = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t late = 0;
+};
+
+// Pushes that were due while measuring. due = sent + skipped_busy + skipped_down + unsent;
+// sent = replies + failed.
+struct PushCounts {
+  std::uint64_t due = 0;
+  std::uint64_t sent = 0;
+  std::uint64_t late = 0;  // among those sent
+  std::uint64_t skipped_busy = 0;
+  std::uint64_t skipped_down = 0;
+  std::uint64_t unsent = 0;
+  std::uint64_t replies = 0;
+  std::uint64_t failed = 0;
+};
+
+// Per second, while measuring.
+struct PushRates {
+  double asked = 0;
+  double sent = 0;
+  double replied = 0;  // replies that arrived while measuring, whenever their pushes were due
+  double achieved() const { return asked > 0 ? replied / asked : 1; }
+};
+
+struct Error {
+  Phase phase = Phase::kSetup;
+  Stage stage = Stage::kConnect;
+  Cause cause = Cause::kOther;
+  std::uint64_t count = 0;
+  std::string example = {};  // what the first of them said
+};
+
+struct GeneratorHealth {
+  std::vector<WorkerHealth> workers = {};
+  double busiest_cpu = 0;        // of one core
+  LatencySummary send_lag = {};  // from when a push was due until it was handed to the client
+  LatencySummary loop_lag = {};  // by how much the threads' timers were late
+};
+
+struct Report {
+  Plan plan = {};
+  std::string url = {};
+  std::string started_at = {};
+  Duration setup_time = {};
+  Duration measured_time = {};
+  bool interrupted = false;
+
+  SetupCounts connections = {};
+  SetupCounts joins = {};
+  PushCounts pushes = {};
+  PushRates rates = {};
+  LatencySummary connect = {};
+  LatencySummary join = {};
+  LatencySummary push = {};
+  std::vector<Error> errors = {};  // of all phases
+  GeneratorHealth generator = {};
+
+  bool passed = false;
+  std::vector<std::string> reasons = {};  // why not; empty if passed
+  // What makes the figures doubtful, such as that the generator was the limit.
+  std::vector<std::string> warnings = {};
+};
+
+Report MakeReport(const Plan& plan, const RunResult& result);
+
+}  // namespace phx::loadgen
+
+#endif  // PHX_LOADGEN_REPORT_H_

@@ -1,0 +1,31 @@
+// RunResult: what a run left behind, before anybody has looked at it. MakeReport() (report.h) does.
+#ifndef PHX_LOADGEN_RUN_RESULT_H_
+#define PHX_LOADGEN_RUN_RESULT_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "loadgen/recorder.h"
+#include "loadgen/time.h"
+
+namespace phx::loadgen {
+
+// How one thread of the generator fared while it was measuring.
+struct WorkerHealth {
+  double cpu = 0;  // share of one core that it used, 0 to 1
+};
+
+struct RunResult {
+  std::string url = {};         // without its query
+  std::string started_at = {};  // RFC 3339, UTC
+  Duration setup_time = {};     // until all connections were open and joined, or had failed
+  Duration measured_time = {};  // zero if the run did not come so far
+  bool interrupted = false;     // somebody stopped it before its time
+  PhaseRecorders recorders = {};
+  std::vector<WorkerHealth> workers = {};
+};
+
+}  // namespace phx::loadgen
+
+#endif  // PHX_LOADGEN_RUN_RESULT_H_

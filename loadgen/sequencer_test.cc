@@ -1,0 +1,181 @@
+#include "loadgen/sequencer.h"
+
+#include <deque>
+
+#include "gtest/gtest.h"
+
+namespace phx::loadgen {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// Starts everything unless told otherwise, and remembers what is without reply.
+class FakeTarget final : public PushTarget {
+ public:
+  Result StartPush(const Operation& operation) override {
+    if (result == Result::kStarted) waiting.push_back(operation);
+    return result;
+  }
+
+  Result result = Result::kStarted;
+  std::deque<Operation> waiting;
+};
+
+class SequencerTest : public ::testing::Test {
+ protected:
+  static Sequencer::Options OptionsWithRate(double rate) {
+    return {.rate = rate,
+            .duration = seconds(1),
+            .late_after = milliseconds(10),
+            .max_batch = 1'000'000};
+  }
+
+  void ReplyToAll(Sequencer* sequencer, Duration now) {
+    for (; !target_.waiting.empty(); target_.waiting.pop_front()) {
+      sequencer->OnReply(target_.waiting.front().intended, now);
+    }
+  }
+
+  std::uint64_t Measured(Counter counter) const {
+    return recorders_[Phase::kMeasured].count(counter);
+  }
+  const LatencyHistogram& Latency() const {
+    return recorders_[Phase::kMeasured].latency(Metric::kPush);
+  }
+
+  FakeTarget target_;
+  PhaseRecorders recorders_;
+};
+
+TEST_F(SequencerTest, StartsWhatIsDueAndSaysWhenToComeAgain) {
+  Sequencer sequencer(OptionsWithRate(1000), target_, recorders_);
+  EXPECT_EQ(sequencer.Start(milliseconds(2)).next, milliseconds(3));
+  EXPECT_EQ(target_.waiting.size(), 3);
+  EXPECT_EQ(sequencer.outstanding(), 3);
+}
+
+TEST_F(SequencerTest, AFullBatchLeavesTheRestForTheNextTurn) {
+  Sequencer::Options options = OptionsWithRate(1000);
+  options.max_batch = 4;
+  Sequencer sequencer(options, target_, recorders_);
+  EXPECT_EQ(sequencer.Start(milliseconds(9)).next, milliseconds(4));
+  EXPECT_EQ(sequencer.Start(milliseconds(9)).next, milliseconds(8));
+  EXPECT_EQ(sequencer.Start(milliseconds(9)).next, milliseconds(10));
+  EXPECT_EQ(target_.waiting.size(), 10);
+}
+
+TEST_F(SequencerTest, IsThroughAfterItsLastPush) {
+  Sequencer sequencer(OptionsWithRate(1000), target_, recorders_);
+  EXPECT_FALSE(sequencer.Start(seconds(2)).next.has_value());
+  EXPECT_EQ(Measured(Counter::kPushesDue), 1000);
+  EXPECT_EQ(Measured(Counter::kPushesSent), 1000);
+}
+
+TEST_F(SequencerTest, AStallOfTheServerShowsInTheLatenciesOfAllThatWaitedForIt) {
+  Sequencer sequencer(OptionsWithRate(1000), target_, recorders_);
+  // The server answers at once, but for 400 ms in the middle it answers nothing.
+  for (int ms = 0; ms < 1000; ++ms) {
+    sequencer.Start(milliseconds(ms));
+    if (ms < 300 || ms >= 700) ReplyToAll(&sequencer, milliseconds(ms));
+  }
+  EXPECT_EQ(Latency().count(), 1000);
+  EXPECT_EQ(Latency().max(), milliseconds(400));
+  // 40 % of the pushes fell into the stall: they waited 1 to 400 ms.
+  EXPECT_LT(Latency().Percentile(60), milliseconds(1));
+  EXPECT_NEAR(ToSeconds(Latency().Percentile(80)), 0.2, 0.005);
+  EXPECT_NEAR(ToSeconds(Latency().Percentile(99)), 0.39, 0.005);
+}
+
+TEST_F(SequencerTest, AStallOfThisThreadShowsInTheLatenciesToo) {
+  Sequencer sequencer(OptionsWithRate(1000), target_, recorders_);
+  // Nobody comes for 500 ms; then all pushes leave at once and are answered at once.
+  for (int ms = 500; ms < 1000; ++ms) {
+    sequencer.Start(milliseconds(ms));
+    ReplyToAll(&sequencer, milliseconds(ms));
+  }
+  EXPECT_EQ(Latency().count(), 1000);
+  EXPECT_EQ(Latency().max(), milliseconds(500));
+  EXPECT_NEAR(ToSeconds(Latency().Percentile(75)), 0.25, 0.005);
+  EXPECT_EQ(recorders_[Phase::kMeasured].latency(Metric::kSendLag).max(), milliseconds(500));
+  // Those due in the first 490 ms were more than 10 ms late.
+  EXPECT_EQ(Measured(Counter::kPushesLate), 490);
+}
+
+TEST_F(SequencerTest, CountsWhatTheTargetCannotStart) {
+  Sequencer sequencer(OptionsWithRate(1000), target_, recorders_);
+  target_.result = PushTarget::Result::kBusy;
+  sequencer.Start(milliseconds(4));
+  target_.result = PushTarget::Result::kDown;
+  sequencer.Start(milliseconds(7));
+  EXPECT_EQ(Measured(Counter::kSkippedBusy), 5);
+  EXPECT_EQ(Measured(Counter::kSkippedDown), 3);
+  EXPECT_EQ(Measured(Counter::kPushesDue), 8);
+  EXPECT_EQ(Measured(Counter::kPushesSent), 0);
+  EXPECT_EQ(sequencer.outstanding(), 0);
+}
+
+TEST_F(SequencerTest, WhatIsDueAndNotStartedAtTheEndIsUnsent) {
+  Sequencer::Options options = OptionsWithRate(1000);
+  options.max_batch = 100;
+  Sequencer sequencer(options, target_, recorders_);
+  sequencer.Start(seconds(1));
+  sequencer.Stop(seconds(1));
+  EXPECT_EQ(Measured(Counter::kPushesDue), 1000);
+  EXPECT_EQ(Measured(Counter::kPushesSent), 100);
+  EXPECT_EQ(Measured(Counter::kUnsent), 900);
+}
+
+TEST_F(SequencerTest, StoppedEarlyOwesOnlyWhatWasDueByThen) {
+  Sequencer sequencer(OptionsWithRate(1000), target_, recorders_);
+  sequencer.Start(milliseconds(99));
+  sequencer.Stop(milliseconds(199));
+  EXPECT_FALSE(sequencer.Start(milliseconds(500)).next.has_value());
+  EXPECT_EQ(Measured(Counter::kPushesDue), 200);
+  EXPECT_EQ(Measured(Counter::kUnsent), 100);
+}
+
+TEST_F(SequencerTest, WarmupHasARecorderOfItsOwn) {
+  Sequencer::Options options = OptionsWithRate(1000);
+  options.warmup = milliseconds(100);
+  Sequencer sequencer(options, target_, recorders_);
+  sequencer.Start(seconds(2));
+  EXPECT_EQ(recorders_[Phase::kWarmup].count(Counter::kPushesSent), 100);
+  EXPECT_EQ(Measured(Counter::kPushesSent), 1000);
+}
+
+TEST_F(SequencerTest, LatencyBelongsToThePhaseInWhichThePushWasDue) {
+  Sequencer::Options options = OptionsWithRate(10);
+  options.warmup = milliseconds(100);
+  Sequencer sequencer(options, target_, recorders_);
+  sequencer.Start(milliseconds(100));
+  ReplyToAll(&sequencer, milliseconds(150));
+  EXPECT_EQ(recorders_[Phase::kWarmup].latency(Metric::kPush).max(), milliseconds(150));
+  EXPECT_EQ(Latency().max(), milliseconds(50));
+  // Throughput is what arrives while measuring, whenever it was due.
+  EXPECT_EQ(Measured(Counter::kReplies), 1);
+  EXPECT_EQ(Measured(Counter::kRepliesInTime), 2);
+}
+
+TEST_F(SequencerTest, RepliesAfterTheEndCountAsRepliesButNotAsThroughput) {
+  Sequencer sequencer(OptionsWithRate(1000), target_, recorders_);
+  sequencer.Start(milliseconds(999));
+  sequencer.Stop(seconds(1));
+  ReplyToAll(&sequencer, seconds(2));
+  EXPECT_EQ(Measured(Counter::kReplies), 1000);
+  EXPECT_EQ(Measured(Counter::kRepliesInTime), 0);
+}
+
+TEST_F(SequencerTest, EverySentPushIsARepliedOrAFailedOne) {
+  Sequencer sequencer(OptionsWithRate(1000), target_, recorders_);
+  sequencer.Start(milliseconds(9));
+  sequencer.OnFailure(target_.waiting.front().intended, Cause::kTimeout, "no reply within 10s");
+  target_.waiting.pop_front();
+  ReplyToAll(&sequencer, milliseconds(10));
+  EXPECT_EQ(sequencer.outstanding(), 0);
+  EXPECT_EQ(Measured(Counter::kReplies), 9);
+  EXPECT_EQ(recorders_[Phase::kMeasured].failures(Stage::kPush, Cause::kTimeout).count, 1);
+}
+
+}  // namespace
+}  // namespace phx::loadgen

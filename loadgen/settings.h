@@ -1,0 +1,54 @@
+// Settings: what somebody asked for, as they wrote it, with the defaults for the rest. Nothing here
+// is checked yet; MakePlan() (plan.h) makes a Plan of it, or says what is wrong.
+#ifndef PHX_LOADGEN_SETTINGS_H_
+#define PHX_LOADGEN_SETTINGS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "loadgen/flag_value.h"
+#include "loadgen/time.h"
+
+namespace phx::loadgen {
+
+struct Settings {
+  // The server.
+  std::string url = {};
+  bool embedded = false;
+  std::uint64_t server_threads = 0;  // 0: half of the cores
+  std::string params = {};           // JSON object; empty: none
+  bool tls_no_verify = false;
+
+  // Connections and channels.
+  std::uint64_t connections = 1;
+  std::uint64_t channels = 1;
+  std::string topic = "room:{connection}:{channel}";
+  std::string join_params = {};  // JSON object; empty: none
+  double connect_rate = 0;       // a second; 0: as fast as max_connecting lets them
+  std::uint64_t max_connecting = 100;
+  Duration connect_timeout = std::chrono::seconds(10);
+
+  // Pushes.
+  double rate = 100;  // a second, of all connections together; 0: none
+  std::string event = "echo";
+  std::string payload = {};  // JSON; empty: one of `payload_size`
+  ByteSize payload_size = {64};
+  std::uint64_t max_outstanding = 0;  // pushes of one connection without reply; 0: no limit
+  Duration timeout = std::chrono::seconds(10);  // of joins and pushes
+
+  // The run.
+  Duration warmup = std::chrono::seconds(1);
+  Duration duration = std::chrono::seconds(10);
+  std::uint64_t threads = 0;  // 0: the cores that the embedded server leaves
+
+  // Verdict and output.
+  double min_achieved = 0.95;
+  bool allow_errors = false;
+  Duration late_after = std::chrono::milliseconds(10);
+  std::string json = {};  // a file; empty: none
+  Duration progress = std::chrono::seconds(1);
+};
+
+}  // namespace phx::loadgen
+
+#endif  // PHX_LOADGEN_SETTINGS_H_

@@ -1,0 +1,37 @@
+#include "loadgen/text_report.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "loadgen/golden_file.h"
+#include "loadgen/sample_result.h"
+
+namespace phx::loadgen {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(TextReportTest, PassedRunLooksAsInItsGoldenFile) {
+  EXPECT_EQ(FormatText(MakeReport(SamplePlan(), PassedResult())), GoldenFile("passed.txt"));
+}
+
+TEST(TextReportTest, FailedRunLooksAsInItsGoldenFile) {
+  EXPECT_EQ(FormatText(MakeReport(SamplePlan(), FailedResult())), GoldenFile("failed.txt"));
+}
+
+TEST(TextReportTest, RunThatOnlyHeldConnectionsHasNoPushes) {
+  Plan plan = SamplePlan();
+  plan.rate = 0;
+  RunResult result = PassedResult();
+  result.recorders[Phase::kMeasured] = Recorder();
+  const std::string text = FormatText(MakeReport(plan, result));
+  EXPECT_THAT(text, HasSubstr("connections"));
+  EXPECT_THAT(text, Not(HasSubstr("push")));
+}
+
+TEST(TextReportTest, ContainsNoSecretOfTheUrl) {
+  EXPECT_THAT(FormatText(MakeReport(SamplePlan(), PassedResult())), Not(HasSubstr("secret")));
+}
+
+}  // namespace
+}  // namespace phx::loadgen

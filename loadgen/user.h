@@ -1,0 +1,116 @@
+// User: one scripted connection. It connects, joins its channels, pushes when it is told to, and
+// says how each of these things went.
+//
+// It opens no connection twice: one that fails or is lost, and a join that is refused, are counted
+// and stay so, and what was to be pushed there is skipped. A channel that crashes on the server is
+// counted too, and rejoins as the client's channels do.
+//
+// Threads: everything happens on the one thread that runs the executor.
+#ifndef PHX_LOADGEN_USER_H_
+#define PHX_LOADGEN_USER_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "boost/asio/any_io_executor.hpp"
+#include "client/channel.h"
+#include "client/options.h"
+#include "client/push.h"
+#include "client/socket.h"
+#include "loadgen/failure.h"
+#include "loadgen/plan.h"
+#include "loadgen/sequencer.h"
+#include "loadgen/time.h"
+
+namespace phx::loadgen {
+
+class UserEvents {
+ public:
+  virtual ~UserEvents() = default;
+
+  // The time by which connecting and joining are measured.
+  virtual Duration Now() const = 0;
+
+  virtual void OnConnected(Duration intended) = 0;
+  virtual void OnJoinStarted() = 0;
+  virtual void OnJoined(Duration started) = 0;
+  // The user has come as far as it will: every join is answered, or the connection has failed.
+  // Called once.
+  virtual void OnSetUp() = 0;
+
+  // `intended` is the operation's.
+  virtual void OnReply(Duration intended) = 0;
+  virtual void OnPushFailure(Duration intended, Cause cause, std::string_view message) = 0;
+
+  // Anything else that went wrong.
+  virtual void OnFailure(Stage stage, Cause cause, std::string_view message) = 0;
+
+  // Close() is through.
+  virtual void OnClosed() = 0;
+};
+
+// What all users of a thread have in common. Must outlive them.
+struct UserSettings {
+  const Plan& plan;
+  boost::asio::any_io_executor executor;
+  std::shared_ptr<const SocketOptions> socket_options;
+};
+
+// The options by which `plan` has its sockets made.
+std::shared_ptr<const SocketOptions> MakeSocketOptions(const Plan& plan);
+
+class User {
+ public:
+  // `number` counts all connections of the run, from 1. `events` must outlive this object.
+  User(const UserSettings& settings, std::uint64_t number, UserEvents& events);
+
+  User(const User&) = delete;
+  User& operator=(const User&) = delete;
+
+  // Connects, then joins. `intended` is when that was due.
+  void Open(Duration intended);
+
+  // Pushes to the channel of that index, from 0.
+  PushTarget::Result StartPush(std::uint64_t channel, Duration intended);
+
+  // Disconnects. What is outstanding is no failure from here on.
+  void Close();
+
+ private:
+  void OnOpen(Duration intended);
+  void OnConnectFailed(const SocketError& error);
+  void OnConnectionClosed(const SocketClosed& closed);
+  void OnChannelErrored(const ChannelErrored& errored);
+
+  void AddChannel();
+  void JoinMore();
+  // Joins the last of channels_.
+  void Join();
+  void OnJoinOutcome(Duration started, const absl::StatusOr<Reply>& outcome);
+  void AwaitRejoin(std::uint64_t channel);
+  void CountJoinFailure(const absl::StatusOr<Reply>& outcome);
+  void OnPushOutcome(Duration intended, const absl::StatusOr<Reply>& outcome);
+  void FinishSetUp();
+
+  const UserSettings& settings_;
+  const std::uint64_t number_;
+  UserEvents& events_;
+  Socket socket_;
+  boost::asio::any_io_executor strand_;
+  std::vector<Channel> channels_;
+  std::vector<Push> joins_;  // of the channels
+  std::uint64_t joins_answered_ = 0;
+  std::uint64_t outstanding_ = 0;  // pushes
+  bool is_set_up_ = false;
+  bool is_closing_ = false;
+};
+
+}  // namespace phx::loadgen
+
+#endif  // PHX_LOADGEN_USER_H_

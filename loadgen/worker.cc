@@ -1,0 +1,241 @@
+#include "loadgen/worker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "boost/asio/post.hpp"
+#include "boost/system/error_code.hpp"
+#include "loadgen/thread_cpu_time.h"
+
+namespace phx::loadgen {
+namespace {
+
+// Wake-ups are at least so far apart. Pushes that become due in between leave together, late by
+// half of this on average, which their latency contains.
+constexpr Duration kTick = std::chrono::microseconds(200);
+
+// A thread with nothing due wakes up so often all the same, to see how late its timer is.
+constexpr Duration kIdleTick = std::chrono::milliseconds(50);
+
+Ramp::Options RampOptions(const Plan& plan, Share share) {
+  // Each thread has its part of the limit; the first ones have what does not divide.
+  const std::uint64_t rest = share.worker < plan.max_connecting % share.workers ? 1 : 0;
+  const std::uint64_t part = plan.max_connecting / share.workers + rest;
+  return {.share = share,
+          .rate = plan.connect_rate,
+          .max_in_progress = std::max<std::uint64_t>(1, part)};
+}
+
+}  // namespace
+
+Worker::Worker(const Plan& plan, Share share, WorkerObserver& observer)
+    : plan_(plan),
+      share_(share),
+      observer_(observer),
+      io_(/*concurrency_hint=*/1),
+      work_(io_.get_executor()),
+      timer_(io_),
+      user_settings_{plan, io_.get_executor(), MakeSocketOptions(plan)},
+      ramp_(RampOptions(plan, share)) {
+  users_.reserve(share.own_lanes());
+}
+
+void Worker::Run() {
+  run_start_ = Clock::now();
+  boost::asio::post(io_, [this] { OpenDueUsers(); });
+  io_.run();
+  observer_.OnStopped();
+}
+
+void Worker::StartLoad(TimePoint start) {
+  boost::asio::post(io_, [this, start] {
+    load_start_ = start;
+    BeginLoad();
+  });
+}
+
+void Worker::StopLoad() {
+  boost::asio::post(io_, [this] {
+    if (sequencer_.has_value() && !sequencer_->is_stopped()) EndLoad(LoadNow());
+  });
+}
+
+void Worker::Close() {
+  boost::asio::post(io_, [this] { CloseUsers(); });
+}
+
+void Worker::TakeInterval() {
+  boost::asio::post(io_, [this] { observer_.OnInterval(std::exchange(recorders_, {})); });
+}
+
+Phase Worker::CurrentPhase() const {
+  return sequencer_.has_value() ? sequencer_->PhaseAt(LoadNow()) : Phase::kSetup;
+}
+
+void Worker::OpenDueUsers() {
+  if (is_closing_) return;
+  while (const std::optional<Ramp::Opening> opening = ramp_.Next(Now())) OpenOne(*opening);
+  ScheduleOpening();
+}
+
+void Worker::OpenOne(const Ramp::Opening& opening) {
+  Recorder& setup = recorders_[Phase::kSetup];
+  setup.Count(Counter::kConnectsStarted);
+  if (Now() - opening.intended > plan_.late_after) setup.Count(Counter::kConnectsLate);
+  const std::uint64_t number = opening.own_index * share_.workers + share_.worker + 1;
+  UserEvents& events = *this;
+  users_.push_back(std::make_unique<User>(user_settings_, number, events));
+  users_.back()->Open(opening.intended);
+}
+
+void Worker::ScheduleOpening() {
+  if (ramp_.done()) return FinishSetUp();
+  const std::optional<Duration> due = ramp_.next_due();
+  if (!due.has_value()) return;  // a user that is through comes back here
+  timer_.expires_at(run_start_ + *due);
+  timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) OpenDueUsers();
+  });
+}
+
+void Worker::FinishSetUp() {
+  if (std::exchange(is_ready_, true)) return;
+  observer_.OnReady(connected_, joined_);
+}
+
+void Worker::OnConnected(Duration intended) {
+  ++connected_;
+  Recorder& setup = recorders_[Phase::kSetup];
+  setup.Count(Counter::kConnected);
+  setup.Record(Metric::kConnect, Now() - intended);
+}
+
+void Worker::OnJoinStarted() { recorders_[Phase::kSetup].Count(Counter::kJoinsStarted); }
+
+void Worker::OnJoined(Duration started) {
+  ++joined_;
+  Recorder& setup = recorders_[Phase::kSetup];
+  setup.Count(Counter::kJoined);
+  setup.Record(Metric::kJoin, Now() - started);
+}
+
+void Worker::OnSetUp() {
+  ramp_.Finished();
+  // Not from here: the user is in the middle of something.
+  boost::asio::post(io_, [this] { OpenDueUsers(); });
+}
+
+void Worker::OnFailure(Stage stage, Cause cause, std::string_view message) {
+  recorders_[CurrentPhase()].Fail(stage, cause, message);
+}
+
+void Worker::BeginLoad() {
+  PushTarget& target = *this;
+  sequencer_.emplace(Sequencer::Options{.rate = plan_.rate,
+                                        .share = share_,
+                                        .warmup = plan_.warmup,
+                                        .duration = plan_.duration,
+                                        .late_after = plan_.late_after},
+                     target, recorders_);
+  WakeAt(Duration::zero());
+}
+
+void Worker::WakeAt(Duration planned) {
+  wake_planned_ = planned;
+  timer_.expires_at(load_start_ + planned);
+  timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) OnWake();
+  });
+}
+
+void Worker::OnWake() {
+  if (sequencer_->is_stopped() || is_closing_) return;
+  const Duration now = LoadNow();
+  recorders_[sequencer_->PhaseAt(now)].Record(Metric::kLoopLag, now - wake_planned_);
+  Turn(now);
+}
+
+void Worker::Turn(Duration now) {
+  if (now >= plan_.warmup && !measuring_since_.has_value()) BeginMeasuring();
+  const std::optional<Duration> next_push = sequencer_->Start(now).next;
+  // What became due just before the end still leaves, as long as that is not late.
+  const bool is_over = !next_push.has_value() || now >= sequencer_->end() + plan_.late_after;
+  if (now >= sequencer_->end() && is_over) return EndLoad(now);
+  ScheduleTurn(now, next_push);
+}
+
+void Worker::ScheduleTurn(Duration now, std::optional<Duration> next_push) {
+  if (next_push.has_value() && *next_push <= now) {
+    // The batch was full: go on as soon as what has arrived meanwhile is read.
+    wake_planned_ = now;
+    boost::asio::post(io_, [this] { OnWake(); });
+    return;
+  }
+  Duration wake = now + kIdleTick;
+  for (const Duration boundary : {plan_.warmup, sequencer_->end()}) {
+    if (boundary > now) wake = std::min(wake, boundary);
+  }
+  if (next_push.has_value()) wake = std::min(wake, std::max(*next_push, now + kTick));
+  WakeAt(wake);
+}
+
+void Worker::BeginMeasuring() {
+  measuring_since_ = LoadNow();
+  cpu_at_start_ = ThreadCpuTime();
+}
+
+void Worker::EndLoad(Duration now) {
+  timer_.cancel();
+  sequencer_->Stop(now);
+  if (measuring_since_.has_value() && now > *measuring_since_) {
+    health_.cpu = ToSeconds(ThreadCpuTime() - cpu_at_start_) / ToSeconds(now - *measuring_since_);
+  }
+  FinishLoadIfDrained();
+}
+
+void Worker::FinishLoadIfDrained() {
+  if (!sequencer_->is_stopped() || sequencer_->outstanding() != 0) return;
+  if (std::exchange(is_load_done_, true)) return;
+  observer_.OnLoadDone(health_);
+}
+
+PushTarget::Result Worker::StartPush(const Operation& operation) {
+  // Connections take turns, and each goes on to its next channel when all have had theirs.
+  const std::uint64_t lane = operation.index % share_.lanes;
+  const std::uint64_t user = lane / share_.workers;
+  const std::uint64_t channel = (operation.index / share_.lanes) % plan_.channels;
+  if (user >= users_.size()) return Result::kDown;
+  return users_[user]->StartPush(channel, operation.intended);
+}
+
+void Worker::OnReply(Duration intended) {
+  sequencer_->OnReply(intended, LoadNow());
+  FinishLoadIfDrained();
+}
+
+void Worker::OnPushFailure(Duration intended, Cause cause, std::string_view message) {
+  sequencer_->OnFailure(intended, cause, message);
+  FinishLoadIfDrained();
+}
+
+void Worker::CloseUsers() {
+  if (std::exchange(is_closing_, true)) return;
+  ramp_.Cancel();
+  timer_.cancel();
+  if (users_.empty()) return DestroyUsers();
+  for (const std::unique_ptr<User>& user : users_) user->Close();
+}
+
+void Worker::OnClosed() {
+  if (++closed_ < users_.size()) return;
+  // Not from here: the last of them is in the middle of something.
+  boost::asio::post(io_, [this] { DestroyUsers(); });
+}
+
+// With the users go their timers and sockets, and so all that keeps the event loop running.
+void Worker::DestroyUsers() {
+  users_.clear();
+  work_.reset();
+}
+
+}  // namespace phx::loadgen

@@ -1,0 +1,142 @@
+// Worker: one thread of the generator, with its event loop, its part of the connections, its pacer
+// and its recorders. Workers share nothing while they work.
+//
+//   Worker worker(plan, share, observer);
+//   std::thread thread([&] { worker.Run(); });
+//   // observer.OnReady()          all connections are open and joined, or have failed
+//   worker.StartLoad(at);
+//   // observer.OnLoadDone()       every push has its outcome
+//   worker.Close();
+//   // observer.OnStopped()        all connections are closed, Run() is about to return
+//   thread.join();
+//   worker.recorders();
+//
+// Threads: Run() is the thread's body. StartLoad(), StopLoad(), Close() and TakeInterval() may be
+// called from any thread while it runs; the observer is called on the worker's thread.
+#ifndef PHX_LOADGEN_WORKER_H_
+#define PHX_LOADGEN_WORKER_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "boost/asio/executor_work_guard.hpp"
+#include "boost/asio/io_context.hpp"
+#include "boost/asio/steady_timer.hpp"
+#include "loadgen/pacer.h"
+#include "loadgen/plan.h"
+#include "loadgen/ramp.h"
+#include "loadgen/recorder.h"
+#include "loadgen/run_result.h"
+#include "loadgen/sequencer.h"
+#include "loadgen/time.h"
+#include "loadgen/user.h"
+
+namespace phx::loadgen {
+
+class WorkerObserver {
+ public:
+  virtual ~WorkerObserver() = default;
+
+  // The setup is through; `joined` channels can be pushed to.
+  virtual void OnReady(std::uint64_t connected, std::uint64_t joined) = 0;
+  // What was recorded since the last TakeInterval().
+  virtual void OnInterval(PhaseRecorders interval) = 0;
+  virtual void OnLoadDone(WorkerHealth health) = 0;
+  virtual void OnStopped() = 0;
+};
+
+class Worker final : private UserEvents, private PushTarget {
+ public:
+  // `plan` and `observer` must outlive this object. `plan.url` is known by now.
+  Worker(const Plan& plan, Share share, WorkerObserver& observer);
+
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  // The thread's body: opens the connections, then does what it is told.
+  void Run();
+
+  // Starts to push at `start`. Once, after OnReady().
+  void StartLoad(TimePoint start);
+  // Ends the load before its time. OnLoadDone() follows when the outstanding pushes have their
+  // outcomes.
+  void StopLoad();
+  // Closes everything, whatever is under way. Run() returns when that is done.
+  void Close();
+  // OnInterval() follows.
+  void TakeInterval();
+
+  // What was recorded since the last TakeInterval(). After Run() has returned.
+  const PhaseRecorders& recorders() const { return recorders_; }
+
+ private:
+  // UserEvents:
+  Duration Now() const override { return Clock::now() - run_start_; }
+  void OnConnected(Duration intended) override;
+  void OnJoinStarted() override;
+  void OnJoined(Duration started) override;
+  void OnSetUp() override;
+  void OnReply(Duration intended) override;
+  void OnPushFailure(Duration intended, Cause cause, std::string_view message) override;
+  void OnFailure(Stage stage, Cause cause, std::string_view message) override;
+  void OnClosed() override;
+
+  // PushTarget:
+  Result StartPush(const Operation& operation) override;
+
+  Phase CurrentPhase() const;
+  Duration LoadNow() const { return Clock::now() - load_start_; }
+
+  // The setup.
+  void OpenDueUsers();
+  void ScheduleOpening();
+  void OpenOne(const Ramp::Opening& opening);
+  void FinishSetUp();
+
+  // The load.
+  void BeginLoad();
+  void OnWake();
+  void Turn(Duration now);
+  void ScheduleTurn(Duration now, std::optional<Duration> next_push);
+  void WakeAt(Duration planned);
+  void BeginMeasuring();
+  void EndLoad(Duration now);
+  void FinishLoadIfDrained();
+
+  void CloseUsers();
+  void DestroyUsers();
+
+  const Plan& plan_;
+  const Share share_;
+  WorkerObserver& observer_;
+  boost::asio::io_context io_;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  boost::asio::steady_timer timer_;
+  PhaseRecorders recorders_;
+  UserSettings user_settings_;
+  std::vector<std::unique_ptr<User>> users_;
+
+  TimePoint run_start_;
+  Ramp ramp_;
+  bool is_ready_ = false;
+  std::uint64_t connected_ = 0;
+  std::uint64_t joined_ = 0;
+
+  TimePoint load_start_;
+  std::optional<Sequencer> sequencer_;  // from StartLoad() on
+  Duration wake_planned_ = {};          // when the next turn should be
+  std::optional<Duration> measuring_since_;
+  Duration cpu_at_start_ = {};  // of measuring
+  WorkerHealth health_;
+  bool is_load_done_ = false;
+
+  bool is_closing_ = false;
+  std::uint64_t closed_ = 0;  // users
+};
+
+}  // namespace phx::loadgen
+
+#endif  // PHX_LOADGEN_WORKER_H_
