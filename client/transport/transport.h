@@ -47,9 +47,9 @@ class TransportHandler {
 
 // What to connect to. The factory gets it complete: nothing is added to it later.
 struct TransportRequest {
-  std::string url = {};                         // ws://… or wss://…, with its whole query
-  HttpHeaders headers = {};                     // sent with the handshake
-  std::vector<std::string> subprotocols = {};   // offered in this order; none: no header
+  std::string url = {};                        // ws://… or wss://…, with its whole query
+  HttpHeaders headers = {};                    // sent with the handshake
+  std::vector<std::string> subprotocols = {};  // offered in this order; none: no header
 };
 
 class Transport {
