@@ -22,6 +22,9 @@ class IoThread {
 
   boost::asio::any_io_executor executor() const;
 
+  // What has to be held by whoever keeps anything of the executor longer than this object.
+  std::shared_ptr<const void> keep_alive() const { return state_; }
+
  private:
   struct State;
 

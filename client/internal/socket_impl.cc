@@ -98,8 +98,10 @@ wire::Reply ReplyFor(const absl::Status& status) {
 }  // namespace
 
 SocketImpl::SocketImpl(const boost::asio::any_io_executor& executor, std::string_view url,
-                       std::shared_ptr<const SocketOptions> options)
-    : options_(std::move(options)),
+                       std::shared_ptr<const SocketOptions> options,
+                       std::shared_ptr<const void> context)
+    : context_(std::move(context)),
+      options_(std::move(options)),
       endpoint_(wire::EndpointUrl::Parse(url)),
       core_options_(CoreOptionsOf(*options_, NameOf(endpoint_), LoggerOf(*options_)->level())),
       logger_(LoggerOf(*options_)),
@@ -365,6 +367,7 @@ void SocketImpl::LogThrown(std::string_view who, std::string_view what) {
 }
 
 void SocketImpl::Log(LogLevel level, std::string_view kind, std::string_view text) {
+  if (is_shut_down_) return;  // the logger is the user's, like all handlers
   try {
     logger_->Log(level, kind, text);
   } catch (...) {

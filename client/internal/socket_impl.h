@@ -45,7 +45,8 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   using Command = absl::AnyInvocable<void(SocketImpl&)>;
 
   SocketImpl(const boost::asio::any_io_executor& executor, std::string_view url,
-             std::shared_ptr<const SocketOptions> options);
+             std::shared_ptr<const SocketOptions> options,
+             std::shared_ptr<const void> context = nullptr);
   ~SocketImpl();
 
   // --- any thread
@@ -193,6 +194,7 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   void Cleanup();
 
   // Set at construction; any thread.
+  const std::shared_ptr<const void> context_;  // of the executor, if it is ours: goes last
   const std::shared_ptr<const SocketOptions> options_;
   const absl::StatusOr<wire::EndpointUrl> endpoint_;
   const std::shared_ptr<const core::CoreOptions> core_options_;

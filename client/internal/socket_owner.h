@@ -23,7 +23,8 @@ class SocketOwner {
   // On a thread of its own.
   SocketOwner(std::string_view url, std::shared_ptr<const SocketOptions> options)
       : thread_(std::make_unique<IoThread>()),
-        impl_(std::make_shared<SocketImpl>(thread_->executor(), url, std::move(options))) {}
+        impl_(std::make_shared<SocketImpl>(thread_->executor(), url, std::move(options),
+                                           thread_->keep_alive())) {}
 
   ~SocketOwner() { impl_->Shutdown(); }
 

@@ -14,6 +14,7 @@
 #include "boost/asio/cancellation_signal.hpp"
 #include "boost/asio/co_spawn.hpp"
 #include "boost/asio/deferred.hpp"
+#include "boost/asio/post.hpp"
 #include "boost/asio/thread_pool.hpp"
 #include "boost/asio/use_awaitable.hpp"
 #include "boost/asio/use_future.hpp"
@@ -105,6 +106,7 @@ TEST_F(CompletionTest, HandlersRunOnTheExecutorThatTheyAreBoundTo) {
   room.AsyncPush("echo", json::object(),
                  asio::bind_executor(pool, [&](const absl::StatusOr<Reply>&) {
                    ran_on.set_value(std::this_thread::get_id());
+                   asio::post(io_, [] {});  // wakes the event loop that waits for it
                  }));
   RunUntil([&] { return id.wait_for(std::chrono::seconds(0)) == std::future_status::ready; });
   EXPECT_NE(id.get(), std::this_thread::get_id());
