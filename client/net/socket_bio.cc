@@ -35,11 +35,18 @@ int Write(BIO* bio, const char* data, int size) {
 int Read(BIO* bio, char* data, int size) {
   SocketBioState& state = StateOf(bio);
   BIO_clear_retry_flags(bio);
+  if (state.is_drained) {
+    BIO_set_retry_read(bio);
+    return -1;
+  }
   ssize_t received;
   do {
     received = recv(state.descriptor, data, static_cast<std::size_t>(size), 0);
   } while (received < 0 && errno == EINTR);
-  if (received > 0) return static_cast<int>(received);
+  if (received > 0) {
+    state.is_drained = received < size;
+    return static_cast<int>(received);
+  }
   if (received == 0) {
     state.at_eof = true;
     return 0;

@@ -12,6 +12,9 @@ struct SocketBioState {
   int descriptor = -1;
   int error = 0;        // errno of the last failure other than would-block
   bool at_eof = false;  // the peer has sent FIN
+  // The last read took all that the socket had: another one would cost a system call to learn that
+  // there is nothing. To be cleared when the socket was waited for.
+  bool is_drained = false;
 };
 
 // Makes a BIO on `state`, which must outlive it. Null if memory is short.

@@ -27,7 +27,10 @@ std::pair<tcp::socket, tcp::socket> ConnectedSockets(IoRunner& io) {
   tcp::acceptor acceptor(io.executor(), {boost::asio::ip::make_address("127.0.0.1"), 0});
   tcp::socket client(io.executor());
   client.connect(acceptor.local_endpoint());
-  return {std::move(client), acceptor.accept()};
+  tcp::socket server = acceptor.accept();
+  client.set_option(tcp::no_delay(true));
+  server.set_option(tcp::no_delay(true));
+  return {std::move(client), std::move(server)};
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "client/net/stream.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -206,6 +208,52 @@ TEST_P(StreamTest, KnowsItsSecurity) {
   EXPECT_EQ(client().is_tls(), is_tls);
   EXPECT_EQ(client().tls_version(), is_tls ? "TLSv1.3" : "");
   EXPECT_EQ(client().TryHandshake().outcome, IoOutcome::kDone);
+}
+
+// The fault is met by the read that brought the bytes, and must not be forgotten with it: the
+// socket does not become readable for it again.
+TEST_P(StreamTest, BytesBeforeAFaultAreReadFirst) {
+  if (GetParam() == Security::kPlain) GTEST_SKIP() << "plain bytes are never wrong";
+  ASSERT_EQ(server().TryWrite("good").bytes, 4);
+  const std::string_view wrong = "this is no TLS record";
+  ASSERT_EQ(send(server().socket().native_handle(), wrong.data(), wrong.size(), 0), wrong.size());
+  WaitReadable(client());
+  const IoResult good = TryRead(client());
+  EXPECT_EQ(std::string_view(buffer_.data(), good.bytes), "good");
+  WaitReadable(client());
+  const IoResult bad = TryRead(client());
+  EXPECT_EQ(bad.outcome, IoOutcome::kError);
+  EXPECT_THAT(std::string(bad.status.message()), HasSubstr("TLS read: wrong version number"));
+}
+
+// What the peer sends right behind its last word of the handshake is read along with that, and the
+// socket does not become readable for it again.
+TEST(StreamTlsTest, BytesBehindTheHandshakeAreNoticed) {
+  test::IoRunner io;
+  test::StreamPair pair(io);
+  const auto wait = [&io](Stream& stream) {
+    bool is_ready = false;
+    stream.AsyncWaitReadable([&is_ready](auto) { is_ready = true; });
+    io.RunUntil("the stream to be readable", [&is_ready] { return is_ready; });
+  };
+  const test::TlsIdentity& identity = test::TlsCerts::Get().server();
+  const auto client = TlsContext::ForClient({.verify_peer = false}).value();
+  const auto server = TlsContext::ForServer({.certificate_pem = identity.certificate_pem,
+                                             .private_key_pem = identity.private_key_pem})
+                          .value();
+  ASSERT_TRUE(pair.client().StartTls(client, "localhost").ok());
+  ASSERT_TRUE(pair.server().StartTls(server).ok());
+  ASSERT_EQ(pair.client().TryHandshake().outcome, IoOutcome::kWantRead);
+  wait(pair.server());
+  ASSERT_EQ(pair.server().TryHandshake().outcome, IoOutcome::kWantRead);
+  wait(pair.client());
+  ASSERT_EQ(pair.client().TryHandshake().outcome, IoOutcome::kDone);
+  ASSERT_EQ(pair.client().TryWrite("early").bytes, 5);
+  wait(pair.server());
+  ASSERT_EQ(pair.server().TryHandshake().outcome, IoOutcome::kDone);
+  wait(pair.server());
+  std::string buffer(100, '\0');
+  EXPECT_EQ(pair.server().TryRead(buffer).bytes, 5);
 }
 
 INSTANTIATE_TEST_SUITE_P(Security, StreamTest, ::testing::Values(Security::kPlain, Security::kTls),

@@ -25,7 +25,7 @@ void ExpectInvalid(const absl::Status& status, const std::string& why) {
 }
 
 std::string KeyWithPassPhrase() {
-  const OpensslPtr<EVP_PKEY> key(EVP_EC_gen("P-256"));
+  const OpensslPtr<EVP_PKEY> key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"));
   const OpensslPtr<BIO> bio(BIO_new(BIO_s_mem()));
   std::string phrase = "secret";
   PEM_write_bio_PrivateKey(bio.get(), key.get(), EVP_aes_128_cbc(),

@@ -78,6 +78,7 @@ int TlsSession::OnVerify(int is_accepted, X509_STORE_CTX* context) {
 
 IoResult TlsSession::TryHandshake() {
   ERR_clear_error();
+  socket_.is_drained = false;
   const int returned = SSL_do_handshake(ssl_.get());
   if (returned == 1) {
     may_have_more_ = SSL_has_pending(ssl_.get()) == 1;
@@ -95,6 +96,7 @@ IoResult TlsSession::TryHandshake() {
 
 IoResult TlsSession::TryRead(std::span<char> buffer) {
   may_have_more_ = false;
+  socket_.is_drained = false;
   if (deferred_) return *std::exchange(deferred_, std::nullopt);
   std::size_t total = 0;
   while (total < buffer.size()) {
@@ -116,6 +118,7 @@ IoResult TlsSession::TryRead(std::span<char> buffer) {
 }
 
 IoResult TlsSession::TryWrite(std::string_view bytes) {
+  socket_.is_drained = false;
   std::size_t total = 0;
   while (total < bytes.size()) {
     ERR_clear_error();

@@ -44,15 +44,15 @@ absl::string_view Absl(std::string_view text) { return {text.data(), text.size()
 //
 // Functions fall into two kinds. Those of the interface (Open … Abandon) are called by the socket
 // and must not call the handler. Those named On… are completions: they may, and they look at
-// `handler_` after each call, because it may have abandoned the transport. Whatever the former find
-// out that the handler must hear is posted to the latter.
+// `state_` after each call, because the handler may have abandoned the transport. Whatever the
+// former find out that the handler must hear is posted to the latter.
 class WebSocketTransport final : public Transport,
                                  public std::enable_shared_from_this<WebSocketTransport> {
  public:
   WebSocketTransport(std::shared_ptr<const WebSocketSettings> settings,
-                     const boost::asio::any_io_executor& executor, TransportHandler& handler)
+                     boost::asio::any_io_executor executor, TransportHandler& handler)
       : settings_(std::move(settings)),
-        executor_(executor),
+        executor_(std::move(executor)),
         handler_(&handler),
         decoder_({.role = wire::WebSocketRole::kClient,
                   .max_message_size = settings_->options().max_message_size}) {}

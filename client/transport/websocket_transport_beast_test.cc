@@ -42,7 +42,6 @@ namespace beast = boost::beast;
 namespace websocket = boost::beast::websocket;
 using boost::asio::awaitable;
 using boost::asio::ip::tcp;
-using ::testing::ElementsAre;
 using wire::Frame;
 using wire::FrameType;
 
@@ -114,7 +113,7 @@ class WebSocketTransportBeastTest : public ::testing::TestWithParam<Security> {
     boost::asio::co_spawn(
         io_.executor(),
         is_tls ? ServeTls(acceptor_, context_, reason_) : ServePlain(acceptor_, reason_),
-        [this](std::exception_ptr exception) {
+        [this](const std::exception_ptr& exception) {
           EXPECT_FALSE(exception);
           is_served_ = true;
         });

@@ -49,7 +49,7 @@ constexpr int kRepetitions = 5;
 void Check(bool condition, const char* what) {
   if (condition) return;
   std::perror(what);
-  std::exit(1);
+  std::_Exit(1);
 }
 
 double ThreadCpuNanoseconds() {
@@ -196,7 +196,7 @@ class TransportClient : public TransportHandler {
   }
   void OnTransportClosed(TransportClosed closed) override {
     std::fprintf(stderr, "closed: %s\n", closed.status.ToString().c_str());
-    std::exit(1);
+    std::_Exit(1);
   }
 
  private:
@@ -241,7 +241,7 @@ class HandWrittenClient {
   }
 
  private:
-  void Upgrade() {
+  void Upgrade() const {
     SendAll(socket_,
             "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");

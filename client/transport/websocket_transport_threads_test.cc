@@ -170,10 +170,12 @@ void TalkInManyThreads(std::optional<net::TlsContext> server_tls) {
   const TransportFactory factory =
       MakeWebSocketTransport({.tls = {.ca_pem = test::TlsCerts::Get().ca_pem()}});
   std::vector<std::unique_ptr<Talker>> talkers;
+  talkers.reserve(kConnections);
   for (int i = 0; i < kConnections; ++i) {
     talkers.push_back(std::make_unique<Talker>(io, factory, server.url()));
   }
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int i = 0; i < kThreads; ++i) threads.emplace_back([&io] { io.run_for(kPatience); });
   for (std::thread& thread : threads) thread.join();
   for (const auto& talker : talkers) EXPECT_TRUE(talker->is_done());

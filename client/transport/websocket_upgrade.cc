@@ -72,6 +72,11 @@ bool IsSubprotocol(std::string_view text) {
   });
 }
 
+bool IsReserved(std::string_view name) {
+  return std::any_of(kReserved.begin(), kReserved.end(),
+                     [name](std::string_view reserved) { return IsSameName(name, reserved); });
+}
+
 absl::Status CheckHeaders(const HttpHeaders& headers) {
   for (const auto& [name, value] : headers) {
     if (!IsToken(name) || !IsFieldValue(value)) {
@@ -79,9 +84,7 @@ absl::Status CheckHeaders(const HttpHeaders& headers) {
           absl::StrCat("header \"", IsToken(name) ? name : "", "\" cannot be sent: its ",
                        IsToken(name) ? "value" : "name", " has a character that is not allowed"));
     }
-    const bool is_reserved = std::any_of(kReserved.begin(), kReserved.end(),
-                                         [&](auto reserved) { return IsSameName(name, reserved); });
-    if (is_reserved) {
+    if (IsReserved(name)) {
       return absl::InvalidArgumentError(
           absl::StrCat("header \"", name, "\" belongs to the WebSocket handshake"));
     }
@@ -193,8 +196,9 @@ absl::StatusOr<std::string> MakeUpgradeRequest(const WebSocketUrl& url,
     absl::StrAppend(&text, "Sec-WebSocket-Protocol: ", absl::StrJoin(offer.subprotocols, ", "),
                     "\r\n");
   }
-  for (const auto& [name, value] : request.headers)
+  for (const auto& [name, value] : request.headers) {
     absl::StrAppend(&text, name, ": ", value, "\r\n");
+  }
   text.append("\r\n");
   return text;
 }

@@ -24,7 +24,7 @@ struct WebSocketUrl {
 //
 // kInvalidArgument, saying what is wrong, for anything but a complete ws:// or wss:// URL, and for
 // one with a user name: it would show up in logs. The message does not show the query.
-absl::StatusOr<WebSocketUrl> ParseWebSocketUrl(std::string_view url);
+absl::StatusOr<WebSocketUrl> ParseWebSocketUrl(std::string_view text);
 
 }  // namespace phx
 
