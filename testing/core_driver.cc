@@ -37,7 +37,7 @@ absl::string_view Abseil(std::string_view text) { return {text.data(), text.size
 }  // namespace
 
 // Some hours after the clock's zero, so that nothing relies on it.
-CoreDriver::CoreDriver(core::CoreOptions options, std::uint64_t seed)
+CoreDriver::CoreDriver(const core::CoreOptions& options, std::uint64_t seed)
     : start_(std::chrono::hours(5)),
       now_(start_),
       core_(Share(options), refs_, seed),

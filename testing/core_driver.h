@@ -47,7 +47,7 @@ class CoreDriver {
   using ParamsFunction = std::function<absl::StatusOr<wire::Payload>()>;
 
   // No serializer in `options`: V2.
-  explicit CoreDriver(core::CoreOptions options, std::uint64_t seed = 1);
+  explicit CoreDriver(const core::CoreOptions& options, std::uint64_t seed = 1);
 
   void SetListener(Listener listener) { listener_ = std::move(listener); }
   // Keeps no transcript, for long runs.

@@ -45,8 +45,8 @@ core::CoreOptions CoreScript::Options() {
   return options;
 }
 
-CoreScript::CoreScript(core::CoreOptions options, std::uint64_t seed)
-    : is_v1_(IsV1(options)), driver_(std::move(options), seed) {
+CoreScript::CoreScript(const core::CoreOptions& options, std::uint64_t seed)
+    : is_v1_(IsV1(options)), driver_(options, seed) {
   bindings_[driver_.hooks().open] = "socket";
   bindings_[driver_.hooks().close] = "socket";
   bindings_[driver_.hooks().error] = "socket";
@@ -200,7 +200,7 @@ CoreScript& CoreScript::Reply(const std::string& join_ref, const std::string& re
     return Frame(absl::StrCat(R"({"event":"phx_reply","payload":)", payload, R"(,"ref":")", ref,
                               R"(","topic":")", topic, R"("})"));
   }
-  return Frame(absl::StrCat("[\"", join_ref, "\",\"", ref, "\",\"", topic, "\",\"phx_reply\",",
+  return Frame(absl::StrCat("[\"", join_ref, "\",\"", ref, "\",\"", topic, R"(","phx_reply",)",
                             payload, "]"));
 }
 
@@ -254,7 +254,7 @@ CoreScript& CoreScript::Rejoined(const std::string& topic, Where where) {
                              topic, R"("})"),
                 where);
   } else {
-    ExpectFrame(absl::StrCat("[\"", name, "\",\"", name, "\",\"", topic, "\",\"phx_join\",{}]"),
+    ExpectFrame(absl::StrCat("[\"", name, "\",\"", name, "\",\"", topic, R"(","phx_join",{}])"),
                 where);
   }
   Reply(name, name, topic);

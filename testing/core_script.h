@@ -60,7 +60,7 @@ class CoreScript {
   // The defaults of CoreOptions, V2, without jitter.
   static core::CoreOptions Options();
 
-  explicit CoreScript(core::CoreOptions options = Options(), std::uint64_t seed = 1);
+  explicit CoreScript(const core::CoreOptions& options = Options(), std::uint64_t seed = 1);
   ~CoreScript();
   CoreScript(const CoreScript&) = delete;
   CoreScript& operator=(const CoreScript&) = delete;

@@ -33,7 +33,7 @@ constexpr std::array kGarbage = {
     "[]",
     "{}",
     "null",
-    "[null,null,\"a\",\"msg\"",
+    R"([null,null,"a","msg")",
     R"(["1","2","a","phx_reply",{}])",
     R"(["1","1","b","phx_close",{}])",
     R"(["2","2","c","phx_error",null])",
@@ -328,8 +328,9 @@ std::string CoreWorld::WhatIsAmiss() {
     const ChannelState state = core.channel_state(channel.id);
     const bool gave_up = stops_when_refused_ && state == ChannelState::kErrored;
     const ChannelState meant = channel.is_wished ? ChannelState::kJoined : ChannelState::kClosed;
-    if (state != meant && !gave_up)
+    if (state != meant && !gave_up) {
       return absl::StrCat(topic, " is ", std::string(ToString(state)));
+    }
     if (state == ChannelState::kJoined && !server_.is_joined(topic)) {
       return absl::StrCat("the server does not know ", topic);
     }

@@ -42,8 +42,9 @@ std::string RefNames::Fill(std::string_view text) const {
   std::size_t done = 0;
   while (done < text.size()) {
     const std::size_t start = text.find("\"$", done);
-    const std::size_t end = start == text.npos ? text.npos : text.find('"', start + 1);
-    if (end == text.npos) break;
+    const std::size_t end =
+        start == std::string_view::npos ? std::string_view::npos : text.find('"', start + 1);
+    if (end == std::string_view::npos) break;
     const std::string_view name = text.substr(start + 1, end - start - 1);
     const std::string ref = Find(name);
     filled.append(text.substr(done, start + 1 - done))

@@ -67,7 +67,8 @@ void SetValidity(X509* certificate, bool is_expired) {
 // Makes what is wished for, signed by `issuer`, or by itself if there is none.
 Signer Make(const Wish& wish, const Signer* issuer) {
   static long serial = 1;
-  Signer made{OpensslPtr<EVP_PKEY>(EVP_EC_gen("P-256")), OpensslPtr<X509>(X509_new())};
+  Signer made{OpensslPtr<EVP_PKEY>(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")),
+              OpensslPtr<X509>(X509_new())};
   Require(made.key != nullptr && made.certificate != nullptr, "key");
   X509* const certificate = made.certificate.get();
   const Signer& signer = issuer == nullptr ? made : *issuer;

@@ -32,51 +32,51 @@ using PushId = std::uint64_t;
 // --- to the transport
 
 struct OpenTransport {
-  Generation generation;
+  Generation generation = 0;
 };
 
 // The frame's bytes lie in the core until the actions are drained: SocketCore::FrameOf().
 struct SendFrame {
-  Generation generation;
-  wire::FrameType type;
-  std::size_t offset;
-  std::size_t size;
+  Generation generation = 0;
+  wire::FrameType type = wire::FrameType::kText;
+  std::size_t offset = 0;
+  std::size_t size = 0;
 };
 
 // Close with the handshake. The core counts the time and follows with AbandonTransport if it must.
 struct CloseTransport {
-  Generation generation;
+  Generation generation = 0;
   wire::CloseInfo info;
 };
 
 // Drop the connection at once; nothing of it may reach the core any more.
 struct AbandonTransport {
-  Generation generation;
+  Generation generation = 0;
 };
 
 // --- to the user's side
 
 // The channel's join params are a function: evaluate it and call SocketCore::OnJoinParams().
 struct RequestJoinParams {
-  ChannelId channel;
-  std::uint32_t serial;
+  ChannelId channel = 0;
+  std::uint32_t serial = 0;
 };
 
 // A push that had waited was written.
 struct PushSent {
-  PushId push;
+  PushId push = 0;
   Ref ref;
 };
 
 // The one outcome of a push, of a leave, or of a join that was rejected at once.
 struct PushDone {
-  PushId push;
+  PushId push = 0;
   absl::StatusOr<wire::Reply> outcome;
 };
 
 // One outcome of a join. A channel that rejoins by itself reports each under the PushId of Join().
 struct JoinDone {
-  PushId push;
+  PushId push = 0;
   absl::StatusOr<wire::Reply> outcome;
 };
 
@@ -87,18 +87,18 @@ struct Dispatch {
 };
 
 struct ConnectionChanged {
-  ConnectionState state;
+  ConnectionState state = ConnectionState::kClosed;
 };
 
 struct ChannelChanged {
-  ChannelId channel;
-  ChannelState state;
+  ChannelId channel = 0;
+  ChannelState state = ChannelState::kClosed;
   Ref join_ref;
 };
 
 struct Log {
-  LogLevel level;
-  const char* kind;  // "transport", "channel", "push", "receive": phoenix.js's kinds
+  LogLevel level = LogLevel::kDebug;
+  const char* kind = "";  // "transport", "channel", "push", "receive": phoenix.js's kinds
   std::string text;
 };
 

@@ -83,8 +83,8 @@ TEST(JitterTest, ReachesBothEndsOfItsRange) {
 TEST(JitterTest, RepeatsItselfFromTheSameSeedOnly) {
   const auto sequence = [](std::uint64_t seed) {
     Jitter jitter(0.5, seed);
-    std::vector<Duration> waits;
-    for (int i = 0; i < 8; ++i) waits.push_back(jitter.Apply(1s));
+    std::vector<Duration> waits(8);
+    for (Duration& wait : waits) wait = jitter.Apply(1s);
     return waits;
   };
   EXPECT_EQ(sequence(1), sequence(1));

@@ -404,7 +404,7 @@ void ChannelCore::LeaveLocally(PushId push) {
   if (was_open) Close(ChannelClosed::Cause::kLeft);
 }
 
-void ChannelCore::FinishLeave(absl::StatusOr<wire::Reply> outcome) {
+void ChannelCore::FinishLeave(const absl::StatusOr<wire::Reply>& outcome) {
   for (const PushId push : leave_pushes_) context_.actions.Add(PushDone{push, outcome});
   leave_pushes_.clear();
   Close(ChannelClosed::Cause::kLeft);
@@ -454,7 +454,7 @@ void ChannelCore::OnReply(const wire::Message& message, Ref ref) {
     // be told from one of the next join, so it is awaited here.
     leave_answered_ = true;
     const bool is_over = message.join_ref.has_value() || !reply.ok() || !reply->ok();
-    if (is_over) FinishLeave(std::move(reply));
+    if (is_over) FinishLeave(reply);
   } else {
     const bool lost = !message.join_ref.has_value() && state_ == ChannelState::kJoined &&
                       reply.ok() && SaysUnmatchedTopic(*reply);

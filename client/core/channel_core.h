@@ -112,7 +112,7 @@ class ChannelCore {
   Ref WriteLeave();
   void WriteLeaveAndForget();
   void LeaveLocally(PushId push);
-  void FinishLeave(absl::StatusOr<wire::Reply> outcome);
+  void FinishLeave(const absl::StatusOr<wire::Reply>& outcome);
   void Close(ChannelClosed::Cause cause);
 
   absl::Status CanPush() const;

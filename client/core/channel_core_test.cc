@@ -665,7 +665,7 @@ TEST(ChannelCoreTest, StartsTheWindowOverOnEachConnection) {
   s.Opened().Join("a").Join("b").Join("c").ExpectFrame(R"(["$a","$a","a","phx_join",{}])");
   for (const char* name : {"$a1", "$a2", "$a3"}) {
     s.Lost().Advance(5s).Open();
-    s.ExpectFrame(absl::StrCat("[\"", name, "\",\"", name, "\",\"a\",\"phx_join\",{}]"));
+    s.ExpectFrame(absl::StrCat("[\"", name, "\",\"", name, R"(","a","phx_join",{}])"));
     s.ExpectNoFrame();
   }
   s.Reply("$a3", "$a3", "a").ExpectFrame(R"(["$b","$b","b","phx_join",{}])").ExpectNoFrame();

@@ -93,7 +93,7 @@ TEST(ChannelPushesTest, ReportsAReplyThatCannotBeRead) {
 TEST(ChannelPushesTest, SendsBytesAsABinaryFrameAndHearsABinaryReply) {
   CoreScript s;
   s.Opened().Joined("room:1").Push("room:1", "bin", Payload::Binary(std::string_view("\0\1", 2)));
-  s.ExpectFrame("[\"$room:1\",\"$p\",\"room:1\",\"bin\",\"\\u0000\\u0001\"]");
+  s.ExpectFrame(R"(["$room:1","$p","room:1","bin","\u0000\u0001"])");
   const std::string join_ref = s.ref("$room:1");
   const std::string ref = s.ref("$p");
   std::string reply = "\x01";

@@ -24,13 +24,17 @@ std::string VersionName(const ::testing::TestParamInfo<bool>& version) {
   return version.param ? "V1" : "V2";
 }
 
+constexpr char kJoin[] = "$room:1";  // of a channel that Joined() has joined
+
 // Says what Phoenix says, in either version.
 class Server {
  public:
-  Server(CoreScript& script, bool is_v1) : s_(script), is_v1_(is_v1) {}
+  Server(CoreScript& script, bool is_v1) : script_(script), is_v1_(is_v1) {}
 
   // To the message with this ref, sent under this join.
-  void Reply(const std::string& ref, const std::string& join) { s_.Reply(join, ref, "room:1"); }
+  void Reply(const std::string& ref, const std::string& join) {
+    script_.Reply(join, ref, "room:1");
+  }
   void Unmatched(const std::string& ref) {
     const char* payload = R"({"response":{"reason":"unmatched topic"},"status":"error"})";
     Say("null", absl::StrCat("\"", ref, "\""), "phx_reply", payload);
@@ -51,20 +55,20 @@ class Server {
   void Say(const std::string& join_ref, const std::string& ref, const std::string& event,
            const char* payload) {
     if (is_v1_) {
-      s_.Frame(absl::StrCat(R"({"event":")", event, R"(","payload":)", payload, R"(,"ref":)", ref,
-                            R"(,"topic":"room:1"})"));
+      script_.Frame(absl::StrCat(R"({"event":")", event, R"(","payload":)", payload, R"(,"ref":)",
+                                 ref, R"(,"topic":"room:1"})"));
     } else {
-      s_.Frame(absl::StrCat("[", join_ref, ",", ref, R"(,"room:1",")", event, "\",", payload, "]"));
+      script_.Frame(
+          absl::StrCat("[", join_ref, ",", ref, R"(,"room:1",")", event, "\",", payload, "]"));
     }
   }
 
-  CoreScript& s_;
+  CoreScript& script_;
   const bool is_v1_;
 };
 
-class ChannelRaceTest : public ::testing::TestWithParam<bool> {
- protected:
-  ChannelRaceTest() : s_(Options(GetParam())), server_(s_, GetParam()) {}
+struct ChannelRaceTest : ::testing::TestWithParam<bool> {
+  ChannelRaceTest() : s(Options(GetParam())), server(s, GetParam()) {}
 
   static CoreOptions Options(bool is_v1) {
     CoreOptions options = CoreScript::Options();
@@ -76,21 +80,20 @@ class ChannelRaceTest : public ::testing::TestWithParam<bool> {
   void ExpectSent(const std::string& join, const std::string& ref, const std::string& event,
                   CoreScript::Where where = CoreScript::Where::Here()) {
     if (GetParam()) {
-      s_.ExpectFrame(absl::StrCat(R"({"topic":"room:1","event":")", event,
-                                  R"(","payload":{},"ref":")", ref, R"("})"),
-                     where);
+      s.ExpectFrame(absl::StrCat(R"({"topic":"room:1","event":")", event,
+                                 R"(","payload":{},"ref":")", ref, R"("})"),
+                    where);
     } else {
-      s_.ExpectFrame(absl::StrCat("[\"", join, "\",\"", ref, R"(","room:1",")", event, R"(",{}])"),
-                     where);
+      s.ExpectFrame(absl::StrCat("[\"", join, "\",\"", ref, R"(","room:1",")", event, R"(",{}])"),
+                    where);
     }
   }
 
   // Joined as $1; both pushed and told to leave, or only one of the two.
-  void Start() { s_.Opened().Joined("room:1").ForgetName("$1").Forget(); }
-  std::string join() const { return "$room:1"; }
+  void Start() { s.Opened().Joined("room:1").ForgetName("$1").Forget(); }
 
-  CoreScript s_;
-  Server server_;
+  CoreScript s;
+  Server server;
 };
 
 INSTANTIATE_TEST_SUITE_P(V2AndV1, ChannelRaceTest, ::testing::Values(false, true), VersionName);
@@ -98,21 +101,20 @@ INSTANTIATE_TEST_SUITE_P(V2AndV1, ChannelRaceTest, ::testing::Values(false, true
 // --- leave and join: the core itself never sends the join before the leave is over; removing a
 // channel and making another of its topic does, and so does a join that timed out.
 
-class LeaveThenJoinTest : public ChannelRaceTest {
- protected:
+struct LeaveThenJoinTest : ChannelRaceTest {
   // A join that is left because it timed out, and the next one: leave($l) of $a, join($b).
   void LeaveAndJoin() {
-    s_.Opened().Join("room:1");
+    s.Opened().Join("room:1");
     ExpectSent("$a", "$a", "phx_join");
-    s_.Advance(10s);
+    s.Advance(10s);
     ExpectSent("$a", "$l", "phx_leave");
-    s_.Advance(1s);
+    s.Advance(1s);
     ExpectSent("$b", "$b", "phx_join");
-    s_.ExpectJoin("room:1", StatusCode::kDeadlineExceeded);
+    s.ExpectJoin("room:1", StatusCode::kDeadlineExceeded);
   }
   void ExpectJoined() {
-    s_.ExpectJoin("room:1", "ok").ExpectState("room:1", ChannelState::kJoined);
-    s_.Advance(15s).ExpectNoFrame().ExpectState("room:1", ChannelState::kJoined);
+    s.ExpectJoin("room:1", "ok").ExpectState("room:1", ChannelState::kJoined);
+    s.Advance(15s).ExpectNoFrame().ExpectState("room:1", ChannelState::kJoined);
   }
 };
 
@@ -120,32 +122,32 @@ INSTANTIATE_TEST_SUITE_P(V2AndV1, LeaveThenJoinTest, ::testing::Values(false, tr
 
 TEST_P(LeaveThenJoinTest, TheLeaveIsNeverAnswered) {
   LeaveAndJoin();
-  server_.Reply("$b", "$b");
-  server_.Close("$a");
+  server.Reply("$b", "$b");
+  server.Close("$a");
   ExpectJoined();
 }
 
 TEST_P(LeaveThenJoinTest, TheLeaveIsAnsweredFirst) {
   LeaveAndJoin();
-  server_.Reply("$l", "$a");
-  server_.Close("$a");
-  server_.Reply("$b", "$b");
+  server.Reply("$l", "$a");
+  server.Close("$a");
+  server.Reply("$b", "$b");
   ExpectJoined();
 }
 
 TEST_P(LeaveThenJoinTest, TheLeaveIsAnsweredLast) {
   LeaveAndJoin();
-  server_.Reply("$b", "$b");
-  server_.Reply("$l", "$a");
-  server_.Close("$a");
+  server.Reply("$b", "$b");
+  server.Reply("$l", "$a");
+  server.Close("$a");
   ExpectJoined();
 }
 
 TEST_P(LeaveThenJoinTest, TheFirstJoinIsAnsweredAtLast) {
   LeaveAndJoin();
-  server_.Reply("$a", "$a");
-  server_.Reply("$b", "$b");
-  server_.Close("$a");
+  server.Reply("$a", "$a");
+  server.Reply("$b", "$b");
+  server.Close("$a");
   ExpectJoined();
 }
 
@@ -153,185 +155,185 @@ TEST_P(LeaveThenJoinTest, TheFirstJoinIsAnsweredAtLast) {
 
 TEST_P(ChannelRaceTest, PushBehindALeaveIsNotSent) {
   Start();
-  s_.Leave("room:1");
-  ExpectSent(join(), "$l", "phx_leave");
-  s_.Push("room:1", "echo").ExpectNoFrame();
-  s_.ExpectDone("echo", StatusCode::kFailedPrecondition);
+  s.Leave("room:1");
+  ExpectSent(kJoin, "$l", "phx_leave");
+  s.Push("room:1", "echo").ExpectNoFrame();
+  s.ExpectDone("echo", StatusCode::kFailedPrecondition);
 }
 
 TEST_P(ChannelRaceTest, PushThenLeave) {
   Start();
-  s_.Push("room:1", "echo").Leave("room:1");
-  ExpectSent(join(), "$p", "echo");
-  ExpectSent(join(), "$l", "phx_leave");
-  server_.Reply("$p", join());
-  s_.ExpectDone("echo", "ok").ExpectState("room:1", ChannelState::kLeaving);
-  server_.Reply("$l", join());
-  server_.Close(join());
-  s_.ExpectDone("leave room:1", "ok").ExpectStory({"room:1 close(left)"});
-  s_.ExpectState("room:1", ChannelState::kClosed);
+  s.Push("room:1", "echo").Leave("room:1");
+  ExpectSent(kJoin, "$p", "echo");
+  ExpectSent(kJoin, "$l", "phx_leave");
+  server.Reply("$p", kJoin);
+  s.ExpectDone("echo", "ok").ExpectState("room:1", ChannelState::kLeaving);
+  server.Reply("$l", kJoin);
+  server.Close(kJoin);
+  s.ExpectDone("leave room:1", "ok").ExpectStory({"room:1 close(left)"});
+  s.ExpectState("room:1", ChannelState::kClosed);
 }
 
 // The push came too late for the server, which had left already.
 TEST_P(ChannelRaceTest, UnmatchedTopicWhileLeavingIsOnlyThePushesOutcome) {
   Start();
-  s_.Push("room:1", "echo").Leave("room:1");
-  ExpectSent(join(), "$p", "echo");
-  ExpectSent(join(), "$l", "phx_leave");
-  server_.Unmatched("$p");
-  s_.ExpectDone("echo", "error").ExpectState("room:1", ChannelState::kLeaving);
-  server_.Close(join());
-  s_.ExpectState("room:1", ChannelState::kClosed).Advance(20s).ExpectNoFrame();
+  s.Push("room:1", "echo").Leave("room:1");
+  ExpectSent(kJoin, "$p", "echo");
+  ExpectSent(kJoin, "$l", "phx_leave");
+  server.Unmatched("$p");
+  s.ExpectDone("echo", "error").ExpectState("room:1", ChannelState::kLeaving);
+  server.Close(kJoin);
+  s.ExpectState("room:1", ChannelState::kClosed).Advance(20s).ExpectNoFrame();
 }
 
 // --- crash
 
 TEST_P(ChannelRaceTest, CrashAnswersNoPush) {
   Start();
-  s_.Push("room:1", "crash").Push("room:1", "echo");
-  ExpectSent(join(), "$p", "crash");
-  ExpectSent(join(), "$q", "echo");
-  server_.Error(join());
-  s_.ExpectDone("crash", StatusCode::kUnavailable, "channel crashed");
-  s_.ExpectDone("echo", StatusCode::kUnavailable);
-  s_.ExpectStory({R"(room:1 error(channel crashed: {"reason":"channel_crash"}))"});
-  s_.Advance(1s).Rejoined("room:1");
+  s.Push("room:1", "crash").Push("room:1", "echo");
+  ExpectSent(kJoin, "$p", "crash");
+  ExpectSent(kJoin, "$q", "echo");
+  server.Error(kJoin);
+  s.ExpectDone("crash", StatusCode::kUnavailable, "channel crashed");
+  s.ExpectDone("echo", StatusCode::kUnavailable);
+  s.ExpectStory({R"(room:1 error(channel crashed: {"reason":"channel_crash"}))"});
+  s.Advance(1s).Rejoined("room:1");
 }
 
 TEST_P(ChannelRaceTest, CrashIsFollowedByAnUnmatchedTopic) {
   Start();
-  s_.Push("room:1", "crash").Push("room:1", "echo");
-  ExpectSent(join(), "$p", "crash");
-  ExpectSent(join(), "$q", "echo");
-  server_.Error(join());
-  server_.Unmatched("$q");
-  s_.ExpectDone("crash", StatusCode::kUnavailable).ExpectDone("echo", StatusCode::kUnavailable);
-  s_.ExpectStory({R"(room:1 error(channel crashed: {"reason":"channel_crash"}))"});
-  s_.Advance(1s).Rejoined("room:1");
-  server_.Unmatched("$q");  // later still
-  s_.ExpectState("room:1", ChannelState::kJoined);
+  s.Push("room:1", "crash").Push("room:1", "echo");
+  ExpectSent(kJoin, "$p", "crash");
+  ExpectSent(kJoin, "$q", "echo");
+  server.Error(kJoin);
+  server.Unmatched("$q");
+  s.ExpectDone("crash", StatusCode::kUnavailable).ExpectDone("echo", StatusCode::kUnavailable);
+  s.ExpectStory({R"(room:1 error(channel crashed: {"reason":"channel_crash"}))"});
+  s.Advance(1s).Rejoined("room:1");
+  server.Unmatched("$q");  // later still
+  s.ExpectState("room:1", ChannelState::kJoined);
 }
 
 TEST_P(ChannelRaceTest, CrashComesToLightWithTheNextPushOnly) {
   Start();
-  s_.Push("room:1", "echo");
-  ExpectSent(join(), "$q", "echo");
-  server_.Unmatched("$q");
-  s_.ExpectDone("echo", "error").ExpectStory({"room:1 error(unmatched topic)"});
-  server_.Error(join());  // the word of the crash, overtaken
-  s_.ExpectSilence().Advance(1s).Rejoined("room:1");
+  s.Push("room:1", "echo");
+  ExpectSent(kJoin, "$q", "echo");
+  server.Unmatched("$q");
+  s.ExpectDone("echo", "error").ExpectStory({"room:1 error(unmatched topic)"});
+  server.Error(kJoin);  // the word of the crash, overtaken
+  s.ExpectSilence().Advance(1s).Rejoined("room:1");
 }
 
 // --- stop
 
 TEST_P(ChannelRaceTest, StopClosesWithoutAnAnswer) {
   Start();
-  s_.Push("room:1", "stop");
-  ExpectSent(join(), "$p", "stop");
-  server_.Close(join());
-  s_.ExpectDone("stop", StatusCode::kCancelled).ExpectStory({"room:1 close(by the server)"});
-  s_.ExpectState("room:1", ChannelState::kClosed).Advance(20s).ExpectNoFrame();
+  s.Push("room:1", "stop");
+  ExpectSent(kJoin, "$p", "stop");
+  server.Close(kJoin);
+  s.ExpectDone("stop", StatusCode::kCancelled).ExpectStory({"room:1 close(by the server)"});
+  s.ExpectState("room:1", ChannelState::kClosed).Advance(20s).ExpectNoFrame();
 }
 
 TEST_P(ChannelRaceTest, StopClosesAfterAnAnswer) {
   Start();
-  s_.Push("room:1", "stop");
-  ExpectSent(join(), "$p", "stop");
-  server_.Reply("$p", join());
-  server_.Close(join());
-  s_.ExpectDone("stop", "ok").ExpectState("room:1", ChannelState::kClosed);
+  s.Push("room:1", "stop");
+  ExpectSent(kJoin, "$p", "stop");
+  server.Reply("$p", kJoin);
+  server.Close(kJoin);
+  s.ExpectDone("stop", "ok").ExpectState("room:1", ChannelState::kClosed);
 }
 
 TEST_P(ChannelRaceTest, StopThenJoin) {
   Start();
-  s_.Push("room:1", "stop");
-  ExpectSent(join(), "$p", "stop");
-  server_.Close(join());
-  s_.Forget().Join("room:1");
+  s.Push("room:1", "stop");
+  ExpectSent(kJoin, "$p", "stop");
+  server.Close(kJoin);
+  s.Forget().Join("room:1");
   ExpectSent("$b", "$b", "phx_join");
-  server_.Reply("$b", "$b");
-  s_.ExpectState("room:1", ChannelState::kJoined).ExpectStory({"room:1 join {}"});
+  server.Reply("$b", "$b");
+  s.ExpectState("room:1", ChannelState::kJoined).ExpectStory({"room:1 join {}"});
 }
 
 // --- join and what else arrives
 
 TEST_P(ChannelRaceTest, JoinAndPushWithoutWaiting) {
-  s_.On("room:1", "shouted").Opened().Forget();
-  s_.Join("room:1").Push("room:1", "echo").Push("room:1", "shout");
+  s.On("room:1", "shouted").Opened().Forget();
+  s.Join("room:1").Push("room:1", "echo").Push("room:1", "shout");
   ExpectSent("$j", "$j", "phx_join");
-  s_.ExpectNoFrame();
-  server_.Reply("$j", "$j");
+  s.ExpectNoFrame();
+  server.Reply("$j", "$j");
   ExpectSent("$j", "$p", "echo");
   ExpectSent("$j", "$q", "shout");
-  server_.Reply("$p", "$j");
-  server_.Message("shouted");
-  server_.Reply("$q", "$j");
-  s_.ExpectDone("echo", "ok").ExpectDone("shout", "ok");
-  s_.ExpectStory({"room:1 join {}", "room:1 shouted {}"});
+  server.Reply("$p", "$j");
+  server.Message("shouted");
+  server.Reply("$q", "$j");
+  s.ExpectDone("echo", "ok").ExpectDone("shout", "ok");
+  s.ExpectStory({"room:1 join {}", "room:1 shouted {}"});
 }
 
 TEST_P(ChannelRaceTest, BroadcastAroundTheJoin) {
-  s_.On("room:1", "shouted").Opened().Forget().Join("room:1");
+  s.On("room:1", "shouted").Opened().Forget().Join("room:1");
   ExpectSent("$j", "$j", "phx_join");
-  server_.Message("shouted");
-  server_.Reply("$j", "$j");
-  server_.Message("shouted");
-  s_.ExpectStory({"room:1 shouted {}", "room:1 join {}", "room:1 shouted {}"});
+  server.Message("shouted");
+  server.Reply("$j", "$j");
+  server.Message("shouted");
+  s.ExpectStory({"room:1 shouted {}", "room:1 join {}", "room:1 shouted {}"});
 }
 
 TEST_P(ChannelRaceTest, BroadcastBeforeOrAfterTheReply) {
-  s_.On("room:1", "shouted");
+  s.On("room:1", "shouted");
   Start();
-  s_.Push("room:1", "a").Push("room:1", "b");
-  ExpectSent(join(), "$a", "a");
-  ExpectSent(join(), "$b", "b");
-  server_.Message("shouted");
-  server_.Reply("$a", join());
-  server_.Reply("$b", join());
-  server_.Message("shouted");
-  s_.ExpectDone("a", "ok").ExpectDone("b", "ok");
-  s_.ExpectStory({"room:1 shouted {}", "room:1 shouted {}"});
+  s.Push("room:1", "a").Push("room:1", "b");
+  ExpectSent(kJoin, "$a", "a");
+  ExpectSent(kJoin, "$b", "b");
+  server.Message("shouted");
+  server.Reply("$a", kJoin);
+  server.Reply("$b", kJoin);
+  server.Message("shouted");
+  s.ExpectDone("a", "ok").ExpectDone("b", "ok");
+  s.ExpectStory({"room:1 shouted {}", "room:1 shouted {}"});
 }
 
 TEST_P(ChannelRaceTest, PresenceFollowsTheJoin) {
-  s_.On("room:1", "presence_diff").On("room:1", "presence_state").Opened().Forget().Join("room:1");
+  s.On("room:1", "presence_diff").On("room:1", "presence_state").Opened().Forget().Join("room:1");
   ExpectSent("$j", "$j", "phx_join");
-  server_.Reply("$j", "$j");
-  server_.Message("presence_diff");
-  server_.Push("$j", "presence_state");
-  s_.ExpectStory({"room:1 join {}", "room:1 presence_diff {}", "room:1 presence_state {}"});
+  server.Reply("$j", "$j");
+  server.Message("presence_diff");
+  server.Push("$j", "presence_state");
+  s.ExpectStory({"room:1 join {}", "room:1 presence_diff {}", "room:1 presence_state {}"});
 }
 
 // A server that joined the topic twice closes the older join after it has answered the newer.
 TEST_P(ChannelRaceTest, PushThenJoinOfAChannelThatWasRemoved) {
   Start();
-  s_.Push("room:1", "echo");
-  ExpectSent(join(), "$p", "echo");
-  s_.Remove("room:1");
-  ExpectSent(join(), "$l", "phx_leave");
-  s_.ExpectDone("echo", StatusCode::kCancelled).Join("room:1");
+  s.Push("room:1", "echo");
+  ExpectSent(kJoin, "$p", "echo");
+  s.Remove("room:1");
+  ExpectSent(kJoin, "$l", "phx_leave");
+  s.ExpectDone("echo", StatusCode::kCancelled).Join("room:1");
   ExpectSent("$b", "$b", "phx_join");
-  server_.Reply("$p", join());
-  server_.Reply("$b", "$b");
-  s_.ExpectState("room:1", ChannelState::kJoined);
+  server.Reply("$p", kJoin);
+  server.Reply("$b", "$b");
+  s.ExpectState("room:1", ChannelState::kJoined);
 }
 
 // --- the socket ends
 
 TEST_P(ChannelRaceTest, ReplyBeforeTheConnectionCloses) {
   Start();
-  s_.Push("room:1", "echo").Push("room:1", "bad");
-  ExpectSent(join(), "$p", "echo");
-  ExpectSent(join(), "$q", "bad");
-  server_.Reply("$p", join());
-  s_.Closed(1011).ExpectDone("echo", "ok").ExpectDone("bad", StatusCode::kUnavailable);
+  s.Push("room:1", "echo").Push("room:1", "bad");
+  ExpectSent(kJoin, "$p", "echo");
+  ExpectSent(kJoin, "$q", "bad");
+  server.Reply("$p", kJoin);
+  s.Closed(1011).ExpectDone("echo", "ok").ExpectDone("bad", StatusCode::kUnavailable);
 }
 
 TEST_P(ChannelRaceTest, NoReplyBeforeTheConnectionCloses) {
   Start();
-  s_.Push("room:1", "echo");
-  ExpectSent(join(), "$p", "echo");
-  s_.Closed(1011).ExpectDone("echo", StatusCode::kUnavailable, "1011");
+  s.Push("room:1", "echo");
+  ExpectSent(kJoin, "$p", "echo");
+  s.Closed(1011).ExpectDone("echo", StatusCode::kUnavailable, "1011");
 }
 
 }  // namespace

@@ -258,7 +258,7 @@ bool ConnectionCore::ShouldReconnect(const SocketClosed& closed) const {
 absl::Status ConnectionCore::SendHeartbeat() {
   const Ref ref = context_.refs.Next();
   const RefText text(ref);
-  const absl::Status sent =
+  absl::Status sent =
       context_.Send(wire::Message{.ref = wire::Text::Borrow(text.view()),
                                   .topic = wire::Text::Borrow(events::kPhoenixTopic),
                                   .event = wire::Text::Borrow(events::kHeartbeat)});

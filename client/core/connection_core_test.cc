@@ -23,7 +23,6 @@ namespace phx::core {
 namespace {
 
 using ::phx::test::CoreScript;
-using ::testing::ElementsAre;
 using namespace std::chrono_literals;
 
 constexpr char kHeartbeat[] = R"([null,"$beat","phoenix","heartbeat",{}])";
@@ -440,7 +439,7 @@ TEST(ConnectionCoreTest, BeatsAgainOneIntervalAfterEachReply) {
   s.Opened();
   for (int i = 0; i < 5; ++i) {
     const std::string beat = absl::StrCat("$beat", i);
-    s.Advance(30s).ExpectFrame(absl::StrCat("[null,\"", beat, "\",\"phoenix\",\"heartbeat\",{}]"));
+    s.Advance(30s).ExpectFrame(absl::StrCat("[null,\"", beat, R"(","phoenix","heartbeat",{}])"));
     s.Advance(2s).Reply("", beat, "phoenix").ExpectDeadlineIn(30s);
   }
 }

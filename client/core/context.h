@@ -77,6 +77,8 @@ class Context {
     if (Logs(level)) actions.Add(core::Log{level, kind, absl::StrCat(parts...)});
   }
 
+  // Shared state is what this class is for.
+  // NOLINTBEGIN(misc-non-private-member-variables-in-classes)
   const CoreOptions& options;
   RefCounter& refs;
   ActionQueue actions;
@@ -90,6 +92,7 @@ class Context {
   Generation open = 0;            // the connection that is open; 0 while none is
   std::uint32_t join_serial = 0;  // of the last RequestJoinParams, on whichever channel
   std::size_t backlog = 0;        // bytes that the transport has not got rid of, as far as is known
+                                  // NOLINTEND(misc-non-private-member-variables-in-classes)
 
  private:
   std::vector<std::uint32_t> channel_timers_;  // by ChannelId: the serial that stands, or 0

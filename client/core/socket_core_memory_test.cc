@@ -26,13 +26,12 @@ using namespace std::chrono_literals;
 constexpr std::string_view kTopic = "room:1";
 
 // A core with one joined channel, and no more around it than must be.
-class SocketCoreMemoryTest : public ::testing::Test {
- protected:
-  SocketCoreMemoryTest() : core_(Options(), refs_, 1) {
-    core_.Connect(now_);
+struct SocketCoreMemoryTest : ::testing::Test {
+  SocketCoreMemoryTest() : core(Options(), refs, 1) {
+    core.Connect(now);
     Drain();
-    core_.OnTransportOpen(now_, 1, std::make_shared<const OpenInfo>(), false);
-    channel_ = core_.AddChannel(std::string(kTopic));
+    core.OnTransportOpen(now, 1, std::make_shared<const OpenInfo>(), false);
+    channel = core.AddChannel(std::string(kTopic));
     Join();
   }
 
@@ -47,55 +46,55 @@ class SocketCoreMemoryTest : public ::testing::Test {
   }
 
   void Join() {
-    core_.Join(now_, channel_, ++last_push_, 10s);
+    core.Join(now, channel, ++last_push, 10s);
     Drain();
-    join_ref_ = last_ref_;
-    Answer(join_ref_);
+    join_ref = last_ref;
+    Answer(join_ref);
     Drain();
   }
 
   // Takes all actions, as the network that has room for everything.
   void Drain() {
-    while (const std::optional<Action> action = core_.PollAction()) {
-      if (std::holds_alternative<PushDone>(*action)) ++done_;
-      if (std::holds_alternative<Dispatch>(*action)) ++heard_;
+    while (const std::optional<Action> action = core.PollAction()) {
+      if (std::holds_alternative<PushDone>(*action)) ++done;
+      if (std::holds_alternative<Dispatch>(*action)) ++heard;
       if (const auto* changed = std::get_if<ChannelChanged>(&*action)) {
-        last_ref_ = changed->join_ref;
+        last_ref = changed->join_ref;
       }
     }
-    core_.OnBacklog(0);
+    core.OnBacklog(0);
   }
 
   void Frame(std::string_view text) {
-    core_.OnTransportFrame(now_, 1, {wire::FrameType::kText, text});
+    core.OnTransportFrame(now, 1, {wire::FrameType::kText, text});
     Drain();
   }
 
   Ref Push(Duration timeout = 10s) {
     const Ref ref =
-        core_.Push(now_, channel_, ++last_push_, "new_msg",
-                   wire::Payload::JsonText(wire::Text::Borrow(R"({"body":"hi"})")), timeout);
+        core.Push(now, channel, ++last_push, "new_msg",
+                  wire::Payload::JsonText(wire::Text::Borrow(R"({"body":"hi"})")), timeout);
     Drain();
     return ref;
   }
 
   void Answer(Ref ref) {
-    frame_.clear();
-    absl::StrAppend(&frame_, "[\"", join_ref_.value, "\",\"", ref.value,
+    frame.clear();
+    absl::StrAppend(&frame, "[\"", join_ref.value, "\",\"", ref.value,
                     R"(","room:1","phx_reply",{"response":{},"status":"ok"}])");
-    Frame(frame_);
+    Frame(frame);
   }
 
-  RefCounter refs_;
-  SocketCore core_;
-  TimePoint now_{1h};
-  ChannelId channel_ = 0;
-  PushId last_push_ = 0;
-  Ref last_ref_;
-  Ref join_ref_;
-  std::uint64_t done_ = 0;
-  std::uint64_t heard_ = 0;
-  std::string frame_;
+  RefCounter refs;
+  SocketCore core;
+  TimePoint now{1h};
+  ChannelId channel = 0;
+  PushId last_push = 0;
+  Ref last_ref;
+  Ref join_ref;
+  std::uint64_t done = 0;
+  std::uint64_t heard = 0;
+  std::string frame;
 };
 
 TEST_F(SocketCoreMemoryTest, AllocatesNothingForAPushAndItsReply) {
@@ -103,14 +102,14 @@ TEST_F(SocketCoreMemoryTest, AllocatesNothingForAPushAndItsReply) {
   const AllocationCounter counter;
   for (int i = 0; i < 1000; ++i) Answer(Push());
   EXPECT_EQ(counter.allocations(), 0);
-  EXPECT_EQ(done_, 2000);
+  EXPECT_EQ(done, 2000);
 }
 
 TEST_F(SocketCoreMemoryTest, AllocatesNothingForManyPushesInFlight) {
-  std::vector<Ref> refs(200);
+  std::vector<Ref> sent(200);
   const auto play = [&] {
-    for (Ref& ref : refs) ref = Push();
-    for (const Ref ref : refs) Answer(ref);
+    for (Ref& ref : sent) ref = Push();
+    for (const Ref ref : sent) Answer(ref);
   };
   for (int i = 0; i < 20; ++i) play();
   const AllocationCounter counter;
@@ -119,56 +118,56 @@ TEST_F(SocketCoreMemoryTest, AllocatesNothingForManyPushesInFlight) {
 }
 
 TEST_F(SocketCoreMemoryTest, AllocatesNothingForAMessageThatIsHeard) {
-  core_.On(channel_, "new_msg", refs_.Next());
-  core_.On(Hook::kMessage, refs_.Next());
+  core.On(channel, "new_msg", refs.Next());
+  core.On(Hook::kMessage, refs.Next());
   constexpr std::string_view kBroadcast = R"([null,null,"room:1","new_msg",{"body":"hi"}])";
   Frame(kBroadcast);
   const AllocationCounter counter;
   for (int i = 0; i < 1000; ++i) Frame(kBroadcast);
   EXPECT_EQ(counter.allocations(), 0);
-  EXPECT_EQ(heard_, 2 * 1001);
+  EXPECT_EQ(heard, 2 * 1001);
 }
 
 TEST_F(SocketCoreMemoryTest, KeepsNothingOfPushesThatNobodyAnswered) {
   for (int i = 0; i < 1000; ++i) Push(1s);
-  now_ += 2s;
-  core_.OnDeadline(now_);
+  now += 2s;
+  core.OnDeadline(now);
   Drain();
   const AllocationCounter counter;
   for (int round = 0; round < 10; ++round) {
     for (int i = 0; i < 10'000; ++i) Push(1s);
-    now_ += 2s;
-    core_.OnDeadline(now_);
+    now += 2s;
+    core.OnDeadline(now);
     Drain();
   }
-  EXPECT_EQ(done_, 101'000);
+  EXPECT_EQ(done, 101'000);
   EXPECT_LT(counter.bytes(), 64 * 1024);
 }
 
 TEST_F(SocketCoreMemoryTest, KeepsNothingOfABurst) {
   const AllocationCounter counter;
-  core_.OnTransportClosed(now_, 1, {.status = absl::UnavailableError("lost")});
+  core.OnTransportClosed(now, 1, {.status = absl::UnavailableError("lost")});
   Drain();
   for (int i = 0; i < 20'000; ++i) {
     Push(0s);
-    ASSERT_TRUE(core_.Send(now_, {.topic = "admin", .event = "ping"}).ok());
+    ASSERT_TRUE(core.Send(now, {.topic = "admin", .event = "ping"}).ok());
   }
   EXPECT_GT(counter.bytes(), 1'000'000);
-  core_.Disconnect(now_, {});
+  core.Disconnect(now, {});
   Drain();
-  EXPECT_EQ(done_, 20'000);
-  EXPECT_EQ(core_.NextDeadline(), std::nullopt);
+  EXPECT_EQ(done, 20'000);
+  EXPECT_EQ(core.NextDeadline(), std::nullopt);
   EXPECT_LT(counter.bytes(), 64 * 1024);
 }
 
 TEST_F(SocketCoreMemoryTest, KeepsNothingOfChannelsThatWereRemoved) {
   const auto play = [&] {
-    const ChannelId channel = core_.AddChannel("other");
-    core_.On(channel, "msg", refs_.Next());
-    core_.Join(now_, channel, ++last_push_, 10s);
-    core_.Push(now_, channel, ++last_push_, "p", {}, 10s);
+    const ChannelId other = core.AddChannel("other");
+    core.On(other, "msg", refs.Next());
+    core.Join(now, other, ++last_push, 10s);
+    core.Push(now, other, ++last_push, "p", {}, 10s);
     Drain();
-    core_.Remove(now_, channel);
+    core.Remove(now, other);
     Drain();
   };
   for (int i = 0; i < 100; ++i) play();
@@ -180,12 +179,12 @@ TEST_F(SocketCoreMemoryTest, KeepsNothingOfChannelsThatWereRemoved) {
 TEST_F(SocketCoreMemoryTest, KeepsNothingOfConnectionsThatAreGone) {
   Generation generation = 1;
   const auto play = [&] {
-    core_.OnTransportClosed(now_, generation, {.status = absl::UnavailableError("lost")});
+    core.OnTransportClosed(now, generation, {.status = absl::UnavailableError("lost")});
     Drain();
-    now_ += 10s;
-    core_.OnDeadline(now_);
+    now += 10s;
+    core.OnDeadline(now);
     Drain();
-    core_.OnTransportOpen(now_, ++generation, std::make_shared<const OpenInfo>(), false);
+    core.OnTransportOpen(now, ++generation, std::make_shared<const OpenInfo>(), false);
     Drain();
   };
   for (int i = 0; i < 100; ++i) play();
@@ -196,15 +195,15 @@ TEST_F(SocketCoreMemoryTest, KeepsNothingOfConnectionsThatAreGone) {
 
 // Channels that ask again and again for a turn, while a join that is never answered has it.
 TEST_F(SocketCoreMemoryTest, KeepsNothingOfJoinsThatWaitedInVain) {
-  std::vector<ChannelId> channels = {core_.AddChannel("slow")};
-  core_.Join(now_, channels.back(), ++last_push_, Duration::max());
+  std::vector<ChannelId> channels = {core.AddChannel("slow")};
+  core.Join(now, channels.back(), ++last_push, Duration::max());
   for (int i = 0; i < 100; ++i) {
-    channels.push_back(core_.AddChannel(absl::StrCat("busy:", i)));
-    core_.Join(now_, channels.back(), ++last_push_, 1s);
+    channels.push_back(core.AddChannel(absl::StrCat("busy:", i)));
+    core.Join(now, channels.back(), ++last_push, 1s);
   }
   const auto play = [&] {
-    now_ += 100ms;
-    core_.OnDeadline(now_);
+    now += 100ms;
+    core.OnDeadline(now);
     Drain();
   };
   for (int i = 0; i < 1000; ++i) play();

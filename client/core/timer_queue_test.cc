@@ -76,8 +76,8 @@ TEST(TimerQueueTest, FiresNothingBeforeItsTime) {
 
 TEST(TimerQueueTest, FiresEqualDeadlinesInTheOrderOfTheirMaking) {
   Timers timers;
-  std::vector<std::uint32_t> made;
-  for (int i = 0; i < 100; ++i) made.push_back(timers.Add(1s));
+  std::vector<std::uint32_t> made(100);
+  for (std::uint32_t& serial : made) serial = timers.Add(1s);
   EXPECT_EQ(timers.Fire(1s), made);
 }
 
