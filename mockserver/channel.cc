@@ -88,6 +88,12 @@ Outcome Reply(std::string_view status, Payload response) {
   return outcome;
 }
 
+Outcome ReplyEcho(std::string_view status) {
+  Outcome outcome = Reply(status);
+  outcome.reply->is_echo = true;
+  return outcome;
+}
+
 Outcome Reply(std::string_view status, const Json& response) {
   return Reply(status, Payload::Json(response));
 }

@@ -120,6 +120,7 @@ struct Outcome {
   struct Reply {
     std::string status = {};
     Payload response = {};
+    bool is_echo = false;  // in place of `response`: the payload of the message at hand
   };
   std::optional<Reply> reply = std::nullopt;      // sent first
   std::optional<StopReason> stop = std::nullopt;  // then the channel ends
@@ -134,6 +135,8 @@ Outcome ReplyOk(Payload response = {});
 Outcome ReplyOk(const Json& response);
 Outcome ReplyError(Payload response = {});
 Outcome ReplyError(const Json& response);
+// A reply with the payload of the message at hand, as it came; cheaper than a copy of it.
+Outcome ReplyEcho(std::string_view status = "ok");
 // Ends the channel: kNormal, kShutdown or kAbnormal; after `reply`'s reply if it has one.
 Outcome Stop(StopReason reason = StopReason::kNormal, Outcome reply = {});
 

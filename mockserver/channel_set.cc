@@ -23,8 +23,11 @@ void ChannelSet::AddUnjoined(std::unique_ptr<ChannelProcess> channel) {
 
 ChannelProcess* ChannelSet::FindTopic(const JsonTerm& topic) {
   if (!topic.is_string()) return nullptr;
+  if (last_found_ != nullptr && last_found_->topic() == topic.text()) return last_found_;
   const auto found = joined_.find(absl::string_view(topic.text().data(), topic.text().size()));
-  return found == joined_.end() ? nullptr : found->second.get();
+  if (found == joined_.end()) return nullptr;
+  last_found_ = found->second.get();
+  return last_found_;
 }
 
 ChannelProcess* ChannelSet::FindId(std::uint64_t id) {
@@ -46,6 +49,7 @@ std::unique_ptr<ChannelProcess> ChannelSet::Extract(const ChannelProcess& channe
   if (joined == joined_.end() || joined->second.get() != &channel) {
     return ExtractUnjoined(channel.id());
   }
+  if (last_found_ == &channel) last_found_ = nullptr;
   std::unique_ptr<ChannelProcess> extracted = std::move(joined->second);
   joined_.erase(joined);
   return extracted;

@@ -42,6 +42,7 @@ class ChannelSet {
 
  private:
   absl::flat_hash_map<std::string, std::unique_ptr<ChannelProcess>> joined_;
+  ChannelProcess* last_found_ = nullptr;                   // by topic: most sessions have one only
   std::vector<std::unique_ptr<ChannelProcess>> unjoined_;  // rarely more than one
 };
 

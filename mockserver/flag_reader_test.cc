@@ -21,6 +21,7 @@ constexpr std::string_view kNames[] = {"test_port", "test_name"};
 
 absl::StatusOr<bool> Read(std::vector<std::string> words) {
   std::vector<char*> arguments;
+  arguments.reserve(words.size());
   for (std::string& word : words) arguments.push_back(word.data());
   return ReadFlags(arguments, kNames);
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 
@@ -90,11 +91,14 @@ TEST(JsonReaderTest, ReadsDeepNestingWithoutRecursion) {
 TEST(JsonReaderTest, FindsSpecialCharactersAtEveryOffset) {
   for (std::size_t length = 0; length != 40; ++length) {
     const std::string plain(length, 'x');
-    EXPECT_TRUE(Accepts('"' + plain + '"')) << length;
-    EXPECT_FALSE(Accepts('"' + plain)) << length;
-    EXPECT_FALSE(Accepts('"' + plain + "\x1F\"")) << length;
-    EXPECT_TRUE(Accepts('"' + plain + "\\n" + plain + '"')) << length;
-    EXPECT_TRUE(Accepts('"' + plain + "\x7F\xC3\xA9" + plain + '"')) << length;
+    const auto with = [&](const char* middle) {
+      return absl::StrCat("\"", plain, middle, plain, "\"");
+    };
+    EXPECT_TRUE(Accepts(with(""))) << length;
+    EXPECT_FALSE(Accepts(absl::StrCat("\"", plain))) << length;
+    EXPECT_FALSE(Accepts(with("\x1F"))) << length;
+    EXPECT_TRUE(Accepts(with("\\n"))) << length;
+    EXPECT_TRUE(Accepts(with("\x7F\xC3\xA9"))) << length;
   }
 }
 
@@ -114,7 +118,7 @@ TEST(JsonReaderTest, FindsDuplicatesBehindManyKeys) {
   // Where it does not track the keys any more it must say "perhaps", never "no".
   for (const int count : {2, 40, 48, 49, 200}) {
     std::string text = "{";
-    for (int i = 0; i != count; ++i) text += "\"key" + std::to_string(i) + "\":" + "1,";
+    for (int i = 0; i != count; ++i) absl::StrAppend(&text, "\"key", i, "\":1,");
     EXPECT_FALSE(IsPlain(text + R"("key1":2})")) << count;
   }
 }

@@ -10,26 +10,6 @@
 namespace phx::mock {
 namespace {
 
-bool NeedsEscape(char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20; }
-
-void AppendEscaped(std::string& out, char c) {
-  static constexpr std::string_view kHex = "0123456789ABCDEF";
-  switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\b': out += "\\b"; return;
-    case '\f': out += "\\f"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: break;
-  }
-  const auto byte = static_cast<unsigned char>(c);
-  out += "\\u00";
-  out += kHex[byte >> 4];
-  out += kHex[byte & 0xF];
-}
-
 void AppendUtf8(std::string& out, std::uint32_t code) {
   const auto continuation = [&](int shift) {
     return static_cast<char>(0x80 | ((code >> shift) & 0x3F));
@@ -80,17 +60,34 @@ std::size_t AppendUnescaped(std::string& out, std::string_view rest) {
 
 }  // namespace
 
+void AppendEscapedCharacter(std::string& out, char c) {
+  static constexpr std::string_view kHex = "0123456789ABCDEF";
+  switch (c) {
+    case '"': out += "\\\""; return;
+    case '\\': out += "\\\\"; return;
+    case '\b': out += "\\b"; return;
+    case '\f': out += "\\f"; return;
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
+    default: break;
+  }
+  const auto byte = static_cast<unsigned char>(c);
+  out += "\\u00";
+  out += kHex[byte >> 4];
+  out += kHex[byte & 0xF];
+}
+
 void AppendJsonString(std::string& out, std::string_view characters) {
   out += '"';
-  while (!characters.empty()) {
-    const auto special = std::find_if(characters.begin(), characters.end(), NeedsEscape);
-    const auto plain = static_cast<std::size_t>(special - characters.begin());
-    out.append(characters.substr(0, plain));
-    characters.remove_prefix(plain);
-    if (characters.empty()) break;
-    AppendEscaped(out, characters.front());
-    characters.remove_prefix(1);
+  std::size_t begin = 0;  // of what was not appended yet
+  for (std::size_t i = 0; i != characters.size(); ++i) {
+    if (!NeedsEscape(characters[i])) continue;
+    out.append(characters.substr(begin, i - begin));
+    AppendEscapedCharacter(out, characters[i]);
+    begin = i + 1;
   }
+  out.append(characters.substr(begin));
   out += '"';
 }
 

@@ -7,13 +7,13 @@
 
 namespace phx::mock {
 
-// Whether any of `characters` cannot stand for itself in a JSON string.
-inline bool NeedsEscapes(std::string_view characters) {
-  for (const char c : characters) {
-    if (c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20) return true;
-  }
-  return false;
+// Whether `c` cannot stand for itself in a JSON string.
+constexpr bool NeedsEscape(char c) {
+  return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
 }
+
+// Appends the escape for `c`, which needs one.
+void AppendEscapedCharacter(std::string& out, char c);
 
 // Appends `characters`, which are UTF-8, as a JSON string in the form that Phoenix uses: everything
 // but quote, backslash and control characters stands for itself.

@@ -1,21 +1,19 @@
-// JsonWriter: appends JSON that is put together from texts: literals, strings, values that are JSON
-// already. Collects the pieces first and copies them in one go, because a server that echoes a
-// million small messages a second feels every append.
+// JsonWriter: appends JSON that is put together from literals, strings and values that are JSON
+// already. A server that echoes a million small messages a second feels every append to a string,
+// so this one makes room once and then only copies.
 //
-//   JsonWriter writer(out);
-//   writer.Raw("[");
+//   JsonWriter writer(out, JsonWriter::RoomFor(topic) + payload.text().size() + 8);
+//   writer.Literal("[");
 //   writer.String(topic);
-//   writer.Raw(",");
+//   writer.Literal(",");
 //   writer.Raw(payload.text());
-//   writer.Raw("]");
+//   writer.Literal("]");
 //   writer.Finish();
 #ifndef PHX_MOCKSERVER_JSON_WRITER_H_
 #define PHX_MOCKSERVER_JSON_WRITER_H_
 
-#include <array>
 #include <cstddef>
 #include <cstring>
-#include <list>
 #include <string>
 #include <string_view>
 
@@ -24,29 +22,44 @@
 
 namespace phx::mock {
 
-// What is passed must stay in place until Finish().
 class JsonWriter {
  public:
-  // Leaves the pieces uninitialised: only the first count_ of them are ever read.
-  explicit JsonWriter(std::string& out) : out_(out) {}  // NOLINT(*-member-init)
+  // The most that String() makes of `characters`: each may become \u001F; and the quotes.
+  static constexpr std::size_t RoomFor(std::string_view characters) {
+    return 6 * characters.size() + 2;
+  }
+  static std::size_t RoomFor(const JsonTerm& term) { return RoomFor(term.text()) + 2; }  // null
+
+  // Appends to `out`, at most `room` bytes. Nobody else may touch `out` before Finish().
+  JsonWriter(std::string& out, std::size_t room) : out_(out) {
+    const std::size_t begin = out.size();
+    out.resize(begin + room);
+    cursor_ = out.data() + begin;
+  }
 
   // Text that is JSON, or a part of it.
-  void Raw(std::string_view text) {
-    if (count_ == pieces_.size()) Finish();
-    pieces_[count_++] = {text.data(), text.size()};
-    total_ += text.size();
+  template <std::size_t N>
+  void Literal(const char (&text)[N]) {
+    std::memcpy(cursor_, text, N - 1);
+    cursor_ += N - 1;
   }
+  void Raw(std::string_view text) {
+    if (text.empty()) return;  // whose data() may be null
+    std::memcpy(cursor_, text.data(), text.size());
+    cursor_ += text.size();
+  }
+
   // A JSON string with these characters.
   void String(std::string_view characters) {
-    if (NeedsEscapes(characters)) {
-      std::string& escaped = escaped_.emplace_back();
-      AppendJsonString(escaped, characters);
-      Raw(escaped);
-      return;
+    *cursor_++ = '"';
+    for (const char c : characters) {
+      if (NeedsEscape(c)) [[unlikely]] {
+        WriteEscaped(c);
+      } else {
+        *cursor_++ = c;
+      }
     }
-    Raw("\"");
-    Raw(characters);
-    Raw("\"");
+    *cursor_++ = '"';
   }
   void Term(const JsonTerm& term) {
     if (term.is_string()) {
@@ -56,29 +69,17 @@ class JsonWriter {
     }
   }
 
-  void Finish() {
-    const std::size_t begin = out_.size();
-    out_.resize(begin + total_);
-    char* target = out_.data() + begin;
-    for (std::size_t i = 0; i != count_; ++i) {
-      std::memcpy(target, pieces_[i].data, pieces_[i].size);
-      target += pieces_[i].size;
-    }
-    count_ = 0;
-    total_ = 0;
-  }
+  void Finish() { out_.resize(static_cast<std::size_t>(cursor_ - out_.data())); }
 
  private:
-  struct Piece {
-    const char* data;
-    std::size_t size;
-  };
+  void WriteEscaped(char c) {
+    std::string escaped;
+    AppendEscapedCharacter(escaped, c);
+    Raw(escaped);
+  }
 
   std::string& out_;
-  std::array<Piece, 24> pieces_;
-  std::size_t count_ = 0;
-  std::size_t total_ = 0;
-  std::list<std::string> escaped_;
+  char* cursor_;
 };
 
 }  // namespace phx::mock

@@ -42,12 +42,20 @@ struct Mail {
 
 class Mailbox {
  public:
-  void Post(Mail mail) { queue_.push_back(std::move(mail)); }
+  void Post(Mail mail) { posted_.push_back(std::move(mail)); }
+  // The same for a message, which is moved once only.
+  void Post(ChannelProcess& to, SessionCore& session, ClientMessage&& message) {
+    Mail& mail = posted_.emplace_back();
+    mail.to = &to;
+    mail.session = &session;
+    mail.content.emplace<ClientMessage>(std::move(message));
+  }
 
-  bool empty() const { return begin_ == queue_.size(); }
+  bool empty() const { return next_ == taken_.size() && posted_.empty(); }
 
-  // Takes the oldest mail; nullopt if there is none.
-  std::optional<Mail> Take();
+  // The oldest mail, which is taken by this; nullptr if there is none. It stays in place until the
+  // next call, whatever is posted meanwhile.
+  Mail* Take();
 
   // Takes the oldest mail of `session`, before that of others.
   std::optional<Mail> TakeOf(const SessionCore& session);
@@ -56,8 +64,9 @@ class Mailbox {
   void Forget(const ChannelProcess& channel);
 
  private:
-  std::vector<Mail> queue_;
-  std::size_t begin_ = 0;  // what stands before it has been taken
+  std::vector<Mail> taken_;  // being worked off; what stands before next_ has been
+  std::size_t next_ = 0;
+  std::vector<Mail> posted_;  // what comes after that
 };
 
 }  // namespace phx::mock

@@ -1,14 +1,13 @@
 // The program, as its user meets it: started as a process of its own.
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <fstream>
 #include <memory>
 #include <optional>
@@ -62,8 +61,9 @@ class Process {
   // The next line that it prints, without its end; empty at the end of the output.
   std::string ReadLine() {
     std::string line;
-    for (int c = getc(output_); c != EOF && c != '\n'; c = getc(output_))
+    for (int c = getc(output_); c != EOF && c != '\n'; c = getc(output_)) {
       line += static_cast<char>(c);
+    }
     return line;
   }
   std::string ReadAll() {
@@ -72,7 +72,7 @@ class Process {
     return all;
   }
 
-  void Signal(int signal) { kill(pid_, signal); }
+  void Signal(int signal) const { kill(pid_, signal); }
 
   // Its exit code, or minus the signal that ended it.
   int Wait() {
@@ -89,8 +89,7 @@ class Process {
 
 // The port in "listening on ws://127.0.0.1:40123/socket".
 std::uint16_t PortIn(const std::string& line) {
-  const std::size_t colon = line.rfind(':');
-  return static_cast<std::uint16_t>(std::atoi(line.c_str() + colon + 1));
+  return static_cast<std::uint16_t>(std::stoi(line.substr(line.rfind(':') + 1)));
 }
 
 TEST(MockServerMainTest, ServesUntilItIsToldToStop) {
@@ -116,9 +115,9 @@ TEST(MockServerMainTest, ServesUntilItIsToldToStop) {
 
 TEST(MockServerMainTest, ServesOverTls) {
   const test::TlsCerts& certs = test::TlsCerts::Get();
-  const std::string directory = std::getenv("TEST_TMPDIR");
-  const std::string cert = directory + "/cert.pem";
-  const std::string key = directory + "/key.pem";
+  const std::string directory = ::testing::TempDir();
+  const std::string cert = directory + "cert.pem";
+  const std::string key = directory + "key.pem";
   std::ofstream(cert) << certs.server().certificate_pem;
   std::ofstream(key) << certs.server().private_key_pem;
   Process process({"--port", "0", "--tls-cert", cert, "--tls-key=" + key});

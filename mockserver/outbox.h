@@ -1,13 +1,13 @@
 // Outbox: what a session wants sent, in order: values that its transport drains at the end of a
 // turn.
 //
-//   std::string& bytes = outbox.bytes();
-//   const std::size_t begin = bytes.size();
+//   std::string& bytes = outbox.BeginFrame();
 //   …append a frame's payload to bytes…
-//   outbox.AddFrame(wire::FrameType::kText, bytes.size() - begin);
+//   outbox.EndFrame(wire::FrameType::kText);          // or CancelFrame()
 //
-// Frames lie back to back in one string, so that a turn with a hundred replies allocates nothing
-// once the string has grown. Outboxes are lent by a pool: an idle session has none.
+// Frames lie back to back in one string, each behind the header that it has on a WebSocket, so that
+// a turn with a hundred replies allocates nothing once the string has grown, and is copied once.
+// Outboxes are lent by a pool: an idle session has none.
 #ifndef PHX_MOCKSERVER_OUTBOX_H_
 #define PHX_MOCKSERVER_OUTBOX_H_
 
@@ -37,56 +37,78 @@ class Outbox {
     };
     Kind kind = Kind::kFrame;
     wire::FrameType type = wire::FrameType::kText;
+    std::uint8_t header_size = 0;  // what stands before `data`
     std::uint16_t close_code = 0;
-    std::size_t size = 0;  // of its part of bytes()
+    std::size_t size = 0;  // of `data`
     std::shared_ptr<const SharedFrame> shared = nullptr;
   };
 
-  // Where the payloads of frames are appended, each followed by AddFrame().
-  std::string& bytes() { return bytes_; }
-
-  // The last `size` bytes of bytes() are a frame.
-  void AddFrame(wire::FrameType type, std::size_t size) {
-    entries_.push_back({.kind = Entry::Kind::kFrame, .type = type, .size = size});
+  // Where to append the payload of a frame.
+  std::string& BeginFrame() {
+    frame_begin_ = bytes_.size();
+    bytes_.append(kHeaderRoom, '\0');
+    return bytes_;
   }
+  void EndFrame(wire::FrameType type);
+  void CancelFrame() { bytes_.resize(frame_begin_); }
+
   void AddFrame(wire::FrameView frame) {
-    bytes_.append(frame.data);
-    AddFrame(frame.type, frame.data.size());
+    BeginFrame().append(frame.data);
+    EndFrame(frame.type);
   }
   void AddShared(std::shared_ptr<const SharedFrame> frame) {
     entries_.push_back({.kind = Entry::Kind::kFrame, .shared = std::move(frame)});
+    is_plain_ = false;
   }
   // kPing, kPong or kRaw.
   void AddControl(Entry::Kind kind, std::string_view data) {
     bytes_.append(data);
     entries_.push_back({.kind = kind, .size = data.size()});
+    is_plain_ = false;
   }
   void AddClose(const wire::CloseInfo& info) {
     bytes_.append(info.reason);
     entries_.push_back(
         {.kind = Entry::Kind::kClose, .close_code = info.code, .size = info.reason.size()});
+    is_plain_ = false;
   }
 
   bool empty() const { return entries_.empty(); }
 
-  // Calls visit(entry, data) for each entry, oldest first. `data` is empty for a shared frame.
+  // Whether there are only frames that are not shared. Then websocket_bytes() are all that is to be
+  // written to a WebSocket.
+  bool is_plain() const { return is_plain_; }
+  std::string_view websocket_bytes() const { return bytes_; }
+
+  // Calls visit(entry, data) for each entry, oldest first, and empties the outbox. `data` is empty
+  // for a shared frame.
   template <typename Visitor>
   void Drain(Visitor visit) {
     std::string_view rest = bytes_;
     for (const Entry& entry : entries_) {
+      rest.remove_prefix(entry.header_size);
       visit(entry, rest.substr(0, entry.size));
       rest.remove_prefix(entry.size);
     }
+    Clear();
+  }
+  void Clear() {
     bytes_.clear();
     entries_.clear();
+    is_plain_ = true;
   }
 
   // What it holds on to though it is empty.
   std::size_t capacity() const { return bytes_.capacity(); }
 
  private:
+  // The header of frames of 126 to 65535 bytes (RFC 6455 5.2). Others are moved to fit theirs.
+  static constexpr std::size_t kHeaderRoom = 4;
+
   std::string bytes_;
   std::vector<Entry> entries_;
+  std::size_t frame_begin_ = 0;
+  bool is_plain_ = true;
 };
 
 // OutboxPool: the outboxes of one thread's sessions. Not thread-safe.

@@ -7,6 +7,7 @@
 
 #include "client/wire/close_info.h"
 #include "client/wire/frame.h"
+#include "client/wire/websocket_frame.h"
 #include "gtest/gtest.h"
 #include "mockserver/shared_frame.h"
 
@@ -20,8 +21,10 @@ TEST(OutboxTest, DrainsInOrder) {
   outbox.AddShared(
       std::make_shared<const SharedFrame>(wire::FrameView{wire::FrameType::kBinary, "two"}));
   outbox.AddControl(Kind::kPong, "three");
-  outbox.bytes() += "four";
-  outbox.AddFrame(wire::FrameType::kBinary, 4);
+  outbox.BeginFrame() += "four";
+  outbox.EndFrame(wire::FrameType::kBinary);
+  outbox.BeginFrame() += "not this";
+  outbox.CancelFrame();
   outbox.AddClose({4000, "bye"});
   std::vector<std::string> drained;
   outbox.Drain([&](const Outbox::Entry& entry, std::string_view data) {
@@ -32,6 +35,23 @@ TEST(OutboxTest, DrainsInOrder) {
   EXPECT_EQ(drained,
             (std::vector<std::string>{"0:one", "0:two", "2:three", "0:four", "4:bye4000"}));
   EXPECT_TRUE(outbox.empty());
+}
+
+TEST(OutboxTest, HoldsFramesAsTheyGoOverAWebSocket) {
+  for (const std::size_t size : {0, 125, 126, 65535, 65536}) {
+    const std::string payload(size, 'x');
+    Outbox outbox;
+    outbox.AddFrame({wire::FrameType::kText, payload});
+    outbox.AddFrame({wire::FrameType::kBinary, "end"});
+    std::string expected;
+    wire::AppendMessage(expected, {wire::FrameType::kText, payload}, std::nullopt);
+    wire::AppendMessage(expected, {wire::FrameType::kBinary, "end"}, std::nullopt);
+    EXPECT_TRUE(outbox.is_plain());
+    EXPECT_EQ(outbox.websocket_bytes(), expected) << size;
+    std::size_t total = 0;
+    outbox.Drain([&](const Outbox::Entry&, std::string_view data) { total += data.size(); });
+    EXPECT_EQ(total, size + 3);
+  }
 }
 
 TEST(OutboxPoolTest, LendsWhatWasGivenBack) {
@@ -45,7 +65,8 @@ TEST(OutboxPoolTest, LendsWhatWasGivenBack) {
 TEST(OutboxPoolTest, DoesNotKeepLargeOnes) {
   OutboxPool pool;
   std::unique_ptr<Outbox> outbox = pool.Lend();
-  outbox->bytes().reserve(4 << 20);
+  outbox->BeginFrame().reserve(4 << 20);
+  outbox->CancelFrame();
   pool.GiveBack(std::move(outbox));
   EXPECT_LT(pool.Lend()->capacity(), std::size_t{4} << 20);
 }

@@ -36,7 +36,7 @@ TEST(RacesTest, DrawsTheSameFromTheSameSeed) {
 TEST(RacesTest, DrawsWithTheFrequenciesOfRealServers) {
   std::map<RaceOutcome, int> counts;
   for (const RaceOutcome outcome : Draw(Races::Seeded(1), 1, 32000)) ++counts[outcome];
-  EXPECT_NEAR(counts[RaceOutcome::kHandled], 32000 * 23 / 80, 400);
+  EXPECT_NEAR(counts[RaceOutcome::kHandled], 32000 * 23.0 / 80, 400);
   EXPECT_NEAR(counts[RaceOutcome::kLate], 100, 50);
 }
 

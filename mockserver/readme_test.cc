@@ -43,16 +43,17 @@ class MyClient {
           phx::test::RawClient::Connect(port_);
       if (!client.ok()) return;
       client_ = *std::move(client);
-      ++attempts;
+      ++attempts_;
     } while (!client_->Upgrade("/socket/websocket?vsn=2.0.0"));
   }
   void Join(const std::string& topic) {
     EXPECT_TRUE(client_->SendText(R"(["1","1",")" + topic + R"(","phx_join",{}])").ok());
   }
 
-  int attempts = 0;
+  int attempts() const { return attempts_; }
 
  private:
+  int attempts_ = 0;
   std::uint16_t port_;
   std::unique_ptr<phx::test::RawClient> client_;
 };
@@ -69,7 +70,7 @@ TEST(MyClientTest, ReconnectsAfterTheServerWasBusy) {
   MyClient client(server.url());  // ws://127.0.0.1:40123/socket
   client.Join("room:1");
   EXPECT_TRUE(server.recorder().AwaitJoin("room:1", std::chrono::seconds(5)).ok());
-  EXPECT_EQ(client.attempts, 2);
+  EXPECT_EQ(client.attempts(), 2);
 }
 
 }  // namespace

@@ -78,7 +78,7 @@ class Server::Impl {
 
   void Publish(const std::shared_ptr<const BroadcastMessage>& message) { hub_.Publish(message); }
 
-  void ForEach(ConnectionId id, std::function<void(Connection&)> action) {
+  void ForEach(ConnectionId id, const std::function<void(Connection&)>& action) {
     for (const auto& thread : threads_) {
       thread->Post([id, action](IoThread& here) { here.Visit(id, action); });
     }
@@ -154,7 +154,8 @@ void Server::Disconnect(std::string_view socket_id) {
 }
 
 void Server::Close(wire::CloseInfo info, ConnectionId connection) {
-  impl_->OnWebSockets(connection, [info](WebSocketCore& core) { core.Close(info); });
+  impl_->OnWebSockets(connection,
+                      [info = std::move(info)](WebSocketCore& core) { core.Close(info); });
 }
 
 void Server::DropConnection(Drop how, ConnectionId connection) {
@@ -162,15 +163,19 @@ void Server::DropConnection(Drop how, ConnectionId connection) {
 }
 
 void Server::SendRaw(std::string bytes, ConnectionId connection) {
-  impl_->OnWebSockets(connection, [bytes](WebSocketCore& core) { core.SendRaw(bytes); });
+  impl_->OnWebSockets(connection,
+                      [bytes = std::move(bytes)](WebSocketCore& core) { core.SendRaw(bytes); });
 }
 
 void Server::SendFrame(wire::Frame frame, ConnectionId connection) {
-  impl_->OnWebSockets(connection, [frame](WebSocketCore& core) { core.SendFrame(frame.view()); });
+  impl_->OnWebSockets(connection, [frame = std::move(frame)](WebSocketCore& core) {
+    core.SendFrame(frame.view());
+  });
 }
 
 void Server::SendPing(std::string payload, ConnectionId connection) {
-  impl_->OnWebSockets(connection, [payload](WebSocketCore& core) { core.SendPing(payload); });
+  impl_->OnWebSockets(
+      connection, [payload = std::move(payload)](WebSocketCore& core) { core.SendPing(payload); });
 }
 
 void Server::SetFaults(Faults faults) {

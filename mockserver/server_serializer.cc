@@ -31,6 +31,9 @@ using wire::Text;
 
 constexpr std::size_t kMaxBinaryField = 255;  // its length is one byte
 
+// More than the literals of any message together.
+constexpr std::size_t kEnvelope = 96;
+
 enum BinaryKind : char { kPush = 0, kReply = 1, kBroadcast = 2 };
 
 absl::Status Malformed(const char* what) {
@@ -197,9 +200,9 @@ absl::Status RequireObject(const wire::Payload& payload) {
 
 void WriteResponse(JsonWriter& writer, std::string_view status, const wire::Payload& response) {
   writer.Raw(response.text());
-  writer.Raw(R"(,"status":)");
+  writer.Literal(R"(,"status":)");
   writer.String(status);
-  writer.Raw("}");
+  writer.Literal("}");
 }
 
 }  // namespace
@@ -232,25 +235,27 @@ absl::StatusOr<FrameType> ServerSerializer::EncodeReply(const JsonTerm& join_ref
                          {"status", status}},
                         response.bytes(), out);
   }
-  JsonWriter writer(out);
+  JsonWriter writer(out, kEnvelope + JsonWriter::RoomFor(join_ref) + JsonWriter::RoomFor(ref) +
+                             JsonWriter::RoomFor(topic) + JsonWriter::RoomFor(status) +
+                             response.text().size());
   if (version_ == ProtocolVersion::kV1) {
-    writer.Raw(R"({"event":"phx_reply","payload":{"response":)");
+    writer.Literal(R"({"event":"phx_reply","payload":{"response":)");
     WriteResponse(writer, status, response);
-    writer.Raw(R"(,"ref":)");
+    writer.Literal(R"(,"ref":)");
     writer.Term(ref);
-    writer.Raw(R"(,"topic":)");
+    writer.Literal(R"(,"topic":)");
     writer.Term(topic);
-    writer.Raw("}");
+    writer.Literal("}");
   } else {
-    writer.Raw("[");
+    writer.Literal("[");
     writer.Term(join_ref);
-    writer.Raw(",");
+    writer.Literal(",");
     writer.Term(ref);
-    writer.Raw(",");
+    writer.Literal(",");
     writer.Term(topic);
-    writer.Raw(R"(,"phx_reply",{"response":)");
+    writer.Literal(R"(,"phx_reply",{"response":)");
     WriteResponse(writer, status, response);
-    writer.Raw("]");
+    writer.Literal("]");
   }
   writer.Finish();
   return FrameType::kText;
@@ -268,30 +273,34 @@ absl::StatusOr<FrameType> ServerSerializer::EncodePush(const JsonTerm& join_ref,
     return AppendBinary(kPush, {{"join_ref", join_ref.text()}, {"topic", topic}, {"event", event}},
                         payload.bytes(), out);
   }
-  JsonWriter writer(out);
-  if (version_ == ProtocolVersion::kV1) {
-    writer.Raw(R"({"event":)");
-    writer.String(event);
-    writer.Raw(R"(,"payload":)");
-    writer.Raw(payload.text());
-    writer.Raw(R"(,"ref":)");
-    writer.Term(ref);
-    writer.Raw(R"(,"topic":)");
-    writer.String(topic);
-    writer.Raw("}");
-  } else {
+  if (version_ == ProtocolVersion::kV2) {
     if (absl::Status valid = RequireObject(payload); !valid.ok()) return valid;
-    writer.Raw("[");
-    writer.Term(join_ref);
-    writer.Raw(",");
-    writer.Term(ref);
-    writer.Raw(",");
-    writer.String(topic);
-    writer.Raw(",");
+  }
+  JsonWriter writer(out, kEnvelope + JsonWriter::RoomFor(join_ref) + JsonWriter::RoomFor(ref) +
+                             JsonWriter::RoomFor(topic) + JsonWriter::RoomFor(event) +
+                             payload.text().size());
+  if (version_ == ProtocolVersion::kV1) {
+    writer.Literal(R"({"event":)");
     writer.String(event);
-    writer.Raw(",");
+    writer.Literal(R"(,"payload":)");
     writer.Raw(payload.text());
-    writer.Raw("]");
+    writer.Literal(R"(,"ref":)");
+    writer.Term(ref);
+    writer.Literal(R"(,"topic":)");
+    writer.String(topic);
+    writer.Literal("}");
+  } else {
+    writer.Literal("[");
+    writer.Term(join_ref);
+    writer.Literal(",");
+    writer.Term(ref);
+    writer.Literal(",");
+    writer.String(topic);
+    writer.Literal(",");
+    writer.String(event);
+    writer.Literal(",");
+    writer.Raw(payload.text());
+    writer.Literal("]");
   }
   writer.Finish();
   return FrameType::kText;

@@ -97,11 +97,7 @@ TEST(ServerSerializerTest, GivesTheFirstOfEqualKeysToTheHandler) {
 TEST(ServerSerializerTest, RefusesWhatCrashesPhoenix) {
   for (const std::string_view text :
        {"", " ", "[]", "{}", "5", "null", R"("str")", R"(["1","2","t","e"])",
-        R"(["1","2","t","e",{}])"
-        "]",
-        R"(["1","2","t","e",{})",
-        R"(["1","2","t","e",{}])"
-        "x",
+        R"(["1","2","t","e",{}]])", R"(["1","2","t","e",{})", R"(["1","2","t","e",{}]x)",
         R"(["1","2","t","e",{"a":1e400}])", R"(["1","2","t","e",{},)",
         R"({"topic":"t","event":"e","payload":{},"ref":"1"})"}) {
     ClientMessage message;

@@ -141,11 +141,11 @@ void SessionCore::HandleUnjoined(const ClientMessage& message) {
   }
 }
 
-void SessionCore::HandleForChannel(ChannelProcess& channel, ClientMessage message) {
+void SessionCore::HandleForChannel(ChannelProcess& channel, ClientMessage&& message) {
   const bool is_leave = Is(message.event, events::kLeave);
   if (!AcceptsJoinRef(channel, message.join_ref, is_leave)) return;  // of a join that is over
   channel.OnPosted(is_leave);
-  shard_.mailbox().Post({&channel, this, std::move(message)});
+  shard_.mailbox().Post(channel, *this, std::move(message));
 }
 
 bool SessionCore::AcceptsJoinRef(const ChannelProcess& channel, const JsonTerm& join_ref,
@@ -295,10 +295,11 @@ void SessionCore::Conclude(ChannelProcess& channel, std::optional<Outcome> outco
   if (!outcome.has_value()) return EndChannel(channel, StopReason::kCrash);
   if (const std::optional<Outcome::Reply>& reply = outcome->reply; reply.has_value()) {
     const bool is_sent =
-        message != nullptr && gate_
-                                  .Reply(channel.socket_join_ref(), message->ref, TopicOf(channel),
-                                         reply->status, reply->response)
-                                  .ok();
+        message != nullptr &&
+        gate_
+            .Reply(channel.socket_join_ref(), message->ref, TopicOf(channel), reply->status,
+                   reply->is_echo ? message->payload : reply->response)
+            .ok();
     if (!is_sent) return EndChannel(channel, StopReason::kCrash);
   }
   if (outcome->stop.has_value()) EndChannel(channel, OwnReason(*outcome->stop));

@@ -94,6 +94,8 @@ class SessionCore final : public SessionRequests, private TopicTable::Member {
   void DrainOutbox(Visitor visit) {
     gate_.DrainOutbox(visit);
   }
+  // See SessionGate::DrainPlain().
+  bool DrainPlain(std::string& out) { return gate_.DrainPlain(out); }
 
   // SessionRequests
   void ReplyLate(TimePoint now, const JsonTerm& join_ref, const JsonTerm& ref,
@@ -143,7 +145,7 @@ class SessionCore final : public SessionRequests, private TopicTable::Member {
   void Refuse(const JsonTerm& join_ref, const JsonTerm& ref, const JsonTerm& topic,
               std::string_view reason);
   void HandleUnjoined(const ClientMessage& message);
-  void HandleForChannel(ChannelProcess& channel, ClientMessage message);
+  void HandleForChannel(ChannelProcess& channel, ClientMessage&& message);
   bool AcceptsJoinRef(const ChannelProcess& channel, const JsonTerm& join_ref, bool is_leave) const;
 
   void RunOwnMail();

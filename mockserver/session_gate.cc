@@ -1,6 +1,5 @@
 #include "mockserver/session_gate.h"
 
-#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -53,6 +52,15 @@ Outbox& SessionGate::outbox() {
   return *outbox_;
 }
 
+bool SessionGate::DrainPlain(std::string& out) {
+  if (outbox_ == nullptr) return true;
+  if (!outbox_->is_plain()) return false;
+  out.append(outbox_->websocket_bytes());
+  outbox_->Clear();
+  outboxes_.GiveBack(std::move(outbox_));
+  return true;
+}
+
 absl::Status SessionGate::SendEncoded(
     absl::FunctionRef<absl::StatusOr<wire::FrameType>(std::string& out)> encode) {
   if (is_stopped_) return absl::OkStatus();
@@ -64,11 +72,12 @@ absl::Status SessionGate::SendEncoded(
     waiting_.emplace_back(std::move(frame));
     return absl::OkStatus();
   }
-  std::string& bytes = outbox().bytes();
-  const std::size_t begin = bytes.size();
-  absl::StatusOr<wire::FrameType> type = encode(bytes);
-  if (!type.ok()) return type.status();
-  outbox_->AddFrame(*type, bytes.size() - begin);
+  absl::StatusOr<wire::FrameType> type = encode(outbox().BeginFrame());
+  if (!type.ok()) {
+    outbox_->CancelFrame();
+    return type.status();
+  }
+  outbox_->EndFrame(*type);
   return absl::OkStatus();
 }
 

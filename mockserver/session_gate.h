@@ -75,6 +75,8 @@ class SessionGate {
     outbox_->Drain(visit);
     outboxes_.GiveBack(std::move(outbox_));
   }
+  // If there is nothing but frames: appends them to `out` as they go over a WebSocket, and is done.
+  bool DrainPlain(std::string& out);
 
  private:
   // What waits: a frame of the client's; an encoded frame, or broadcast, of ours; the end.

@@ -1,7 +1,6 @@
 #include "mockserver/shard.h"
 
 #include <memory>
-#include <optional>
 #include <utility>
 #include <variant>
 
@@ -22,7 +21,7 @@ absl::Status Shard::Publish(const std::shared_ptr<const BroadcastMessage>& broad
 }
 
 void Shard::FinishTurn(TimePoint now) {
-  while (std::optional<Mail> mail = mailbox_.Take()) {
+  while (Mail* mail = mailbox_.Take()) {
     if (const auto* publication = std::get_if<Publication>(&mail->content)) {
       // Whoever published it is past caring whether a member cannot carry it.
       static_cast<void>(Publish(publication->message));

@@ -1,7 +1,6 @@
 #include "mockserver/signal_wait.h"
 
-#include <signal.h>
-
+#include <csignal>
 #include <initializer_list>
 
 namespace phx::mock {

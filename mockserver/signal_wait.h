@@ -2,8 +2,7 @@
 #ifndef PHX_MOCKSERVER_SIGNAL_WAIT_H_
 #define PHX_MOCKSERVER_SIGNAL_WAIT_H_
 
-#include <signal.h>
-
+#include <csignal>
 #include <initializer_list>
 
 namespace phx::mock {
@@ -12,7 +11,7 @@ class SignalWait {
  public:
   // From here on `signals` wait until somebody asks for them, in this thread and those that it
   // starts.
-  explicit SignalWait(std::initializer_list<int> signals);
+  SignalWait(std::initializer_list<int> signals);
 
   // Waits for one of them and returns it.
   int Wait() const;

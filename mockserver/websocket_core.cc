@@ -162,9 +162,11 @@ void WebSocketCore::Shutdown() {
 
 void WebSocketCore::Flush(TimePoint now, std::string& out) {
   const bool was_closed = close_sent_;
-  session_.DrainOutbox([&](const Outbox::Entry& entry, std::string_view data) {
-    if (!close_sent_) AppendEntry(entry, data, out);
-  });
+  const bool is_drained = observer() == nullptr && !was_closed && session_.DrainPlain(out);
+  if (!is_drained)
+    session_.DrainOutbox([&](const Outbox::Entry& entry, std::string_view data) {
+      if (!close_sent_) AppendEntry(entry, data, out);
+    });
   kept_.clear();
   if (!close_sent_ || was_closed) return;
   close_deadline_ = now + close_timeout_;
