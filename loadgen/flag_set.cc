@@ -58,7 +58,13 @@ std::string FlagSet::ParseOne(std::span<const std::string_view> arguments, std::
   const std::size_t equals = word.find('=');
   const std::string name(word.substr(0, equals));
   const Flag* flag = Find(name);
-  if (flag == nullptr) return DescribeUnknown(name);
+  if (flag == nullptr) {
+    // What follows is probably its value, and no mistake of its own.
+    const bool has_value = equals == std::string_view::npos && *index < arguments.size() &&
+                           !arguments[*index].starts_with("--");
+    if (has_value) ++*index;
+    return DescribeUnknown(name);
+  }
 
   std::string_view value = "true";
   if (equals != std::string_view::npos) {

@@ -74,6 +74,12 @@ TEST_F(FlagSetTest, UnknownFlagLikeNoneSendsToHelp) {
   EXPECT_EQ(Mistakes({"--frobnicate"}), "--frobnicate: there is no such flag; see --help");
 }
 
+TEST_F(FlagSetTest, ValueOfAnUnknownFlagIsNoMistakeOfItsOwn) {
+  EXPECT_EQ(Mistakes({"--conections", "7", "--embedded"}),
+            "--conections: there is no such flag; did you mean --connections?");
+  EXPECT_TRUE(embedded_);
+}
+
 TEST_F(FlagSetTest, MalformedValueNamesFlagValueAndForm) {
   EXPECT_EQ(Mistakes({"--connections=many"}),
             "--connections: \"many\" is not a whole number; write digits only, as in 1000");

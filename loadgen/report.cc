@@ -100,26 +100,34 @@ std::vector<std::string> FindReasons(const Report& report) {
   return reasons;
 }
 
-bool IsLimit(const Report& report) {
-  return report.generator.busiest_cpu > kBusyCpu || report.pushes.unsent > 0 ||
-         Share(report.pushes.late, report.pushes.sent) > kMaxLateShare ||
-         report.generator.loop_lag.percentiles[2] > kMaxLoopLag;  // p99
+std::string AdviceFor(const Plan& plan) {
+  if (plan.embedded) {
+    return "Lower --rate, or run the server elsewhere: --embedded shares this machine with it.";
+  }
+  return "Lower --rate, give more --threads if cores are idle, or use a faster machine.";
 }
 
+// What makes the figures doubtful: that the generator, and not the server, was the slow one.
 std::vector<std::string> FindWarnings(const Report& report) {
-  if (!IsLimit(report)) return {};
-  const bool is_starved = report.generator.busiest_cpu <= kBusyCpu;
-  std::string advice =
-      report.plan.embedded
-          ? "Lower --rate, or run the server elsewhere: --embedded shares this machine with it."
-          : "Lower --rate, give more --threads if cores are idle, or use a faster machine.";
+  const GeneratorHealth& health = report.generator;
+  const Duration turns_late = health.loop_lag.percentiles[2];  // p99
+  const bool is_busy = health.busiest_cpu > kBusyCpu;
+  const bool kept_up =
+      report.pushes.unsent == 0 && Share(report.pushes.late, report.pushes.sent) <= kMaxLateShare;
+  if (kept_up && !is_busy && turns_late <= kMaxLoopLag) return {};
+  const std::string cpu =
+      absl::StrCat("its busiest thread used ", PercentText(health.busiest_cpu), " of a core, ");
+  const std::string finding =
+      kept_up ? absl::StrCat("The generator was near its limit: ", cpu, "and its turns came ",
+                             DurationText(turns_late), " late (p99). ")
+              : absl::StrCat("The generator was the limit: ", cpu, CountText(report.pushes.late),
+                             " pushes left late and ", CountText(report.pushes.unsent),
+                             " never left. ");
   return {absl::StrCat(
-      "The generator was the limit: its busiest thread used ",
-      PercentText(report.generator.busiest_cpu), " of a core, ", CountText(report.pushes.late),
-      " pushes left late and ", CountText(report.pushes.unsent), " not at all. ",
-      is_starved ? "It was kept waiting for its core by something else on this machine. " : "",
+      finding,
+      is_busy ? "" : "It was kept waiting for its core by something else on this machine. ",
       "The latencies contain this delay, and the server may hold more than this run shows. ",
-      advice)};
+      AdviceFor(report.plan))};
 }
 
 }  // namespace

@@ -103,19 +103,24 @@ TEST(ReportTest, NothingMeasuredFails) {
 }
 
 TEST(ReportTest, SaysWhenTheGeneratorWasTheLimit) {
-  RunResult busy = PassedResult();
-  busy.workers[1].cpu = 0.97;
-  EXPECT_THAT(MakeReport(SamplePlan(), busy).warnings,
-              ElementsAre(HasSubstr("its busiest thread used 97.0 % of a core")));
-
   RunResult late = PassedResult();
   late.recorders[Phase::kMeasured].Count(Counter::kPushesLate, 101);
-  EXPECT_THAT(MakeReport(SamplePlan(), late).warnings,
-              ElementsAre(HasSubstr("101 pushes left late")));
+  EXPECT_THAT(
+      MakeReport(SamplePlan(), late).warnings,
+      ElementsAre(HasSubstr("was the limit: its busiest thread used 31.0 % of a core, 101 pushes "
+                            "left late and 0 never left. It was kept waiting")));
 
   RunResult unsent = PassedResult();
   unsent.recorders[Phase::kMeasured].Count(Counter::kUnsent);
-  EXPECT_THAT(MakeReport(SamplePlan(), unsent).warnings, ElementsAre(HasSubstr("1 not at all")));
+  EXPECT_THAT(MakeReport(SamplePlan(), unsent).warnings, ElementsAre(HasSubstr("1 never left")));
+}
+
+TEST(ReportTest, SaysWhenTheGeneratorWasNearItsLimit) {
+  RunResult busy = PassedResult();
+  busy.workers[1].cpu = 0.97;
+  EXPECT_THAT(MakeReport(SamplePlan(), busy).warnings,
+              ElementsAre(HasSubstr("near its limit: its busiest thread used 97.0 % of a core, and "
+                                    "its turns came 59.0 µs late (p99). The latencies")));
 
   RunResult lagging = PassedResult();
   for (int i = 0; i < 100; ++i) {
@@ -123,6 +128,12 @@ TEST(ReportTest, SaysWhenTheGeneratorWasTheLimit) {
   }
   EXPECT_THAT(MakeReport(SamplePlan(), lagging).warnings,
               ElementsAre(HasSubstr("kept waiting for its core by something else")));
+}
+
+TEST(ReportTest, AFewLatePushesAreNoLimit) {
+  RunResult late = PassedResult();
+  late.recorders[Phase::kMeasured].Count(Counter::kPushesLate, 100);
+  EXPECT_THAT(MakeReport(SamplePlan(), late).warnings, IsEmpty());
 }
 
 TEST(ReportTest, AdviceKnowsThatAnEmbeddedServerSharesTheMachine) {

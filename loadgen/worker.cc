@@ -56,7 +56,10 @@ void Worker::StartLoad(TimePoint start) {
 
 void Worker::StopLoad() {
   boost::asio::post(io_, [this] {
-    if (sequencer_.has_value() && !sequencer_->is_stopped()) EndLoad(LoadNow());
+    if (!sequencer_.has_value() || sequencer_->is_stopped()) return;
+    const Duration now = LoadNow();
+    sequencer_->Start(now);  // what became due since the last turn is not the generator's debt
+    EndLoad(now);
   });
 }
 
