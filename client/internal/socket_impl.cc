@@ -180,7 +180,8 @@ void SocketImpl::Cleanup() {
     is_gone_ = true;
     channels_.clear();
   }
-  RunCommands();  // what they start is cancelled right after
+  RunCommands();      // what they start is cancelled right after
+  handlers_.Clear();  // those that they registered, which may own handles of this socket
   core_.Disconnect(now_, {});
   const absl::Status gone = absl::CancelledError("the socket was destroyed");
   for (const ChannelPtr& channel : by_id_) RetireJoin(std::move(channel->join), gone);

@@ -88,6 +88,16 @@ TEST_F(LifetimeTest, AHandlerMayDestroyTheSocketAndNoneRunsAfterIt) {
   EXPECT_EQ(heard, 1);
 }
 
+TEST_F(LifetimeTest, HandlersRegisteredRightBeforeTheEndGoWithTheSocket) {
+  const auto token = std::make_shared<int>(0);
+  {
+    const Socket socket = MakeSocket();
+    const Channel room = socket.Channel("room:1");
+    room.On("pushed", [token, room](const Message&) {});  // the strand never gets to it
+  }
+  EXPECT_EQ(token.use_count(), 1);
+}
+
 TEST_F(LifetimeTest, EveryHookMayDestroyTheSocket) {
   enum Where { kOpen, kClose, kError, kJoin, kReply, kMessage, kChannelError };
   for (const Where where : {kOpen, kClose, kError, kJoin, kReply, kMessage, kChannelError}) {
