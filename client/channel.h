@@ -180,6 +180,7 @@ class Channel {
   friend bool operator==(const Channel& a, const Channel& b) { return a.state_ == b.state_; }
 
  private:
+  friend class Presence;
   friend class Socket;
   Channel(std::shared_ptr<internal::SocketImpl> socket,
           std::shared_ptr<internal::ChannelShared> state)

@@ -114,6 +114,11 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   void StartDisconnect(const wire::CloseInfo& info, WaiterId id,
                        Completion<absl::Status> completion);
   void Disconnect(const wire::CloseInfo& info);
+  // A handler of `who` threw.
+  void LogThrown(std::string_view who, std::string_view what);
+  void Log(LogLevel level, std::string_view kind, std::string_view text);
+  // No handler may run any more.
+  bool is_shut_down() const { return is_shut_down_; }
   // From where completions run now.
   CompleteFrom complete_from() const {
     return is_shut_down_ ? CompleteFrom::kDestructor : CompleteFrom::kStrand;
@@ -189,8 +194,6 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   void RunHooks(PushState& push, std::size_t first, std::size_t last, const PushOutcome& outcome);
   void CompleteWaiters(PushState& push, const PushOutcome& outcome);
   void RetireJoin(PushPtr push, const absl::Status& why);
-  void LogThrown(std::string_view who, std::string_view what);
-  void Log(LogLevel level, std::string_view kind, std::string_view text);
   void Cleanup();
 
   // Set at construction; any thread.
