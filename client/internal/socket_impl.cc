@@ -453,6 +453,10 @@ void SocketImpl::Flush() {
 
 void SocketImpl::SetTimer() {
   const std::optional<TimePoint> next = core_.NextDeadline();
+  if (!next.has_value() && core_.connection_state() == ConnectionState::kClosed) {
+    timer_at_.reset();
+    timer_.cancel();  // an event loop with nothing else to do may end
+  }
   const bool is_soon_enough = timer_at_.has_value() && next.has_value() && *timer_at_ <= *next;
   if (is_shut_down_ || !next.has_value() || is_soon_enough) return;
   timer_at_ = next;

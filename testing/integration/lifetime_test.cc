@@ -98,6 +98,25 @@ TEST_F(LifetimeTest, HandlersRegisteredRightBeforeTheEndGoWithTheSocket) {
   EXPECT_EQ(token.use_count(), 1);
 }
 
+TEST_F(LifetimeTest, AClosedSocketDoesNotKeepTheEventLoopRunning) {
+  SocketOptions options = ClientOptions();
+  options.connect_timeout = options.close_timeout = std::chrono::minutes(1);
+  options.should_reconnect = [](const SocketClosed&) { return false; };
+  const Socket socket = MakeSocket(options);
+  const Channel room = Joined(socket, "room:1");
+  socket.Disconnect();
+  io_.restart();
+  io_.run_for(kPatience);
+  EXPECT_TRUE(io_.stopped());
+  EXPECT_EQ(socket.connection_state(), ConnectionState::kClosed);
+
+  server().SetFaults({.refuse_upgrade = mock::HttpAnswer{.status = 500}});
+  ASSERT_TRUE(socket.Connect().ok());
+  io_.restart();
+  io_.run_for(kPatience);
+  EXPECT_TRUE(io_.stopped());
+}
+
 TEST_F(LifetimeTest, EveryHookMayDestroyTheSocket) {
   enum Where { kOpen, kClose, kError, kJoin, kReply, kMessage, kChannelError };
   for (const Where where : {kOpen, kClose, kError, kJoin, kReply, kMessage, kChannelError}) {
