@@ -10,6 +10,7 @@
 #include "boost/asio/use_future.hpp"
 #include "client/channel.h"
 #include "client/examples/command_line.h"
+#include "client/logger.h"
 #include "client/socket.h"
 #include "nlohmann/json.hpp"
 
@@ -34,6 +35,7 @@ Exit code: 0 if the reply is ok, 1 for anything else, 2 for a wrong command line
 absl::StatusOr<phx::Reply> PushOnce(const std::string& url, const std::string& topic,
                                     const std::string& event, const json& payload) {
   phx::SocketOptions options;
+  options.logger = phx::NoopLogger();  // what goes wrong comes back as a status
   // Without this it would wait for a server that is not there.
   options.should_reconnect = [](const phx::SocketClosed&) { return false; };
   const phx::Socket socket(url, options);

@@ -12,6 +12,7 @@
 #include "boost/asio/use_future.hpp"
 #include "client/channel.h"
 #include "client/examples/command_line.h"
+#include "client/logger.h"
 #include "client/presence/presence.h"
 #include "client/socket.h"
 #include "nlohmann/json.hpp"
@@ -38,7 +39,7 @@ class Chat {
  public:
   Chat(const std::string& url, std::string name, const std::string& room)
       : name_(std::move(name)),
-        socket_(url),
+        socket_(url, {.logger = phx::NoopLogger()}),  // OnError tells all that matters here
         room_(socket_.Channel("room:" + room)),
         people_(socket_.Channel("presence:" + room, json{{"user", name_}})) {
     socket_.OnError([](const phx::SocketError& error) {

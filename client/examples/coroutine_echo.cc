@@ -17,6 +17,7 @@
 #include "boost/asio/use_awaitable.hpp"
 #include "client/channel.h"
 #include "client/examples/command_line.h"
+#include "client/logger.h"
 #include "client/socket.h"
 #include "nlohmann/json.hpp"
 
@@ -87,6 +88,7 @@ int main(int argc, char** argv) {
   asio::io_context io;
   // Try once: somebody who measures wants to know that there is nobody.
   phx::SocketOptions options;
+  options.logger = phx::NoopLogger();  // what goes wrong comes back as a status
   options.should_reconnect = [](const phx::SocketClosed&) { return false; };
   phx::Socket socket(io.get_executor(), words[0], options);
   absl::Status outcome;
