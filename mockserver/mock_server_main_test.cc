@@ -1,12 +1,6 @@
 // The program, as its user meets it: started as a process of its own.
-#include <fcntl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <array>
 #include <chrono>
 #include <csignal>
-#include <cstddef>
 #include <cstdint>
 #include <fstream>
 #include <memory>
@@ -17,6 +11,7 @@
 
 #include "client/net/tls_context.h"
 #include "gtest/gtest.h"
+#include "testing/child_process.h"
 #include "testing/goldens/raw_client.h"
 #include "testing/goldens/replay.h"
 #include "testing/tls_certs.h"
@@ -29,62 +24,9 @@ using test::RawClient;
 constexpr char kProgram[] = "mockserver/mockserver";
 constexpr char kTarget[] = "/socket/websocket?vsn=2.0.0";
 
-// The program running, with what it prints.
-class Process {
+class Process : public test::ChildProcess {
  public:
-  explicit Process(std::vector<std::string> flags) {
-    std::array<int, 2> pipe_ends{};
-    EXPECT_EQ(pipe(pipe_ends.data()), 0);
-    pid_ = fork();
-    if (pid_ == 0) {
-      dup2(pipe_ends[1], STDOUT_FILENO);
-      dup2(pipe_ends[1], STDERR_FILENO);
-      close(pipe_ends[0]);
-      close(pipe_ends[1]);
-      std::vector<char*> arguments = {const_cast<char*>(kProgram)};
-      for (std::string& flag : flags) arguments.push_back(flag.data());
-      arguments.push_back(nullptr);
-      execv(kProgram, arguments.data());
-      _exit(127);
-    }
-    close(pipe_ends[1]);
-    output_ = fdopen(pipe_ends[0], "r");
-  }
-  ~Process() {
-    if (pid_ > 0) {
-      kill(pid_, SIGKILL);
-      Wait();
-    }
-    fclose(output_);
-  }
-
-  // The next line that it prints, without its end; empty at the end of the output.
-  std::string ReadLine() {
-    std::string line;
-    for (int c = getc(output_); c != EOF && c != '\n'; c = getc(output_)) {
-      line += static_cast<char>(c);
-    }
-    return line;
-  }
-  std::string ReadAll() {
-    std::string all;
-    for (int c = getc(output_); c != EOF; c = getc(output_)) all += static_cast<char>(c);
-    return all;
-  }
-
-  void Signal(int signal) const { kill(pid_, signal); }
-
-  // Its exit code, or minus the signal that ended it.
-  int Wait() {
-    int status = 0;
-    waitpid(pid_, &status, 0);
-    pid_ = 0;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  }
-
- private:
-  pid_t pid_ = 0;
-  FILE* output_ = nullptr;
+  explicit Process(const std::vector<std::string>& flags) : ChildProcess(kProgram, flags) {}
 };
 
 // The port in "listening on ws://127.0.0.1:40123/socket".

@@ -9,6 +9,7 @@
 #include "gtest/gtest.h"
 #include "mockserver/server.h"
 #include "testing/goldens/raw_client.h"
+#include "testing/readme_snippets.h"
 
 namespace {
 
@@ -47,10 +48,9 @@ class MyClient {
     } while (!client_->Upgrade("/socket/websocket?vsn=2.0.0"));
   }
   void Join(const std::string& topic) {
+    EXPECT_EQ(attempts_, 2);
     EXPECT_TRUE(client_->SendText(R"(["1","1",")" + topic + R"(","phx_join",{}])").ok());
   }
-
-  int attempts() const { return attempts_; }
 
  private:
   int attempts_ = 0;
@@ -70,7 +70,10 @@ TEST(MyClientTest, ReconnectsAfterTheServerWasBusy) {
   MyClient client(server.url());  // ws://127.0.0.1:40123/socket
   client.Join("room:1");
   EXPECT_TRUE(server.recorder().AwaitJoin("room:1", std::chrono::seconds(5)).ok());
-  EXPECT_EQ(client.attempts(), 2);
+}
+
+TEST(MockServerReadmeTest, SnippetsAreThoseOfThisTest) {
+  phx::test::ExpectSnippetsIn("mockserver/README.md", "mockserver/readme_test.cc");
 }
 
 }  // namespace
