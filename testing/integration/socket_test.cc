@@ -45,6 +45,31 @@ TEST_P(SocketTest, TellsOfItsOpeningWithTheServersAnswer) {
   EXPECT_TRUE(socket.is_connected());
 }
 
+TEST_P(SocketTest, AsksForItsParamsAndItsTokenAtEveryConnect) {
+  int asked = 0;
+  SocketOptions options = ClientOptions();
+  options.params = [&asked] { return json{{"attempt", ++asked}}; };
+  options.auth_token = [&asked] { return "token " + std::to_string(asked); };
+  const Socket socket = MakeSocket(options);
+  int opened = 0;
+  socket.OnOpen([&](const OpenInfo&) { ++opened; });
+  ASSERT_TRUE(socket.Connect().ok());
+  RunUntil([&] { return opened == 1; });
+  server().DropConnection(mock::Drop::kFin);
+  RunUntil([&] { return opened == 2; });
+  std::vector<std::string> attempts;
+  std::vector<std::string> protocols;
+  for (const mock::Received& received : server().recorder().All()) {
+    if (received.kind != mock::Received::Kind::kRequest) continue;
+    attempts.push_back(received.info.params.at("attempt"));
+    protocols.emplace_back(received.info.Header("sec-websocket-protocol"));
+  }
+  EXPECT_THAT(attempts, ElementsAre("1", "2"));
+  ASSERT_EQ(protocols.size(), 2U);
+  EXPECT_NE(protocols[0], protocols[1]);
+  EXPECT_THAT(protocols[0], HasSubstr("base64url.bearer.phx."));
+}
+
 TEST_P(SocketTest, JoinsBeforeItIsConnectedAndSendsItsParams) {
   const Socket socket = MakeSocket();
   const Channel room = socket.Channel("room:1", json{{"user", "ann"}});
