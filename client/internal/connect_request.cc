@@ -31,12 +31,13 @@ absl::StatusOr<TransportRequest> MakeConnectRequest(const wire::EndpointUrl& end
                                                     std::string_view protocol_version) {
   const absl::StatusOr<nlohmann::json> params = Ask(options.params, "params");
   if (!params.ok()) return params.status();
-  const absl::StatusOr<std::string> token = Ask(options.auth_token, "auth_token");
+  absl::StatusOr<std::string> token = Ask(options.auth_token, "auth_token");
   if (!token.ok()) return token.status();
   absl::StatusOr<std::string> url = endpoint.WebSocketUrl(*params, protocol_version);
   if (!url.ok()) return url.status();
   TransportRequest request{.url = *std::move(url), .headers = options.headers};
   if (!token->empty()) request.subprotocols = wire::AuthTokenSubprotocols(*token);
+  request.auth_token = *std::move(token);
   return request;
 }
 

@@ -1,5 +1,6 @@
 #include "client/transport/http_response_parser.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -20,6 +21,9 @@ namespace {
 
 namespace http = boost::beast::http;
 
+// The room for a body at first. Most are small.
+constexpr std::size_t kFirstBody = std::size_t{4} * 1024;
+
 // An alert, which is what a TLS server has to say to an HTTP request, or a handshake.
 bool IsTlsRecord(std::string_view bytes) {
   return !bytes.empty() && (bytes.front() == '\x15' || bytes.front() == '\x16');
@@ -30,12 +34,23 @@ std::string ToString(boost::core::string_view text) { return {text.data(), text.
 }  // namespace
 
 struct HttpResponseParser::Impl {
-  explicit Impl(const Limits& given) : limits(given), body(given.max_body, '\0') {
+  explicit Impl(const Limits& given)
+      : limits(given), body(std::min(given.max_body, kFirstBody), '\0') {
     parser.header_limit(static_cast<std::uint32_t>(limits.max_header));
     parser.body_limit(boost::none);  // ours cuts instead of failing
     parser.eager(true);
     parser.get().body().data = body.data();
     parser.get().body().size = body.size();
+  }
+
+  // Makes room for more of the body. False if it is as long as it may be.
+  bool GrowBody() {
+    const std::size_t size = body.size();
+    if (size >= limits.max_body) return false;
+    body.resize(std::min(2 * size, limits.max_body));
+    parser.get().body().data = body.data() + size;
+    parser.get().body().size = body.size() - size;
+    return true;
   }
 
   absl::Status ToStatus(const boost::system::error_code& error) const {
@@ -74,8 +89,11 @@ absl::Status HttpResponseParser::Feed(std::string_view bytes) {
     const std::size_t used = impl_->parser.put(boost::asio::buffer(input), error);
     input.erase(0, used);
     if (error == http::error::need_more) break;
-    impl_->body_is_full = error == http::error::need_buffer;
-    if (error && !impl_->body_is_full) return impl_->ToStatus(error);
+    if (error == http::error::need_buffer) {
+      impl_->body_is_full = !impl_->GrowBody();
+    } else if (error) {
+      return impl_->ToStatus(error);
+    }
   }
   return absl::OkStatus();
 }
@@ -90,6 +108,14 @@ absl::Status HttpResponseParser::FeedEof() {
 
 bool HttpResponseParser::is_done() const { return impl_->parser.is_done() || impl_->body_is_full; }
 
+bool HttpResponseParser::is_cut() const { return impl_->body_is_full; }
+
+bool HttpResponseParser::keeps_alive() const {
+  return impl_->parser.is_done() && impl_->parser.keep_alive();
+}
+
+bool HttpResponseParser::has_begun() const { return impl_->parser.got_some(); }
+
 HttpResponse HttpResponseParser::TakeResponse() {
   const auto message = impl_->parser.release();
   HttpResponse response;
@@ -99,7 +125,7 @@ HttpResponse HttpResponseParser::TakeResponse() {
     response.headers.emplace_back(ToString(field.name_string()), ToString(field.value()));
   }
   response.body = std::move(impl_->body);
-  response.body.resize(impl_->limits.max_body - message.body().size);
+  response.body.resize(response.body.size() - message.body().size);
   return response;
 }
 

@@ -10,6 +10,8 @@
 //   HttpResponse response = parser.TakeResponse();
 //   std::string behind = parser.TakeLeftover();      // a first WebSocket frame, perhaps
 //
+// Memory is taken as the body comes, not as its announced length claims.
+//
 // Threads: not thread-safe.
 #ifndef PHX_CLIENT_TRANSPORT_HTTP_RESPONSE_PARSER_H_
 #define PHX_CLIENT_TRANSPORT_HTTP_RESPONSE_PARSER_H_
@@ -45,6 +47,16 @@ class HttpResponseParser {
 
   // Whether the response is complete, or as much of its body as is kept has come.
   bool is_done() const;
+
+  // Whether the body was longer than its limit, so that TakeResponse() has only its beginning.
+  bool is_cut() const;
+
+  // Whether the connection may carry a further exchange after this one (RFC 9112 9.3). Ask before
+  // TakeResponse().
+  bool keeps_alive() const;
+
+  // Whether any byte of a response has come.
+  bool has_begun() const;
 
   // The response, once is_done().
   HttpResponse TakeResponse();

@@ -107,6 +107,39 @@ TEST_F(HttpResponseParserTest, TakesNoMemoryForAHugeLength) {
   EXPECT_FALSE(parser_.FeedEof().ok());
 }
 
+TEST_F(HttpResponseParserTest, SaysWhetherTheBodyWasCut) {
+  FeedOk("HTTP/1.1 403 Forbidden\r\nContent-Length: 10\r\n\r\n0123456789");
+  EXPECT_FALSE(parser_.is_cut());
+  HttpResponseParser other({.max_header = 1000, .max_body = 10});
+  EXPECT_TRUE(other.Feed("HTTP/1.1 403 Forbidden\r\nContent-Length: 11\r\n\r\n0123456789a").ok());
+  EXPECT_TRUE(other.is_cut());
+}
+
+TEST_F(HttpResponseParserTest, MemoryGrowsWithTheBody) {
+  HttpResponseParser parser({.max_body = std::size_t{64} << 20});
+  const std::string body(100'000, 'b');
+  EXPECT_TRUE(parser.Feed("HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n").ok());
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(parser.Feed(body).ok());
+  ASSERT_TRUE(parser.is_done());
+  EXPECT_FALSE(parser.is_cut());
+  EXPECT_EQ(parser.TakeResponse().body, body + body + body);
+}
+
+TEST_F(HttpResponseParserTest, SaysWhetherTheConnectionIsKept) {
+  const auto keeps = [](std::string_view response) {
+    HttpResponseParser parser({});
+    EXPECT_FALSE(parser.has_begun());
+    EXPECT_TRUE(parser.Feed(response).ok());
+    EXPECT_TRUE(parser.has_begun());
+    return parser.keeps_alive();
+  };
+  EXPECT_TRUE(keeps("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+  EXPECT_FALSE(keeps("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"));
+  EXPECT_FALSE(keeps("HTTP/1.1 200 OK\r\n\r\nup to the end"));
+  EXPECT_FALSE(keeps("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+  EXPECT_FALSE(keeps("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no"));
+}
+
 TEST_F(HttpResponseParserTest, RejectsALongHeader) {
   EXPECT_EQ(ErrorOf("HTTP/1.1 200 OK\r\nX: " + std::string(2000, 'x')),
             "HTTP answer with a header of more than 1000 bytes");

@@ -20,7 +20,10 @@
 namespace phx::test {
 
 TestClient::TestClient(IoRunner& io, WebSocketOptions options)
-    : io_(io), transport_(MakeWebSocketTransport(std::move(options))(io.executor(), *this)) {}
+    : TestClient(io, MakeWebSocketTransport(std::move(options))) {}
+
+TestClient::TestClient(IoRunner& io, const TransportFactory& factory)
+    : io_(io), transport_(factory(io.executor(), *this)) {}
 
 TestClient::~TestClient() {
   if (transport_) transport_->Abandon();

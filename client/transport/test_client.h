@@ -31,6 +31,7 @@ class TestClient : private TransportHandler {
   };
 
   explicit TestClient(IoRunner& io, WebSocketOptions options = {});
+  TestClient(IoRunner& io, const TransportFactory& factory);
   ~TestClient() override;
 
   // The transport's functions.
@@ -42,6 +43,7 @@ class TestClient : private TransportHandler {
   void Close(const wire::CloseInfo& info = {});
   void Abandon();
   std::size_t buffered_amount() const { return transport_->buffered_amount(); }
+  bool skip_heartbeat() const { return transport_->skip_heartbeat(); }
 
   // What else to do at the end of each callback; may call any of the functions above.
   Hooks& hooks() { return hooks_; }

@@ -1,6 +1,6 @@
 // Transport: one attempt to hold a connection that carries frames. The library brings a WebSocket
-// transport (websocket_transport.h); users may write their own and hand its factory to
-// SocketOptions::transport.
+// transport (websocket_transport.h) and one by long polling (longpoll_transport.h); users may write
+// their own and hand its factory to SocketOptions::transport.
 //
 // A Transport object lives for one attempt: opened at most once, closed at most once, never opened
 // again. The socket makes a new one for each attempt, so that nothing of an old connection can
@@ -15,7 +15,9 @@
 //  - The handler is never called from inside Open, Send, Flush, Close or Abandon.
 //  - OnTransportClosed is the last call, and comes exactly once, unless Abandon came before.
 //  - After Abandon() returns the handler is never called again and may be gone.
-//  - No deadline is the transport's business: the socket counts the time and calls Abandon().
+//  - No deadline of the opening or the close is the transport's business: the socket counts the
+//  time
+//    and calls Abandon().
 #ifndef PHX_CLIENT_TRANSPORT_TRANSPORT_H_
 #define PHX_CLIENT_TRANSPORT_TRANSPORT_H_
 
@@ -32,6 +34,12 @@
 #include "client/wire/frame.h"
 
 namespace phx {
+
+// What the library's transports are called: in OpenInfo, in logs, and by Phoenix itself.
+namespace transport_name {
+inline constexpr std::string_view kWebSocket = "websocket";
+inline constexpr std::string_view kLongPoll = "longpoll";
+}  // namespace transport_name
 
 class TransportHandler {
  public:
@@ -50,6 +58,9 @@ struct TransportRequest {
   std::string url = {};                        // ws://… or wss://…, with its whole query
   HttpHeaders headers = {};                    // sent with the handshake
   std::vector<std::string> subprotocols = {};  // offered in this order; none: no header
+  // The auth token as the application gave it, for transports that have another place for it than a
+  // subprotocol (where it is as well). Empty: none.
+  std::string auth_token = {};
 };
 
 class Transport {

@@ -95,6 +95,7 @@ TEST_F(WebSocketDialTest, OpensAndSaysHow) {
   EXPECT_EQ(info.response.status, 101);
   EXPECT_THAT(info.response.headers, Contains(Pair("X-Theirs", "well")));
   EXPECT_EQ(info.subprotocol, "phoenix");
+  EXPECT_EQ(info.transport, "websocket");
   EXPECT_EQ(info.remote_address, absl::StrCat("127.0.0.1:", server_.port()));
 }
 
@@ -297,8 +298,9 @@ TEST_F(WebSocketDialTest, UnknownHostIsNamed) {
 // Requests that cannot be made.
 
 TEST_F(WebSocketDialTest, BadUrlIsAnError) {
-  EXPECT_THAT(Message(InvalidRequest({.url = "http://example.com/socket?token=secret"})),
-              "connect to http://example.com/socket: the URL has a scheme other than ws and wss");
+  EXPECT_THAT(Message(InvalidRequest({.url = "ftp://example.com/socket?token=secret"})),
+              "connect to ftp://example.com/socket: the URL has a scheme other than ws, wss, http "
+              "and https");
 }
 
 TEST_F(WebSocketDialTest, BadHeaderIsAnError) {

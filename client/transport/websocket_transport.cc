@@ -23,8 +23,10 @@
 #include "client/net/output_buffer.h"
 #include "client/net/shared_read_buffer.h"
 #include "client/net/stream.h"
+#include "client/transport/dialer.h"
 #include "client/transport/transport.h"
 #include "client/transport/websocket_dial.h"
+#include "client/transport/websocket_options.h"
 #include "client/wire/close_info.h"
 #include "client/wire/connection_info.h"
 #include "client/wire/endpoint_url.h"
@@ -40,6 +42,22 @@ using boost::system::error_code;
 
 absl::string_view Absl(std::string_view text) { return {text.data(), text.size()}; }
 
+DialOptions DialOptionsOf(const WebSocketOptions& options) {
+  return {.tls = options.tls,
+          .tcp_nodelay = options.tcp_nodelay,
+          .local_address = options.local_address,
+          .attempt_delay = options.attempt_delay};
+}
+
+// What all transports of one factory share.
+struct Shared {
+  explicit Shared(WebSocketOptions given)
+      : options(std::move(given)), dialer(DialOptionsOf(options)) {}
+
+  const WebSocketOptions options;
+  const Dialer dialer;
+};
+
 // The life of one attempt: kNew ─► kDialing ─► kOpen ─► kClosing ─► kDone, and kDone from anywhere.
 //
 // Functions fall into two kinds. Those of the interface (Open … Abandon) are called by the socket
@@ -49,13 +67,13 @@ absl::string_view Absl(std::string_view text) { return {text.data(), text.size()
 class WebSocketTransport final : public Transport,
                                  public std::enable_shared_from_this<WebSocketTransport> {
  public:
-  WebSocketTransport(std::shared_ptr<const WebSocketSettings> settings,
-                     boost::asio::any_io_executor executor, TransportHandler& handler)
-      : settings_(std::move(settings)),
+  WebSocketTransport(std::shared_ptr<const Shared> shared, boost::asio::any_io_executor executor,
+                     TransportHandler& handler)
+      : shared_(std::move(shared)),
         executor_(std::move(executor)),
         handler_(&handler),
         decoder_({.role = wire::WebSocketRole::kClient,
-                  .max_message_size = settings_->options().max_message_size}) {}
+                  .max_message_size = shared_->options.max_message_size}) {}
 
   void Open(TransportRequest request) override;
   void Send(wire::FrameView frame) override;
@@ -96,7 +114,7 @@ class WebSocketTransport final : public Transport,
   void Finish(TransportClosed closed);
   absl::Status Lost(const absl::Status& status) const;
 
-  const std::shared_ptr<const WebSocketSettings> settings_;
+  const std::shared_ptr<const Shared> shared_;
   const boost::asio::any_io_executor executor_;
   TransportHandler* handler_;  // null once it has heard the end, or after Abandon()
   State state_ = State::kNew;
@@ -128,7 +146,7 @@ void WebSocketTransport::Open(TransportRequest request) {
     self->OnDialed(exception, std::move(result));
   };
   boost::asio::co_spawn(
-      executor_, Dial(settings_, std::move(request), std::move(on_stage)),
+      executor_, Dial({shared_, &shared_->dialer}, std::move(request), std::move(on_stage)),
       boost::asio::bind_cancellation_slot(cancel_dial_.slot(), std::move(on_dialed)));
 }
 
@@ -332,7 +350,7 @@ void WebSocketTransport::Finish(TransportClosed closed) {
   state_ = State::kDone;
   TransportHandler* const handler = std::exchange(handler_, nullptr);
   output_.Clear();
-  if (stream_) net::CloseGently(*std::move(stream_), settings_->options().linger);
+  if (stream_) net::CloseGently(*std::move(stream_), shared_->options.linger);
   handler->OnTransportClosed(std::move(closed));
 }
 
@@ -343,9 +361,9 @@ absl::Status WebSocketTransport::Lost(const absl::Status& status) const {
 }  // namespace
 
 TransportFactory MakeWebSocketTransport(WebSocketOptions options) {
-  return [settings = std::make_shared<const WebSocketSettings>(std::move(options))](
+  return [shared = std::make_shared<const Shared>(std::move(options))](
              const boost::asio::any_io_executor& executor, TransportHandler& handler) {
-    return std::make_shared<WebSocketTransport>(settings, executor, handler);
+    return std::make_shared<WebSocketTransport>(shared, executor, handler);
   };
 }
 

@@ -8,8 +8,8 @@
 #include "absl/status/statusor.h"
 #include "boost/asio/awaitable.hpp"
 #include "client/net/stream.h"
+#include "client/transport/server_url.h"
 #include "client/transport/transport.h"
-#include "client/transport/websocket_url.h"
 #include "client/wire/connection_info.h"
 #include "client/wire/websocket_handshake.h"
 
@@ -29,7 +29,7 @@ struct UpgradeResult {
 //
 // The text of the request. kInvalidArgument, naming the culprit, for a header or a subprotocol that
 // cannot be sent: a line break in it, or a header that is the handshake's own business.
-absl::StatusOr<std::string> MakeUpgradeRequest(const WebSocketUrl& url,
+absl::StatusOr<std::string> MakeUpgradeRequest(const ServerUrl& url,
                                                const TransportRequest& request,
                                                const wire::WebSocketOffer& offer);
 

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "client/transport/server_url.h"
 #include "client/transport/transport.h"
-#include "client/transport/websocket_url.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -15,7 +15,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-const WebSocketUrl kUrl = {
+const ServerUrl kUrl = {
     .host = "h", .port = 4000, .host_field = "h:4000", .target = "/socket/websocket?vsn=2.0.0"};
 
 absl::StatusOr<std::string> Request(const TransportRequest& request) {

@@ -43,6 +43,7 @@ struct HttpResponse {
 };
 
 struct OpenInfo {
+  std::string transport = {};       // "websocket", "longpoll", or a name of your own transport's
   HttpResponse response = {};       // the server's answer to the handshake
   std::string subprotocol = {};     // the one that the server chose; empty if none
   std::string remote_address = {};  // "127.0.0.1:4000", "[::1]:4000"

@@ -1,4 +1,4 @@
-#include "client/transport/websocket_url.h"
+#include "client/transport/server_url.h"
 
 #include <cstdint>
 #include <string>
@@ -19,11 +19,14 @@ absl::Status Invalid(std::string_view problem) {
       absl::StrCat("the URL ", absl::string_view(problem.data(), problem.size())));
 }
 
-absl::Status CheckScheme(const boost::urls::url_view& url) {
-  if (url.scheme_id() == boost::urls::scheme::ws || url.scheme_id() == boost::urls::scheme::wss) {
-    return absl::OkStatus();
+absl::StatusOr<bool> IsSecure(const boost::urls::url_view& url) {
+  switch (url.scheme_id()) {
+    case boost::urls::scheme::ws:
+    case boost::urls::scheme::http: return false;
+    case boost::urls::scheme::wss:
+    case boost::urls::scheme::https: return true;
+    default: return Invalid("has a scheme other than ws, wss, http and https");
   }
-  return Invalid("has a scheme other than ws and wss");
 }
 
 absl::Status CheckAuthority(const boost::urls::url_view& url) {
@@ -52,15 +55,16 @@ absl::StatusOr<std::uint16_t> PortOf(const boost::urls::url_view& url, std::uint
 
 }  // namespace
 
-absl::StatusOr<WebSocketUrl> ParseWebSocketUrl(std::string_view text) {
+absl::StatusOr<ServerUrl> ParseServerUrl(std::string_view text) {
   const auto parsed = boost::urls::parse_uri(boost::core::string_view(text.data(), text.size()));
   if (parsed.has_error()) return Invalid("is malformed; write it as ws://host:port/path");
   const boost::urls::url_view& url = *parsed;
-  if (absl::Status scheme = CheckScheme(url); !scheme.ok()) return scheme;
+  const absl::StatusOr<bool> is_secure = IsSecure(url);
+  if (!is_secure.ok()) return is_secure.status();
   if (absl::Status authority = CheckAuthority(url); !authority.ok()) return authority;
 
-  WebSocketUrl parts;
-  parts.is_secure = url.scheme_id() == boost::urls::scheme::wss;
+  ServerUrl parts;
+  parts.is_secure = *is_secure;
   parts.host = url.host_address();
   const std::uint16_t default_port = parts.is_secure ? 443 : 80;
   const absl::StatusOr<std::uint16_t> port = PortOf(url, default_port);

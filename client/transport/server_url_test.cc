@@ -1,4 +1,4 @@
-#include "client/transport/websocket_url.h"
+#include "client/transport/server_url.h"
 
 #include <string>
 
@@ -12,20 +12,20 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-WebSocketUrl Parse(const std::string& url) {
-  const auto parsed = ParseWebSocketUrl(url);
+ServerUrl Parse(const std::string& url) {
+  const auto parsed = ParseServerUrl(url);
   EXPECT_TRUE(parsed.ok()) << parsed.status();
-  return parsed.ok() ? *parsed : WebSocketUrl();
+  return parsed.ok() ? *parsed : ServerUrl();
 }
 
 void ExpectInvalid(const std::string& url, const std::string& why) {
-  const auto parsed = ParseWebSocketUrl(url);
+  const auto parsed = ParseServerUrl(url);
   EXPECT_EQ(parsed.status().code(), absl::StatusCode::kInvalidArgument) << url;
   EXPECT_THAT(std::string(parsed.status().message()), HasSubstr(why)) << url;
 }
 
-TEST(WebSocketUrlTest, TakesAUrlApart) {
-  const WebSocketUrl url = Parse("ws://example.com:4000/socket/websocket?vsn=2.0.0&a=%20");
+TEST(ServerUrlTest, TakesAUrlApart) {
+  const ServerUrl url = Parse("ws://example.com:4000/socket/websocket?vsn=2.0.0&a=%20");
   EXPECT_FALSE(url.is_secure);
   EXPECT_EQ(url.host, "example.com");
   EXPECT_EQ(url.port, 4000);
@@ -33,7 +33,7 @@ TEST(WebSocketUrlTest, TakesAUrlApart) {
   EXPECT_EQ(url.target, "/socket/websocket?vsn=2.0.0&a=%20");
 }
 
-TEST(WebSocketUrlTest, PortsHaveDefaults) {
+TEST(ServerUrlTest, PortsHaveDefaults) {
   EXPECT_EQ(Parse("ws://h/").port, 80);
   EXPECT_EQ(Parse("wss://h/").port, 443);
   EXPECT_EQ(Parse("ws://h:/").port, 80);
@@ -41,30 +41,35 @@ TEST(WebSocketUrlTest, PortsHaveDefaults) {
   EXPECT_TRUE(Parse("WSS://h/").is_secure);
 }
 
-TEST(WebSocketUrlTest, HostFieldNamesOtherPortsOnly) {
+TEST(ServerUrlTest, HttpSchemesMeanTheSame) {
+  EXPECT_EQ(Parse("http://h/p"), Parse("ws://h/p"));
+  EXPECT_EQ(Parse("https://h/p"), Parse("wss://h/p"));
+}
+
+TEST(ServerUrlTest, HostFieldNamesOtherPortsOnly) {
   EXPECT_EQ(Parse("ws://h:80/").host_field, "h");
   EXPECT_EQ(Parse("wss://h:443/").host_field, "h");
   EXPECT_EQ(Parse("ws://h:443/").host_field, "h:443");
 }
 
-TEST(WebSocketUrlTest, TargetIsNeverEmpty) {
+TEST(ServerUrlTest, TargetIsNeverEmpty) {
   EXPECT_EQ(Parse("ws://h").target, "/");
   EXPECT_EQ(Parse("ws://h?a=1").target, "/?a=1");
   EXPECT_EQ(Parse("ws://h/p#fragment").target, "/p");
 }
 
-TEST(WebSocketUrlTest, AddressesAreHosts) {
+TEST(ServerUrlTest, AddressesAreHosts) {
   EXPECT_EQ(Parse("ws://127.0.0.1:4000/").host, "127.0.0.1");
   EXPECT_EQ(Parse("ws://[::1]:4000/").host, "::1");
   EXPECT_EQ(Parse("ws://[::1]:4000/").host_field, "[::1]:4000");
 }
 
-TEST(WebSocketUrlTest, RejectsWhatCannotBeDialled) {
+TEST(ServerUrlTest, RejectsWhatCannotBeDialled) {
   ExpectInvalid("", "malformed");
   ExpectInvalid("example.com/socket", "malformed");
   ExpectInvalid("/socket", "malformed");
   ExpectInvalid("ws://exa mple/", "malformed");
-  ExpectInvalid("http://h/", "scheme");
+  ExpectInvalid("ftp://h/", "scheme");
   ExpectInvalid("ws:socket", "no host");
   ExpectInvalid("ws:///socket", "no host");
   ExpectInvalid("ws://h:99999/", "port");
@@ -74,8 +79,8 @@ TEST(WebSocketUrlTest, RejectsWhatCannotBeDialled) {
   ExpectInvalid("ws://h:4000x/socket", "port");
 }
 
-TEST(WebSocketUrlTest, RejectsCredentialsWithoutShowingThem) {
-  const auto parsed = ParseWebSocketUrl("ws://user:secret@h/");
+TEST(ServerUrlTest, RejectsCredentialsWithoutShowingThem) {
+  const auto parsed = ParseServerUrl("ws://user:secret@h/");
   ExpectInvalid("ws://user:secret@h/", "user name or password");
   EXPECT_THAT(std::string(parsed.status().message()), Not(HasSubstr("secret")));
 }
