@@ -67,7 +67,8 @@ struct ActionPrinter {
   const core::SocketCore& core;
 
   std::string operator()(const core::OpenTransport& action) const {
-    return absl::StrCat("dial #", action.generation);
+    const bool is_fallback = action.transport == core::TransportKind::kFallback;
+    return absl::StrCat("dial #", action.generation, is_fallback ? " by the fallback" : "");
   }
   std::string operator()(const core::SendFrame& action) const {
     return absl::StrCat("send #", action.generation, " ",

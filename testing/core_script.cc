@@ -299,6 +299,14 @@ CoreScript& CoreScript::ExpectDial(Where where) {
   return *this;
 }
 
+CoreScript& CoreScript::ExpectFallback(Where where) {
+  if (is_faulty_) return *this;
+  if (const std::string next = NextTransport(); next != "dial by the fallback") {
+    Fail(where, absl::StrCat(next, "; expected a dial by the fallback"));
+  }
+  return *this;
+}
+
 CoreScript& CoreScript::ExpectClose(int code, std::string_view reason, Where where) {
   if (is_faulty_) return *this;
   const std::string expected = CloseText(code, reason);
@@ -494,8 +502,9 @@ void CoreScript::Listen(const core::Action& action) {
     RunHandlers(absl::StrCat("done ", name));
   } else if (const auto* dispatch = std::get_if<core::Dispatch>(&action)) {
     Hear(dispatch->binding, dispatch->notification);
-  } else if (std::holds_alternative<core::OpenTransport>(action)) {
-    transports_.emplace_back("dial");
+  } else if (const auto* dial = std::get_if<core::OpenTransport>(&action)) {
+    const bool is_fallback = dial->transport == core::TransportKind::kFallback;
+    transports_.emplace_back(is_fallback ? "dial by the fallback" : "dial");
   } else if (const auto* close = std::get_if<core::CloseTransport>(&action)) {
     transports_.push_back(CloseText(close->info.code, close->info.reason));
   } else if (std::holds_alternative<core::AbandonTransport>(action)) {

@@ -117,6 +117,8 @@ class CoreScript {
   CoreScript& ExpectFrame(std::string_view pattern, Where where = Where::Here());
   CoreScript& ExpectNoFrame(Where where = Where::Here());
   CoreScript& ExpectDial(Where where = Where::Here());
+  // The same by the fallback.
+  CoreScript& ExpectFallback(Where where = Where::Here());
   CoreScript& ExpectClose(int code, std::string_view reason = "", Where where = Where::Here());
   CoreScript& ExpectAbandon(Where where = Where::Here());
   CoreScript& ExpectNoTransport(Where where = Where::Here());

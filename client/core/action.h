@@ -31,8 +31,15 @@ using PushId = std::uint64_t;
 
 // --- to the transport
 
+// Which of the socket's transports.
+enum class TransportKind : std::uint8_t {
+  kPrimary,   // SocketOptions::transport
+  kFallback,  // SocketOptions::fallback
+};
+
 struct OpenTransport {
   Generation generation = 0;
+  TransportKind transport = TransportKind::kPrimary;
 };
 
 // The frame's bytes lie in the core until the actions are drained: SocketCore::FrameOf().

@@ -60,20 +60,7 @@ std::optional<ConnectionCore::Loss> ConnectionCore::Disconnect(const wire::Close
 std::optional<ConnectionCore::Loss> ConnectionCore::Reconnect() {
   if (!is_wanted_) return std::nullopt;
   tries_ = 0;
-  std::optional<Loss> loss;
-  if (phase_ == Phase::kConnecting) {
-    context_.actions.Add(AbandonTransport{generation_});
-  } else if (phase_ == Phase::kOpen) {
-    StartClosing({wire::close_code::kNormal, "reconnect"}, /*is_announced=*/true);
-    loss = Loss{ChannelErrored::Cause::kConnectionLost, "Reconnect() was called",
-                std::make_shared<const SocketClosed>(
-                    SocketClosed{.info = {wire::close_code::kAbnormal, ""},
-                                 .status = absl::CancelledError("Reconnect() was called"),
-                                 .reconnect_in = Duration::zero()})};
-  }
-  Idle();
-  Dial();
-  return loss;
+  return Redial("Reconnect() was called");
 }
 
 // --- the transport
@@ -95,6 +82,7 @@ bool ConnectionCore::OnOpen(Generation generation, bool skip_heartbeat) {
   const bool beats = !skip_heartbeat && context_.options.heartbeat_interval > Duration::zero();
   if (beats) deadline_ = DeadlineAfter(context_.now, context_.options.heartbeat_interval);
   context_.Log(LogLevel::kInfo, "transport", "connected to ", context_.options.endpoint);
+  StartTrial();
   AnnounceState();
   return true;
 }
@@ -114,6 +102,7 @@ std::optional<ConnectionCore::Loss> ConnectionCore::OnClosed(Generation generati
     FailAttempt(std::move(closed));
     return std::nullopt;
   }
+  BecomeUnhealthy();
   Idle();
   SocketClosed report{.info = closed.info, .was_clean = closed.was_clean, .status = closed.status};
   report.reconnect_in = ScheduleReconnect(report);
@@ -128,7 +117,9 @@ std::optional<ConnectionCore::Loss> ConnectionCore::OnClosed(Generation generati
 bool ConnectionCore::OnReply(Ref ref) {
   if (heartbeat_ref_.empty() || ref != heartbeat_ref_) return false;
   heartbeat_ref_ = Ref{};
-  deadline_ = DeadlineAfter(context_.now, context_.options.heartbeat_interval);
+  deadline_.reset();
+  const Duration interval = context_.options.heartbeat_interval;
+  if (interval > Duration::zero()) deadline_ = DeadlineAfter(context_.now, interval);
   OnProven();
   return true;
 }
@@ -136,9 +127,13 @@ bool ConnectionCore::OnReply(Ref ref) {
 // --- time
 
 std::optional<TimePoint> ConnectionCore::NextDeadline() const {
-  if (!closing_.has_value()) return deadline_;
-  if (!deadline_.has_value()) return closing_->deadline;
-  return std::min(*deadline_, closing_->deadline);
+  std::optional<TimePoint> next = deadline_;
+  const auto add = [&next](TimePoint deadline) {
+    next = next ? std::min(*next, deadline) : deadline;
+  };
+  if (closing_.has_value()) add(closing_->deadline);
+  if (phase_ == Phase::kOpen && choice_.ReturnAt()) add(*choice_.ReturnAt());
+  return next;
 }
 
 std::optional<ConnectionCore::Loss> ConnectionCore::OnDeadline() {
@@ -146,16 +141,19 @@ std::optional<ConnectionCore::Loss> ConnectionCore::OnDeadline() {
     AbandonClosing();
     AnnounceState();
   }
+  if (phase_ == Phase::kOpen && choice_.ReturnAt() && *choice_.ReturnAt() <= context_.now) {
+    return Redial("the first transport is tried again");
+  }
   if (!deadline_.has_value() || *deadline_ > context_.now) return std::nullopt;
   switch (phase_) {
     case Phase::kIdle: Dial(); return std::nullopt;
     case Phase::kConnecting: {
       context_.actions.Add(AbandonTransport{generation_});
       FailAttempt({.info = {wire::close_code::kAbnormal, ""},
-                   .status = absl::DeadlineExceededError(absl::StrCat(
-                       "connect to ", context_.options.endpoint, ": no success within ",
-                       Format(context_.options.connect_timeout), " (", Abseil(ToString(stage_)),
-                       " ", stage_detail_, ")"))});
+                   .status = absl::DeadlineExceededError(
+                       absl::StrCat("connect to ", context_.options.endpoint,
+                                    ": no success within ", Format(ConnectTimeout()), " (",
+                                    Abseil(ToString(stage_)), " ", stage_detail_, ")"))});
       return std::nullopt;
     }
     case Phase::kOpen: break;
@@ -164,18 +162,44 @@ std::optional<ConnectionCore::Loss> ConnectionCore::OnDeadline() {
     return GiveUp(ChannelErrored::Cause::kHeartbeatTimeout, "heartbeat timeout",
                   absl::UnavailableError(absl::StrCat(context_.options.endpoint,
                                                       ": heartbeat not answered within ",
-                                                      Format(context_.options.heartbeat_timeout))));
+                                                      Format(heartbeat_patience_))));
   }
-  const absl::Status sent = SendHeartbeat();
+  const absl::Status sent = SendHeartbeat(context_.options.heartbeat_timeout);
   if (sent.ok()) return std::nullopt;
   return GiveUp(ChannelErrored::Cause::kConnectionLost, "heartbeat could not be sent", sent);
 }
 
 // --- steps
 
+std::optional<ConnectionCore::Loss> ConnectionCore::Redial(const std::string& why) {
+  std::optional<Loss> loss;
+  if (phase_ == Phase::kConnecting) {
+    context_.actions.Add(AbandonTransport{generation_});
+  } else if (phase_ == Phase::kOpen) {
+    StartClosing({wire::close_code::kNormal, "reconnect"}, /*is_announced=*/true);
+    loss = Loss{
+        ChannelErrored::Cause::kConnectionLost, why,
+        std::make_shared<const SocketClosed>(SocketClosed{.info = {wire::close_code::kAbnormal, ""},
+                                                          .status = absl::CancelledError(why),
+                                                          .reconnect_in = Duration::zero()})};
+  }
+  Idle();
+  Dial();
+  return loss;
+}
+
 void ConnectionCore::Dial() {
   phase_ = Phase::kConnecting;
-  deadline_ = DeadlineAfter(context_.now, context_.options.connect_timeout);
+  is_healthy_ = false;
+  const TransportKind before = choice_.current();
+  const TransportKind transport = choice_.Choose(context_.now);
+  if (transport != before) {
+    context_.Log(LogLevel::kWarning, "transport",
+                 transport == TransportKind::kFallback ? "falling back to the other transport for "
+                                                       : "trying the first transport again for ",
+                 context_.options.endpoint);
+  }
+  deadline_ = DeadlineAfter(context_.now, ConnectTimeout());
   stage_ = ConnectStage::kResolving;
   stage_detail_ = context_.options.endpoint;
   if (closing_.has_value()) {
@@ -184,8 +208,38 @@ void ConnectionCore::Dial() {
                      .status = absl::CancelledError("Connect() did not wait for the close"),
                      .reconnect_in = Duration::zero()});
   }
-  context_.actions.Add(OpenTransport{++generation_});
+  context_.actions.Add(OpenTransport{++generation_, transport});
   AnnounceState();
+}
+
+Duration ConnectionCore::ConnectTimeout() const {
+  const Duration timeout = context_.options.connect_timeout;
+  const bool is_first_trial = choice_.is_on_trial() && !choice_.was_healthy();
+  return is_first_trial ? std::min(timeout, context_.options.fallback->health_timeout) : timeout;
+}
+
+// The connection has opened. Whether anything gets through it must be known soon.
+void ConnectionCore::StartTrial() {
+  if (choice_.current() == TransportKind::kFallback) return BecomeHealthy();
+  if (!choice_.is_on_trial()) return;
+  const Duration timeout = choice_.was_healthy() ? context_.options.heartbeat_timeout
+                                                 : context_.options.fallback->health_timeout;
+  const absl::Status sent = SendHeartbeat(timeout);
+  if (!sent.ok()) context_.Log(LogLevel::kWarning, "transport", "no heartbeat: ", sent.message());
+}
+
+void ConnectionCore::BecomeHealthy() {
+  is_healthy_ = true;
+  choice_.OnHealthy(context_.now);
+  // Something else was answered: the trial's heartbeat is one like all others now.
+  if (heartbeat_ref_.empty() || !choice_.is_on_trial()) return;
+  heartbeat_patience_ = context_.options.heartbeat_timeout;
+  deadline_ = DeadlineAfter(context_.now, heartbeat_patience_);
+}
+
+// The attempt is over.
+void ConnectionCore::BecomeUnhealthy() {
+  if (!is_healthy_) choice_.OnUnhealthy();
 }
 
 void ConnectionCore::Idle() {
@@ -219,6 +273,8 @@ void ConnectionCore::AnnounceClosing(SocketClosed closed) {
 }
 
 void ConnectionCore::FailAttempt(TransportClosed closed) {
+  // A request that cannot be made says nothing of the network.
+  if (!absl::IsInvalidArgument(closed.status)) BecomeUnhealthy();
   Idle();
   ++context_.stats.failed_connects;
   SocketClosed report{.info = closed.info, .status = closed.status};
@@ -255,7 +311,7 @@ bool ConnectionCore::ShouldReconnect(const SocketClosed& closed) const {
   }
 }
 
-absl::Status ConnectionCore::SendHeartbeat() {
+absl::Status ConnectionCore::SendHeartbeat(Duration timeout) {
   const Ref ref = context_.refs.Next();
   const RefText text(ref);
   absl::Status sent =
@@ -264,13 +320,15 @@ absl::Status ConnectionCore::SendHeartbeat() {
                                   .event = wire::Text::Borrow(events::kHeartbeat)});
   if (!sent.ok()) return sent;
   heartbeat_ref_ = ref;
-  deadline_ = DeadlineAfter(context_.now, context_.options.heartbeat_timeout);
+  heartbeat_patience_ = timeout;
+  deadline_ = DeadlineAfter(context_.now, timeout);
   return absl::OkStatus();
 }
 
 // Ends an open connection that is no good any more, and says goodbye to a peer that may not listen.
 ConnectionCore::Loss ConnectionCore::GiveUp(ChannelErrored::Cause cause, std::string_view reason,
                                             absl::Status status) {
+  BecomeUnhealthy();
   StartClosing({wire::close_code::kNormal, std::string(reason)}, /*is_announced=*/true);
   Idle();
   SocketClosed report{.info = {wire::close_code::kAbnormal, std::string(reason)},

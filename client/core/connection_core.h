@@ -13,6 +13,11 @@
 //   closing    | closed, bound passed          | closed     | OnClose
 //              | Connect                       | connecting | dial; the old one closes on its own
 //
+// With a fallback (transport_choice.h) each attempt is made with one of two transports. One with
+// the first is on trial until the server has answered something: a heartbeat is sent right at the
+// opening, and as long as none was ever answered, dialling and that heartbeat have to succeed
+// within FallbackPolicy::health_timeout each.
+//
 // One wish decides whether a closed connection is dialled again: Connect() sets it; Disconnect()
 // and a reconnect predicate that says no clear it. The count of tries starts over when a connection
 // has proved itself, not when it merely opened.
@@ -28,6 +33,8 @@
 #include "client/core/context.h"
 #include "client/core/hooks.h"
 #include "client/core/notification.h"
+#include "client/core/time.h"
+#include "client/core/transport_choice.h"
 
 namespace phx::core {
 
@@ -42,7 +49,8 @@ class ConnectionCore {
   };
 
   // `context` and `hooks` outlive the connection.
-  ConnectionCore(Context& context, const Hooks& hooks) : context_(context), hooks_(hooks) {}
+  ConnectionCore(Context& context, const Hooks& hooks)
+      : context_(context), hooks_(hooks), choice_(context.options.fallback) {}
 
   void Connect();
   std::optional<Loss> Disconnect(const wire::CloseInfo& info);
@@ -57,7 +65,10 @@ class ConnectionCore {
   bool OnReply(Ref ref);
 
   // The server answered something that it answers only when all is well.
-  void OnProven() { tries_ = 0; }
+  void OnProven() {
+    tries_ = 0;
+    if (!is_healthy_) BecomeHealthy();
+  }
 
   std::optional<TimePoint> NextDeadline() const;
   std::optional<Loss> OnDeadline();
@@ -76,6 +87,12 @@ class ConnectionCore {
 
   void Dial();
   void Idle();
+  // Drops the attempt, or replaces the connection, and dials.
+  std::optional<Loss> Redial(const std::string& why);
+  Duration ConnectTimeout() const;
+  void StartTrial();
+  void BecomeHealthy();
+  void BecomeUnhealthy();
   void StartClosing(const wire::CloseInfo& info, bool is_announced);
   void AbandonClosing();
   void AnnounceClosing(SocketClosed closed);
@@ -83,7 +100,7 @@ class ConnectionCore {
   std::optional<Duration> ScheduleReconnect(SocketClosed& closed);
   bool ShouldReconnect(const SocketClosed& closed) const;
 
-  absl::Status SendHeartbeat();
+  absl::Status SendHeartbeat(Duration timeout);
   Loss GiveUp(ChannelErrored::Cause cause, std::string_view reason, absl::Status status);
   void AnnounceState();
 
@@ -97,7 +114,10 @@ class ConnectionCore {
   Generation generation_ = 0;  // of the last attempt
   // connecting: the connect timeout; open: the next heartbeat or its timeout; idle: the next try.
   std::optional<TimePoint> deadline_;
-  Ref heartbeat_ref_;  // of the heartbeat that is not answered yet
+  Ref heartbeat_ref_;               // of the heartbeat that is not answered yet
+  Duration heartbeat_patience_{0};  // with it
+  TransportChoice choice_;
+  bool is_healthy_ = false;  // the server has answered something on the present attempt
   std::optional<Closing> closing_;
   std::string stage_detail_;
 };

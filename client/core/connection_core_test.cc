@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "client/core/options.h"
 #include "client/core/states.h"
@@ -575,6 +576,98 @@ TEST(ConnectionCoreTest, FindsTheLossTheSameWhicheverWayItIsFound) {
     s.driver().Advance(10s);
   });
   play([](CoreScript& s) { s.Reconnect(); });
+}
+
+// --- the fallback (transport_choice_test.cc has the choice itself)
+
+CoreOptions WithFallback() {
+  return With([](CoreOptions& o) {
+    o.fallback = FallbackPolicy{.health_timeout = 2500ms, .max_unhealthy = 3, .memory = 30min};
+  });
+}
+
+TEST(ConnectionFallbackTest, AFirstAttemptThatFailsIsFollowedByTheFallback) {
+  CoreScript s(WithFallback());
+  s.Connect().ExpectDial().Refused(502);
+  s.Advance(10ms).ExpectFallback().ExpectLog("falling back");
+  s.driver().Open(/*skip_heartbeat=*/true);
+  s.ExpectConnection(ConnectionState::kOpen).ExpectDeadlineIn(30min);
+}
+
+// The network swallows the handshake.
+TEST(ConnectionFallbackTest, AFirstAttemptIsGivenUpAfterTheHealthTimeout) {
+  CoreScript s(WithFallback());
+  s.Connect().ExpectDial().Advance(2500ms - 1ns).ExpectNoTransport();
+  s.Advance(1ns).ExpectAbandon();
+  s.ExpectHeard("socket error(DEADLINE_EXCEEDED, reconnect in 10ms)");
+  s.Advance(10ms).ExpectFallback();
+}
+
+// The network lets the handshake through, and nothing after it.
+TEST(ConnectionFallbackTest, AConnectionThatOpensAndIsSilentIsFollowedByTheFallback) {
+  CoreScript s(WithFallback());
+  s.Opened().ExpectFrame(kHeartbeat);
+  s.Advance(2500ms).ExpectClose(1000, "heartbeat timeout");
+  s.Advance(10ms).ExpectFallback();
+}
+
+// It must not open and close for ever.
+TEST(ConnectionFallbackTest, AConnectionThatDiesBeforeItsFirstAnswerIsFollowedByTheFallback) {
+  CoreScript s(WithFallback());
+  s.Opened().ExpectFrame(kHeartbeat).Closed(1006);
+  s.Advance(10ms).ExpectFallback();
+}
+
+TEST(ConnectionFallbackTest, TheAnswerToTheFirstHeartbeatEndsTheTrial) {
+  CoreScript s(WithFallback());
+  s.Opened().ExpectFrame(kHeartbeat).Reply("", "$beat", "phoenix").ExpectDeadlineIn(30s);
+}
+
+TEST(ConnectionFallbackTest, AnAnsweredJoinEndsTheTrialToo) {
+  CoreScript s(WithFallback());
+  s.Opened().ExpectFrame(kHeartbeat).Joined("room:1");
+  s.ExpectDeadlineIn(10s);  // the heartbeat has the time of any other
+  s.Advance(5s).Reply("", "$beat", "phoenix").ExpectConnection(ConnectionState::kOpen);
+}
+
+TEST(ConnectionFallbackTest, AfterAHealthyConnectionOneFailedReconnectIsNoReason) {
+  CoreScript s(WithFallback());
+  s.Opened().ExpectFrame(kHeartbeat).Reply("", "$beat", "phoenix").Lost();
+  s.Advance(10ms).ExpectDial().Refused(503);
+  s.Advance(50ms).ExpectDial().Refused(503);
+  s.Advance(100ms).ExpectDial().Refused(503);
+  s.Advance(150ms).ExpectFallback();
+}
+
+TEST(ConnectionFallbackTest, AfterAHealthyConnectionDiallingHasAllItsTime) {
+  CoreScript s(WithFallback());
+  s.Opened().ExpectFrame(kHeartbeat).Reply("", "$beat", "phoenix").Lost();
+  s.Advance(10ms).ExpectDial().Advance(10s - 1ns).ExpectNoTransport().Advance(1ns).ExpectAbandon();
+}
+
+TEST(ConnectionFallbackTest, ARequestThatCannotBeMadeIsNoReason) {
+  CoreScript s(WithFallback());
+  s.Connect().ExpectDial();
+  s.driver().Closed({.info = {1006, ""}, .status = absl::InvalidArgumentError("a bad header")});
+  s.Advance(10ms).ExpectDial();
+}
+
+TEST(ConnectionFallbackTest, TheFirstTransportIsTriedAgainWhenTheMemoryEnds) {
+  CoreScript s(WithFallback());
+  s.Connect().ExpectDial().Refused(502).Advance(10ms).ExpectFallback();
+  s.driver().Open(/*skip_heartbeat=*/true);
+  s.Forget().Joined("room:1");
+  s.Advance(30min - 1ns).ExpectNoTransport();
+  s.Advance(1ns).ExpectClose(1000, "reconnect").ExpectDial();
+  s.ExpectHeard("room:1 error(connection lost)");
+  s.ExpectLog("trying the first transport again");
+}
+
+TEST(ConnectionFallbackTest, WithoutAPolicyThereIsNoTrial) {
+  CoreScript s;
+  s.Opened().ExpectNoFrame().ExpectDeadlineIn(30s).Lost();
+  s.Advance(10ms).ExpectDial().Refused(502);
+  s.Advance(50ms).ExpectDial();
 }
 
 }  // namespace

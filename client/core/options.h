@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "client/core/backoff.h"
@@ -35,6 +36,13 @@ using RejoinPredicate = std::function<bool(const wire::Reply& reply)>;
 
 namespace core {
 
+// When to connect by another transport: transport_choice.h.
+struct FallbackPolicy {
+  Duration health_timeout = std::chrono::milliseconds(2500);
+  int max_unhealthy = 3;
+  Duration memory = std::chrono::minutes(30);
+};
+
 struct CoreOptions {
   std::shared_ptr<const wire::Serializer> serializer = {};
   std::string endpoint = {};  // what messages call the server: its URL without secrets
@@ -48,6 +56,7 @@ struct CoreOptions {
   double jitter = 0.5;
   ReconnectPredicate should_reconnect = {};
   RejoinPredicate should_rejoin = {};
+  std::optional<FallbackPolicy> fallback = {};
   std::size_t max_joins_in_flight = 100;  // zero: no limit
   std::size_t max_send_buffer = 1000;     // messages
   std::size_t max_push_buffer = 1000;     // pushes of one channel
