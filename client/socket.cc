@@ -102,6 +102,10 @@ Ref Socket::OnError(absl::AnyInvocable<void(const SocketError&)> handler) const 
   return Register(impl(), core::Hook::kError, std::move(handler));
 }
 
+Ref Socket::OnHeartbeat(absl::AnyInvocable<void(const Heartbeat&)> handler) const {
+  return Register(impl(), core::Hook::kHeartbeat, std::move(handler));
+}
+
 Ref Socket::OnMessage(absl::AnyInvocable<void(const Message&)> handler) const {
   return Register(impl(), core::Hook::kMessage, std::move(handler));
 }

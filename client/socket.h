@@ -108,6 +108,21 @@ class Socket {
   // socket is meant to be connected.
   void Reconnect() const;
 
+  // Socket::AsyncPing()
+  //
+  // Measures a round trip to the server and back: sends a heartbeat of its own (phoenix.js ping()).
+  //
+  //   absl::StatusOr<phx::Duration> rtt = co_await socket.AsyncPing(asio::use_awaitable);
+  //
+  // Completion: void(absl::StatusOr<phx::Duration>): the time between the sending and the reply;
+  // kUnavailable not connected, or the connection was lost meanwhile; kDeadlineExceeded no reply
+  // within SocketOptions::heartbeat_timeout; kResourceExhausted the network does not keep up;
+  // kCancelled Disconnect() was called. Cancellation: all types; completes with kCancelled.
+  template <typename CompletionToken>
+  auto AsyncPing(CompletionToken&& token) const {
+    return internal::AsyncPing(impl(), std::forward<CompletionToken>(token));
+  }
+
   // --- channels
 
   // Socket::Channel()
@@ -144,6 +159,8 @@ class Socket {
   Ref OnClose(absl::AnyInvocable<void(const SocketClosed&)> handler) const;
   // Each time an attempt to connect has failed.
   Ref OnError(absl::AnyInvocable<void(const SocketError&)> handler) const;
+  // Each time a heartbeat is sent, answered, or not answered in time.
+  Ref OnHeartbeat(absl::AnyInvocable<void(const Heartbeat&)> handler) const;
   // Every message that arrives, after its channel's handlers.
   Ref OnMessage(absl::AnyInvocable<void(const Message&)> handler) const;
 

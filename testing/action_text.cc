@@ -22,9 +22,13 @@ std::string Stream(const Value& value) {
 
 std::string StatusText(const absl::Status& status) { return status.ToString(); }
 
+std::string DurationText(Duration duration) {
+  return absl::FormatDuration(absl::FromChrono(duration));
+}
+
 std::string ReconnectText(const std::optional<Duration>& wait) {
   if (!wait.has_value()) return ", no reconnect";
-  return absl::StrCat(", reconnect in ", absl::FormatDuration(absl::FromChrono(*wait)));
+  return absl::StrCat(", reconnect in ", DurationText(*wait));
 }
 
 std::string CodeText(const absl::Status& status) { return absl::StatusCodeToString(status.code()); }
@@ -49,6 +53,11 @@ struct NotificationPrinter {
                             ? std::string()
                             : absl::StrCat(", HTTP ", error->response.status),
                         ReconnectText(error->reconnect_in), ")");
+  }
+  std::string operator()(const std::shared_ptr<const Heartbeat>& heartbeat) const {
+    const bool is_answered = heartbeat->event == Heartbeat::Event::kOk;
+    return absl::StrCat("heartbeat(", Stream(ToString(heartbeat->event)), is_answered ? ", " : "",
+                        is_answered ? DurationText(heartbeat->round_trip) : "", ")");
   }
   std::string operator()(const std::shared_ptr<const ChannelJoined>& joined) const {
     return absl::StrCat(joined->is_rejoin ? "rejoin " : "join ", Stream(joined->reply.response));
@@ -93,6 +102,11 @@ struct ActionPrinter {
   }
   std::string operator()(const core::JoinDone& action) const {
     return absl::StrCat("join ", action.push, " done: ", OutcomeText(action.outcome));
+  }
+  std::string operator()(const core::PingDone& action) const {
+    return absl::StrCat(
+        "ping ", action.ping, " done: ",
+        action.outcome.ok() ? DurationText(*action.outcome) : StatusText(action.outcome.status()));
   }
   std::string operator()(const core::Dispatch& action) const {
     return absl::StrCat("dispatch to ", action.binding.value, ": ",

@@ -69,6 +69,15 @@ void CoreDriver::Reconnect() {
   Step("Reconnect", [&] { core_.Reconnect(now_); });
 }
 
+core::PingId CoreDriver::Ping() {
+  const core::PingId ping = ++last_ping_;
+  Step(absl::StrCat("Ping as ", ping), [&] {
+    invariants_.OnPing(ping);
+    core_.Ping(now_, ping);
+  });
+  return ping;
+}
+
 core::ChannelId CoreDriver::AddChannel(const std::string& topic) {
   core::ChannelId channel = 0;
   Step(absl::StrCat("AddChannel ", topic), [&] {

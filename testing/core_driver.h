@@ -58,6 +58,7 @@ class CoreDriver {
   void Connect();
   void Disconnect(const wire::CloseInfo& info = {});
   void Reconnect();
+  core::PingId Ping();
   core::ChannelId AddChannel(const std::string& topic);
   void SetJoinParams(core::ChannelId channel, wire::Payload params);
   // Each join asks `params`. An empty function: whoever listens answers with AnswerJoinParams().
@@ -128,6 +129,7 @@ class CoreDriver {
   Listener listener_;
   std::map<core::ChannelId, ParamsFunction> params_;
   core::PushId last_push_ = 0;
+  core::PingId last_ping_ = 0;
   std::size_t unsent_ = 0;  // bytes that a stalled network has not taken
   bool has_sent_ = false;   // in this step
   bool is_stalled_ = false;

@@ -19,6 +19,7 @@ void CoreInvariants::OnDisconnect(bool in_step) {
   is_wanted_ = false;
   if (!in_step) may_dial_ = false;
   for (const auto& [push, channel] : pending_) must_be_done_.push_back(push);
+  must_be_answered_ = pings_;
 }
 
 void CoreInvariants::OnAddChannel(core::ChannelId channel, const std::string& topic) {
@@ -126,6 +127,10 @@ void CoreInvariants::Check(const core::JoinDone& action) {
   }
 }
 
+void CoreInvariants::Check(const core::PingDone& action) {
+  Require(pings_.erase(action.ping) == 1, "a ping has one outcome", absl::StrCat(action.ping));
+}
+
 void CoreInvariants::Check(const core::Dispatch& action) {
   if (action.binding == hooks_.open) {
     Require(!std::exchange(is_announced_open_, true), "OnOpen follows OnClose");
@@ -161,6 +166,9 @@ void CoreInvariants::OnQuiet(const core::SocketCore& core, TimePoint now) {
   CheckRemoved();
   for (const core::PushId push : std::exchange(must_be_done_, {})) {
     Require(!is_pending(push), "Disconnect() leaves nothing outstanding", absl::StrCat(push));
+  }
+  for (const core::PingId ping : std::exchange(must_be_answered_, {})) {
+    Require(!pings_.contains(ping), "Disconnect() leaves no ping outstanding", absl::StrCat(ping));
   }
   CheckOutcomes();
   Require(core.connection_state() == connection_, "the connection's state was announced");

@@ -5,7 +5,8 @@
 //    twice.
 //  - Nothing is dialled or sent after Disconnect(), and no error is reported, until Connect().
 //  - Refs on the wire are unique and grow; in V2 every frame of a channel carries its join_ref.
-//  - Each push and each leave has exactly one outcome; each time that a channel joins has one, too.
+//  - Each push, leave and ping has exactly one outcome; each time that a channel joins has one,
+//  too.
 //  - A channel sends at most one phx_join each time it is joining, and none in any other state.
 //  - Each OnOpen is followed by one OnClose before the next.
 //  - After Disconnect() and Remove() nothing is outstanding any more.
@@ -18,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -56,6 +58,7 @@ class CoreInvariants {
   void OnPush(core::PushId push, core::ChannelId channel);  // or a leave
   // `state` is the channel's after the call.
   void OnJoin(core::PushId push, core::ChannelId channel, bool is_accepted, ChannelState state);
+  void OnPing(core::PingId ping) { pings_.insert(ping); }
   void OnTransportOpen(core::Generation generation);
   void OnTransportClosed(core::Generation generation);
 
@@ -73,6 +76,8 @@ class CoreInvariants {
 
   // Pushes and leaves without an outcome.
   std::size_t pending() const { return pending_.size(); }
+  // Pings without one.
+  std::size_t pending_pings() const { return pings_.size(); }
   bool is_pending(core::PushId push) const { return pending_.contains(push); }
   ChannelState state(core::ChannelId channel) const { return channels_.at(channel).state; }
 
@@ -96,6 +101,7 @@ class CoreInvariants {
   void Check(const core::AbandonTransport& action);
   void Check(const core::PushDone& action);
   void Check(const core::JoinDone& action);
+  void Check(const core::PingDone& action);
   void Check(const core::Dispatch& action);
   void Check(const core::ConnectionChanged& action);
   void Check(const core::ChannelChanged& action);
@@ -121,9 +127,11 @@ class CoreInvariants {
   ConnectionState connection_ = ConnectionState::kClosed;
   std::unordered_map<core::PushId, core::ChannelId> pending_;  // pushes and leaves
   std::unordered_map<core::PushId, core::ChannelId> joins_;    // of channels that still exist
+  std::set<core::PingId> pings_;
   std::map<core::ChannelId, Channel> channels_;
-  std::vector<core::ChannelId> removed_;    // in this step
-  std::vector<core::PushId> must_be_done_;  // when this step ends
+  std::vector<core::ChannelId> removed_;     // in this step
+  std::vector<core::PushId> must_be_done_;   // when this step ends
+  std::set<core::PingId> must_be_answered_;  // the same
   std::vector<std::string> violations_;
 };
 

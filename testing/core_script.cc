@@ -13,7 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "client/core/hooks.h"
+#include "absl/time/time.h"
 #include "client/wire/message.h"
 #include "gtest/gtest.h"
 #include "testing/action_text.h"
@@ -77,6 +77,11 @@ CoreScript& CoreScript::Disconnect(const wire::CloseInfo& info) {
 
 CoreScript& CoreScript::Reconnect() {
   driver_.Reconnect();
+  return EndStep();
+}
+
+CoreScript& CoreScript::Ping() {
+  driver_.Ping();
   return EndStep();
 }
 
@@ -158,9 +163,13 @@ CoreScript& CoreScript::Off(const std::string& topic, const std::string& event) 
   return *this;
 }
 
-CoreScript& CoreScript::OnMessage() {
+CoreScript& CoreScript::OnMessage() { return OnSocket(core::Hook::kMessage); }
+
+CoreScript& CoreScript::OnHeartbeat() { return OnSocket(core::Hook::kHeartbeat); }
+
+CoreScript& CoreScript::OnSocket(core::Hook hook) {
   const Ref binding = driver_.refs().Next();
-  driver_.core().On(core::Hook::kMessage, binding);
+  driver_.core().On(hook, binding);
   bindings_[binding] = "socket";
   return *this;
 }
@@ -417,6 +426,41 @@ void CoreScript::ExpectOutcome(std::deque<absl::StatusOr<wire::Reply>>& outcomes
                            absl::StatusCodeToString(code), " ", Abseil(message)));
 }
 
+CoreScript& CoreScript::ExpectPing(Duration round_trip, Where where) {
+  if (is_faulty_) return *this;
+  if (pings_.empty()) {
+    Fail(where, "no ping has an outcome");
+    return *this;
+  }
+  const absl::StatusOr<Duration> actual = std::move(pings_.front());
+  pings_.pop_front();
+  if (!actual.ok()) {
+    Fail(where, absl::StrCat("ping: ", actual.status().ToString()));
+  } else if (*actual != round_trip) {
+    Fail(where, absl::StrCat("ping: ", absl::FormatDuration(absl::FromChrono(*actual))));
+  }
+  return *this;
+}
+
+CoreScript& CoreScript::ExpectPing(absl::StatusCode code, std::string_view what, Where where) {
+  if (is_faulty_) return *this;
+  if (pings_.empty()) {
+    Fail(where, "no ping has an outcome");
+    return *this;
+  }
+  const absl::Status actual = pings_.front().status();
+  pings_.pop_front();
+  if (actual.code() != code || !absl::StrContains(actual.message(), Abseil(what))) {
+    Fail(where, absl::StrCat("ping: ", actual.ToString()));
+  }
+  return *this;
+}
+
+CoreScript& CoreScript::ExpectNoPing(Where where) {
+  if (!is_faulty_ && !pings_.empty()) Fail(where, "a ping has an outcome; expected none");
+  return *this;
+}
+
 CoreScript& CoreScript::ExpectHeard(const std::string& what, Where where) {
   if (is_faulty_) return *this;
   const auto found = std::find(heard_.begin(), heard_.end(), what);
@@ -500,6 +544,9 @@ void CoreScript::Listen(const core::Action& action) {
     const std::string name = push_names_[joined->push];
     joins_[name.substr(std::string_view("join ").size())].push_back(joined->outcome);
     RunHandlers(absl::StrCat("done ", name));
+  } else if (const auto* ping = std::get_if<core::PingDone>(&action)) {
+    pings_.push_back(ping->outcome);
+    RunHandlers("done ping");
   } else if (const auto* dispatch = std::get_if<core::Dispatch>(&action)) {
     Hear(dispatch->binding, dispatch->notification);
   } else if (const auto* dial = std::get_if<core::OpenTransport>(&action)) {
@@ -616,6 +663,9 @@ class FaultRun {
       const ChannelState state = script_.driver_.core().channel_state(script_.channel(topic));
       if (state == ChannelState::kJoined) continue;
       script_.Fail(where, absl::StrCat(topic, " is ", Abseil(ToString(state)), ", not joined"));
+    }
+    if (script_.driver_.invariants().pending_pings() != 0) {
+      script_.Fail(where, "a ping has no outcome");
     }
     if (script_.driver_.invariants().pending() != 0) {
       script_.Fail(where, "a push or a leave has no outcome");

@@ -32,6 +32,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "client/core/action.h"
+#include "client/core/hooks.h"
 #include "client/core/options.h"
 #include "client/core/states.h"
 #include "client/core/stats.h"
@@ -70,6 +71,7 @@ class CoreScript {
   CoreScript& Connect();
   CoreScript& Disconnect(const wire::CloseInfo& info = {});
   CoreScript& Reconnect();
+  CoreScript& Ping();
   CoreScript& Params(const std::string& topic, std::string_view json);
   CoreScript& ParamsFrom(const std::string& topic, CoreDriver::ParamsFunction params);
   CoreScript& Join(const std::string& topic, Duration timeout = kTimeout);
@@ -83,8 +85,9 @@ class CoreScript {
   // Hears `event`; `handler` runs in the step that brings the message.
   CoreScript& On(const std::string& topic, const std::string& event, Handler handler = {});
   CoreScript& Off(const std::string& topic, const std::string& event);
-  // Hears every message, as "socket …".
+  // Hears every message, or of every heartbeat, as "socket …".
   CoreScript& OnMessage();
+  CoreScript& OnHeartbeat();
   // Runs `handler` when a handler is told `what`, as ExpectHeard() names it, or when a push has its
   // outcome ("done event"), inside of that step.
   CoreScript& When(const std::string& what, Handler handler);
@@ -141,6 +144,12 @@ class CoreScript {
                          Where where = Where::Here());
   CoreScript& ExpectPending(const std::string& push, Where where = Where::Here());
 
+  // The next outcome of a ping: the time that it took, or an error.
+  CoreScript& ExpectPing(Duration round_trip, Where where = Where::Here());
+  CoreScript& ExpectPing(absl::StatusCode code, std::string_view what = "",
+                         Where where = Where::Here());
+  CoreScript& ExpectNoPing(Where where = Where::Here());
+
   // A handler was told so: "room:1 new_msg {}", "room:1 close(left)", "socket open"
   // (action_text.h).
   CoreScript& ExpectHeard(const std::string& what, Where where = Where::Here());
@@ -168,6 +177,7 @@ class CoreScript {
   friend class FaultRun;
   static constexpr Duration kTimeout = std::chrono::seconds(10);
 
+  CoreScript& OnSocket(core::Hook hook);
   void Listen(const core::Action& action);
   void Hear(Ref binding, const core::Notification& notification);
   void RunHandlers(const std::string& what);
@@ -186,6 +196,7 @@ class CoreScript {
   std::map<core::PushId, std::string> push_names_;
   std::map<std::string, std::deque<absl::StatusOr<wire::Reply>>> joins_;  // by topic
   std::map<std::string, std::deque<absl::StatusOr<wire::Reply>>> done_;   // by name
+  std::deque<absl::StatusOr<Duration>> pings_;
   std::map<std::string, std::vector<Handler>> handlers_;
   std::deque<std::string> frames_;      // JSON
   std::deque<std::string> transports_;  // "dial", "close 1000", "abandon"

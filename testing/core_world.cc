@@ -115,6 +115,8 @@ void CoreWorld::Command() {
 void CoreWorld::CommandConnection() {
   switch (Below(24)) {
     case 0: return driver_.Disconnect();
+    case 3:
+    case 4: return static_cast<void>(driver_.Ping());
     case 1:
     case 2: return driver_.Reconnect();
     default: return driver_.Connect();
@@ -282,6 +284,7 @@ void CoreWorld::Hear(const core::Action& action) {
   if (const auto* dispatch = std::get_if<core::Dispatch>(&action)) HearClose(*dispatch);
   const bool runs_handler = std::holds_alternative<core::Dispatch>(action) ||
                             std::holds_alternative<core::PushDone>(action) ||
+                            std::holds_alternative<core::PingDone>(action) ||
                             std::holds_alternative<core::JoinDone>(action);
   if (runs_handler && !is_calm_ && Chance(20)) Command();
 }
@@ -323,6 +326,7 @@ std::string CoreWorld::WhatIsAmiss() {
   const core::SocketCore& core = driver_.core();
   if (driver_.invariants().open() == 0) return "the socket is not open";
   if (driver_.invariants().pending() != 0) return "a push is left without an outcome";
+  if (driver_.invariants().pending_pings() != 0) return "a ping is left without an outcome";
   if (core.pushes_in_flight() != 0) return "a push is left in flight";
   for (const auto& [topic, channel] : channels_) {
     const ChannelState state = core.channel_state(channel.id);

@@ -12,6 +12,7 @@
 #include "client/core/log_level.h"
 #include "client/core/notification.h"
 #include "client/core/states.h"
+#include "client/core/time.h"
 #include "client/wire/close_info.h"
 #include "client/wire/frame.h"
 #include "client/wire/ref.h"
@@ -28,6 +29,9 @@ using ChannelId = std::uint32_t;
 
 // Names an outstanding push. The caller chooses it; the core only repeats it.
 using PushId = std::uint64_t;
+
+// Names a ping, in the same way.
+using PingId = std::uint64_t;
 
 // --- to the transport
 
@@ -87,6 +91,12 @@ struct JoinDone {
   absl::StatusOr<wire::Reply> outcome;
 };
 
+// The one outcome of a ping: how long the round trip took.
+struct PingDone {
+  PingId ping = 0;
+  absl::StatusOr<Duration> outcome;
+};
+
 // Run the handler that is registered under `binding`.
 struct Dispatch {
   Ref binding;
@@ -109,9 +119,9 @@ struct Log {
   std::string text;
 };
 
-using Action =
-    std::variant<OpenTransport, SendFrame, CloseTransport, AbandonTransport, RequestJoinParams,
-                 PushSent, PushDone, JoinDone, Dispatch, ConnectionChanged, ChannelChanged, Log>;
+using Action = std::variant<OpenTransport, SendFrame, CloseTransport, AbandonTransport,
+                            RequestJoinParams, PushSent, PushDone, JoinDone, PingDone, Dispatch,
+                            ConnectionChanged, ChannelChanged, Log>;
 
 }  // namespace phx::core
 

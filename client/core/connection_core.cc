@@ -8,10 +8,9 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "client/wire/events.h"
-#include "client/wire/message.h"
 
 namespace phx::core {
 namespace {
@@ -120,6 +119,8 @@ bool ConnectionCore::OnReply(Ref ref) {
   deadline_.reset();
   const Duration interval = context_.options.heartbeat_interval;
   if (interval > Duration::zero()) deadline_ = DeadlineAfter(context_.now, interval);
+  context_.stats.last_round_trip = context_.now - heartbeat_sent_at_;
+  TellOfHeartbeat({.event = Heartbeat::Event::kOk, .round_trip = context_.stats.last_round_trip});
   OnProven();
   return true;
 }
@@ -159,6 +160,8 @@ std::optional<ConnectionCore::Loss> ConnectionCore::OnDeadline() {
     case Phase::kOpen: break;
   }
   if (!heartbeat_ref_.empty()) {
+    ++context_.stats.heartbeats_timed_out;
+    TellOfHeartbeat({.event = Heartbeat::Event::kTimeout});
     return GiveUp(ChannelErrored::Cause::kHeartbeatTimeout, "heartbeat timeout",
                   absl::UnavailableError(absl::StrCat(context_.options.endpoint,
                                                       ": heartbeat not answered within ",
@@ -312,17 +315,20 @@ bool ConnectionCore::ShouldReconnect(const SocketClosed& closed) const {
 }
 
 absl::Status ConnectionCore::SendHeartbeat(Duration timeout) {
-  const Ref ref = context_.refs.Next();
-  const RefText text(ref);
-  absl::Status sent =
-      context_.Send(wire::Message{.ref = wire::Text::Borrow(text.view()),
-                                  .topic = wire::Text::Borrow(events::kPhoenixTopic),
-                                  .event = wire::Text::Borrow(events::kHeartbeat)});
-  if (!sent.ok()) return sent;
-  heartbeat_ref_ = ref;
+  const absl::StatusOr<Ref> sent = context_.SendHeartbeat();
+  if (!sent.ok()) return sent.status();
+  heartbeat_ref_ = *sent;
+  heartbeat_sent_at_ = context_.now;
   heartbeat_patience_ = timeout;
   deadline_ = DeadlineAfter(context_.now, timeout);
+  ++context_.stats.heartbeats_sent;
+  TellOfHeartbeat({.event = Heartbeat::Event::kSent});
   return absl::OkStatus();
+}
+
+void ConnectionCore::TellOfHeartbeat(const Heartbeat& heartbeat) {
+  if (!hooks_.Has(Hook::kHeartbeat)) return;
+  hooks_.Notify(Hook::kHeartbeat, std::make_shared<const Heartbeat>(heartbeat), context_.actions);
 }
 
 // Ends an open connection that is no good any more, and says goodbye to a peer that may not listen.

@@ -101,6 +101,7 @@ class ConnectionCore {
   bool ShouldReconnect(const SocketClosed& closed) const;
 
   absl::Status SendHeartbeat(Duration timeout);
+  void TellOfHeartbeat(const Heartbeat& heartbeat);
   Loss GiveUp(ChannelErrored::Cause cause, std::string_view reason, absl::Status status);
   void AnnounceState();
 
@@ -116,6 +117,7 @@ class ConnectionCore {
   std::optional<TimePoint> deadline_;
   Ref heartbeat_ref_;               // of the heartbeat that is not answered yet
   Duration heartbeat_patience_{0};  // with it
+  TimePoint heartbeat_sent_at_;
   TransportChoice choice_;
   bool is_healthy_ = false;  // the server has answered something on the present attempt
   std::optional<Closing> closing_;

@@ -457,6 +457,30 @@ TEST(ConnectionCoreTest, BeatsWhateverElseIsGoingOn) {
   s.ExpectFrame(R"(["$room:1","$p","room:1","p30",{}])").ExpectFrame(kHeartbeat);
 }
 
+TEST(ConnectionCoreTest, TellsOfEachHeartbeatInOrder) {
+  CoreScript s;
+  s.OnHeartbeat().Opened().ExpectStory({"socket open"});
+  s.Advance(30s).ExpectFrame(kHeartbeat).ExpectStory({"socket heartbeat(sent)"});
+  s.Advance(25ms).Reply("", "$beat", "phoenix").ExpectStory({"socket heartbeat(ok, 25ms)"});
+  EXPECT_EQ(s.stats().last_round_trip, 25ms);
+  s.ForgetName("$beat").Advance(30s).ExpectFrame(kHeartbeat);
+  s.Advance(10s - 1ns).ExpectStory({"socket heartbeat(sent)"});
+  s.Advance(1ns).ExpectClose(1000, "heartbeat timeout");
+  s.ExpectStory({"socket heartbeat(timeout)",
+                 R"(socket close(1006 "heartbeat timeout", UNAVAILABLE, reconnect in 10ms))"});
+  EXPECT_EQ(s.stats().heartbeats_sent, 2);
+  EXPECT_EQ(s.stats().heartbeats_timed_out, 1);
+}
+
+TEST(ConnectionCoreTest, TellsNothingMoreOfAHeartbeatWhoseConnectionIsLost) {
+  CoreScript s;
+  s.OnHeartbeat().Opened().Advance(30s).ExpectFrame(kHeartbeat).Lost();
+  s.ExpectHeard("socket heartbeat(sent)").Advance(10ms).ExpectDial();
+  s.driver().Open();
+  s.Forget().Reply("", "$beat", "phoenix").Advance(20s).ExpectSilence();
+  EXPECT_EQ(s.stats().heartbeats_timed_out, 0);
+}
+
 TEST(ConnectionCoreTest, KnowsTheAnswerByItsRefAlone) {
   CoreScript s;
   s.Opened().Advance(30s).ExpectFrame(kHeartbeat);

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "client/wire/events.h"
 
 namespace phx::core {
 namespace {
@@ -39,6 +40,16 @@ absl::Status Context::Send(const wire::Message& message) {
   backlog += size;
   actions.AddFrame(open, *type, offset);
   return absl::OkStatus();
+}
+
+absl::StatusOr<Ref> Context::SendHeartbeat() {
+  const Ref ref = refs.Next();
+  const RefText text(ref);
+  const absl::Status sent = Send(wire::Message{.ref = wire::Text::Borrow(text.view()),
+                                               .topic = wire::Text::Borrow(events::kPhoenixTopic),
+                                               .event = wire::Text::Borrow(events::kHeartbeat)});
+  if (!sent.ok()) return sent;
+  return ref;
 }
 
 void Context::StartChannelTimer(ChannelId channel, Duration wait) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "client/core/action_queue.h"
 #include "client/core/backoff.h"
@@ -47,6 +48,9 @@ class Context {
   // serializer cannot carry it, also if the serializer throws. Call only while a connection is
   // open.
   absl::Status Send(const wire::Message& message);
+
+  // Sends a heartbeat and returns its ref. As Send().
+  absl::StatusOr<Ref> SendHeartbeat();
 
   // The room that is left for frames which the network has not taken.
   bool HasBacklogRoom() const { return backlog <= options.max_backlog; }

@@ -2,6 +2,7 @@
 #ifndef PHX_CLIENT_CORE_HOOKS_H_
 #define PHX_CLIENT_CORE_HOOKS_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -12,11 +13,12 @@
 namespace phx::core {
 
 enum class Hook : std::uint8_t {
-  kOpen,     // socket
-  kClose,    // socket, channel
-  kError,    // socket, channel
-  kMessage,  // socket
-  kJoin,     // channel
+  kOpen,       // socket
+  kClose,      // socket, channel
+  kError,      // socket, channel
+  kMessage,    // socket
+  kHeartbeat,  // socket
+  kJoin,       // channel
 };
 
 class Hooks {
@@ -32,6 +34,12 @@ class Hooks {
     for (const Binding& binding : bindings_) removed.push_back(binding.name);
     bindings_.clear();
     return removed;
+  }
+
+  // Whether anybody wants to hear of `hook`: what is told need not be made for nobody.
+  bool Has(Hook hook) const {
+    return std::any_of(bindings_.begin(), bindings_.end(),
+                       [&](const Binding& b) { return b.hook == hook; });
   }
 
   // Queues a Dispatch of `notification` for each binding of `hook`, in the order of registration.

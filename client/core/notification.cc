@@ -4,6 +4,15 @@
 
 namespace phx {
 
+std::string_view ToString(Heartbeat::Event event) {
+  switch (event) {
+    case Heartbeat::Event::kSent: return "sent";
+    case Heartbeat::Event::kOk: return "ok";
+    case Heartbeat::Event::kTimeout: return "timeout";
+  }
+  return "unknown";
+}
+
 std::string_view ToString(ChannelErrored::Cause cause) {
   using Cause = ChannelErrored::Cause;
   switch (cause) {

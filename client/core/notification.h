@@ -34,6 +34,18 @@ struct SocketError {
   std::optional<Duration> reconnect_in = std::nullopt;  // as in SocketClosed
 };
 
+// Socket::OnHeartbeat: each heartbeat is sent, and then answered or not, unless the connection ends
+// first.
+struct Heartbeat {
+  enum class Event : std::uint8_t {
+    kSent,
+    kOk,       // answered, after `round_trip`
+    kTimeout,  // not answered within SocketOptions::heartbeat_timeout: the connection is replaced
+  };
+  Event event = Event::kSent;
+  Duration round_trip{0};
+};
+
 // Channel::OnJoin: the server accepted the join.
 struct ChannelJoined {
   wire::Reply reply = {};
@@ -64,6 +76,7 @@ struct ChannelErrored {
   std::string reason = {};  // JSON text or words, for logs and people
 };
 
+std::string_view ToString(Heartbeat::Event event);  // "sent", "ok", "timeout"
 std::string_view ToString(ChannelErrored::Cause cause);
 
 namespace core {
@@ -72,8 +85,8 @@ namespace core {
 using Notification =
     std::variant<const wire::Message*, std::shared_ptr<const OpenInfo>,
                  std::shared_ptr<const SocketClosed>, std::shared_ptr<const SocketError>,
-                 std::shared_ptr<const ChannelJoined>, std::shared_ptr<const ChannelClosed>,
-                 std::shared_ptr<const ChannelErrored>>;
+                 std::shared_ptr<const Heartbeat>, std::shared_ptr<const ChannelJoined>,
+                 std::shared_ptr<const ChannelClosed>, std::shared_ptr<const ChannelErrored>>;
 
 }  // namespace core
 }  // namespace phx

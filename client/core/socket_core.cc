@@ -41,7 +41,7 @@ void Own(wire::Message& message) {
 
 SocketCore::SocketCore(std::shared_ptr<const CoreOptions> options, RefCounter& refs,
                        std::uint64_t seed)
-    : context_(std::move(options), refs, seed), connection_(context_, hooks_) {}
+    : context_(std::move(options), refs, seed), connection_(context_, hooks_), pings_(context_) {}
 
 // --- the connection
 
@@ -53,6 +53,7 @@ void SocketCore::Connect(TimePoint now) {
 void SocketCore::Disconnect(TimePoint now, const wire::CloseInfo& info) {
   context_.now = now;
   connection_.Disconnect(info);
+  pings_.Fail(absl::CancelledError("ping: Disconnect() was called"));
   DropSendBuffer();
   context_.joins.Clear();
   context_.owed_closes.Clear();
@@ -66,10 +67,16 @@ void SocketCore::Reconnect(TimePoint now) {
   if (const auto loss = connection_.Reconnect(); loss.has_value()) Lose(*loss);
 }
 
+void SocketCore::Ping(TimePoint now, PingId ping) {
+  context_.now = now;
+  pings_.Start(ping);
+}
+
 // The channels hear of a loss first, the hooks of the socket last, as in phoenix.js.
 void SocketCore::Lose(const ConnectionCore::Loss& loss) {
   context_.joins.Clear();
   context_.owed_closes.Clear();
+  pings_.Fail(absl::UnavailableError(absl::StrCat("ping: ", loss.reason)));
   for (const auto& channel : channels_) {
     if (channel != nullptr) channel->OnConnectionLost(loss.cause, loss.reason);
   }
@@ -270,7 +277,10 @@ void SocketCore::Route() {
   const bool is_reply = inbound_.event == events::kReply;
   if (is_reply && inbound_.ref.has_value()) {
     const Ref ref = ParseRef(*inbound_.ref).value_or(Ref{});
-    if (!connection_.OnReply(ref)) connection_.OnProven();
+    if (!connection_.OnReply(ref)) {
+      pings_.OnReply(ref);
+      connection_.OnProven();
+    }
   }
   const std::string_view topic = inbound_.topic;
   const bool names_no_join = !inbound_.join_ref.has_value() && !inbound_.ref.has_value();
@@ -297,15 +307,17 @@ void SocketCore::OnJoinParams(TimePoint now, ChannelId channel, std::uint32_t se
 }
 
 std::optional<TimePoint> SocketCore::NextDeadline() const {
-  const std::optional<TimePoint> connection = connection_.NextDeadline();
-  const std::optional<TimePoint> timer = context_.timers.Next();
-  if (!connection.has_value()) return timer;
-  if (!timer.has_value()) return connection;
-  return std::min(*connection, *timer);
+  std::optional<TimePoint> next;
+  for (const std::optional<TimePoint>& deadline :
+       {connection_.NextDeadline(), pings_.NextDeadline(), context_.timers.Next()}) {
+    if (deadline.has_value() && (!next.has_value() || *deadline < *next)) next = deadline;
+  }
+  return next;
 }
 
 void SocketCore::OnDeadline(TimePoint now) {
   context_.now = now;
+  pings_.OnDeadline();
   if (const auto loss = connection_.OnDeadline(); loss.has_value()) Lose(*loss);
   const auto is_live = [this](const TimerKey& key) { return context_.IsLive(key); };
   // A timer that another one starts may be due at once. It has its turn in the next call, so that

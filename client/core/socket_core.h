@@ -38,6 +38,7 @@
 #include "client/core/context.h"
 #include "client/core/hooks.h"
 #include "client/core/options.h"
+#include "client/core/pings.h"
 #include "client/core/stats.h"
 #include "client/core/time.h"
 #include "client/wire/message.h"
@@ -60,6 +61,9 @@ class SocketCore {
   // Replaces the connection, or dials without waiting any longer. Nothing happens unless the
   // socket is wished to be connected.
   void Reconnect(TimePoint now);
+
+  // Measures a round trip to the server: PingDone (pings.h).
+  void Ping(TimePoint now, PingId ping);
 
   // --- channels (channel_core.h has the table)
 
@@ -138,6 +142,7 @@ class SocketCore {
   Context context_;
   Hooks hooks_;
   ConnectionCore connection_;
+  Pings pings_;
   std::vector<std::unique_ptr<ChannelCore>> channels_;  // by ChannelId; nullptr: free
   std::vector<ChannelId> free_channels_;
   std::vector<ChannelId> removed_channels_;                     // actions may still name them

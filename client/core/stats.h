@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "client/core/time.h"
+
 namespace phx {
 
 struct SocketStats {
@@ -16,6 +18,9 @@ struct SocketStats {
   std::uint64_t dropped_messages = 0;  // of Socket::Push: no room in the send buffer, or not valid
   std::uint64_t connects = 0;          // connections that opened
   std::uint64_t failed_connects = 0;   // attempts that did not
+  std::uint64_t heartbeats_sent = 0;
+  std::uint64_t heartbeats_timed_out = 0;  // each of which ended its connection
+  Duration last_round_trip{0};             // of the heartbeat that was answered last; zero: none
 };
 
 }  // namespace phx

@@ -32,6 +32,17 @@ void SubmitWith(const SocketPtr& socket, Completion<Outcome> completion, Command
   if (!runs) (*kept)(CompleteFrom::kDestructor, Gone());
 }
 
+// Completes the operation `id` among those that wait for one thing with kCancelled.
+template <typename Outcome>
+void CancelIn(const SocketPtr& socket, WaiterList<Outcome>& (SocketImpl::*waiters)(), WaiterId id) {
+  socket->Submit([waiters, id](SocketImpl& self) {
+    self.Defer([waiters, id](SocketImpl& later) {
+      (later.*waiters)().Complete(later.complete_from(), id,
+                                  absl::CancelledError("the wait was cancelled"));
+    });
+  });
+}
+
 }  // namespace
 
 boost::asio::any_io_executor StrandOf(const SocketImpl& socket) { return socket.executor(); }
@@ -92,11 +103,7 @@ void StartConnect(const SocketPtr& socket, WaiterId id, Completion<absl::Status>
 }
 
 void CancelConnectWait(const SocketPtr& socket, WaiterId id) {
-  socket->Submit([id](SocketImpl& self) {
-    self.Defer([id](SocketImpl& later) {
-      later.connect_waiters().Complete(id, absl::CancelledError("the wait was cancelled"));
-    });
-  });
+  CancelIn(socket, &SocketImpl::connect_waiters, id);
 }
 
 void StartDisconnect(const SocketPtr& socket, wire::CloseInfo info, WaiterId id,
@@ -108,11 +115,18 @@ void StartDisconnect(const SocketPtr& socket, wire::CloseInfo info, WaiterId id,
 }
 
 void CancelDisconnectWait(const SocketPtr& socket, WaiterId id) {
-  socket->Submit([id](SocketImpl& self) {
-    self.Defer([id](SocketImpl& later) {
-      later.disconnect_waiters().Complete(id, absl::CancelledError("the wait was cancelled"));
-    });
-  });
+  CancelIn(socket, &SocketImpl::disconnect_waiters, id);
+}
+
+void StartPing(const SocketPtr& socket, WaiterId id, Completion<PingOutcome> completion) {
+  auto command = [id](SocketImpl& self, Completion<PingOutcome> done) {
+    self.StartPing(id, std::move(done));
+  };
+  SubmitWith<PingOutcome>(socket, std::move(completion), std::move(command));
+}
+
+void CancelPing(const SocketPtr& socket, WaiterId id) {
+  CancelIn(socket, &SocketImpl::ping_waiters, id);
 }
 
 void StartStats(const SocketPtr& socket, Completion<SocketStats> completion) {

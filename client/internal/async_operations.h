@@ -10,11 +10,13 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "boost/asio/any_io_executor.hpp"
 #include "boost/asio/associated_cancellation_slot.hpp"
 #include "boost/asio/async_result.hpp"
 #include "boost/asio/cancellation_type.hpp"
 #include "client/core/stats.h"
+#include "client/core/time.h"
 #include "client/internal/completion.h"
 #include "client/internal/push_state.h"
 #include "client/wire/close_info.h"
@@ -29,6 +31,7 @@ using SocketPtr = std::shared_ptr<SocketImpl>;
 using ChannelPtr = std::shared_ptr<ChannelShared>;
 using Timeout = std::optional<std::chrono::milliseconds>;
 using WaiterId = std::uint64_t;
+using PingOutcome = absl::StatusOr<Duration>;
 
 // What the templates below are made of; socket_impl.cc has the bodies. All may be called on any
 // thread, except AttachWaiter: nobody else knows the push yet.
@@ -49,6 +52,8 @@ void CancelConnectWait(const SocketPtr& socket, WaiterId id);
 void StartDisconnect(const SocketPtr& socket, wire::CloseInfo info, WaiterId id,
                      Completion<absl::Status> completion);
 void CancelDisconnectWait(const SocketPtr& socket, WaiterId id);
+void StartPing(const SocketPtr& socket, WaiterId id, Completion<PingOutcome> completion);
+void CancelPing(const SocketPtr& socket, WaiterId id);
 void StartStats(const SocketPtr& socket, Completion<SocketStats> completion);
 
 // Has `cancel(socket)` called when the operation of `handler` is cancelled.
@@ -137,6 +142,17 @@ auto AsyncDisconnect(SocketPtr socket, wire::CloseInfo info, CompletionToken&& t
                         MakeCompletion<absl::Status>(std::move(handler), StrandOf(*on)));
       },
       token, std::move(socket), std::move(info));
+}
+
+template <typename CompletionToken>
+auto AsyncPing(SocketPtr socket, CompletionToken&& token) {
+  return boost::asio::async_initiate<CompletionToken, void(PingOutcome)>(
+      [](auto handler, const SocketPtr& on) {
+        const WaiterId id = NewWaiterId(*on);
+        OnCancellation(handler, on, [id](const SocketPtr& of) { CancelPing(of, id); });
+        StartPing(on, id, MakeCompletion<PingOutcome>(std::move(handler), StrandOf(*on)));
+      },
+      token, std::move(socket));
 }
 
 template <typename CompletionToken>

@@ -23,8 +23,8 @@ namespace phx::internal {
 using Handler = std::variant<
     std::monostate, absl::AnyInvocable<void(const wire::Message&)>,
     absl::AnyInvocable<void(const OpenInfo&)>, absl::AnyInvocable<void(const SocketClosed&)>,
-    absl::AnyInvocable<void(const SocketError&)>, absl::AnyInvocable<void(const ChannelJoined&)>,
-    absl::AnyInvocable<void(const ChannelClosed&)>,
+    absl::AnyInvocable<void(const SocketError&)>, absl::AnyInvocable<void(const Heartbeat&)>,
+    absl::AnyInvocable<void(const ChannelJoined&)>, absl::AnyInvocable<void(const ChannelClosed&)>,
     absl::AnyInvocable<void(const ChannelErrored&)>>;
 
 class HandlerTable {

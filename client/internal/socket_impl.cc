@@ -427,6 +427,11 @@ void SocketImpl::Disconnect(const wire::CloseInfo& info) {
   });
 }
 
+void SocketImpl::StartPing(WaiterId id, Completion<PingOutcome> completion) {
+  ping_waiters_.Add(id, std::move(completion));
+  core_.Ping(now_, id);
+}
+
 // --- actions
 
 void SocketImpl::Drain() {
@@ -540,6 +545,10 @@ void SocketImpl::Do(const core::PushDone& action) {
 
 void SocketImpl::Do(const core::JoinDone& action) {
   FinishPush(PushPtr(&PushState::Of(action.push)), action.outcome);
+}
+
+void SocketImpl::Do(const core::PingDone& action) {
+  ping_waiters_.Complete(complete_from(), action.ping, action.outcome);
 }
 
 void SocketImpl::Do(const core::Dispatch& action) {

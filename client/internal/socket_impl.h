@@ -99,6 +99,7 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   HandlerTable& handlers() { return handlers_; }
   WaiterList<absl::Status>& connect_waiters() { return connect_waiters_; }
   WaiterList<absl::Status>& disconnect_waiters() { return disconnect_waiters_; }
+  WaiterList<PingOutcome>& ping_waiters() { return ping_waiters_; }
   void StartPush(const ChannelShared& channel, const PushPtr& push, wire::Payload payload);
   void StartJoin(ChannelShared& channel, const PushPtr& push);
   void StartLeave(const ChannelShared& channel, const PushPtr& push);
@@ -119,6 +120,7 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   void Log(LogLevel level, std::string_view kind, std::string_view text);
   // No handler may run any more.
   bool is_shut_down() const { return is_shut_down_; }
+  void StartPing(WaiterId id, Completion<PingOutcome> completion);
   // From where completions run now.
   CompleteFrom complete_from() const {
     return is_shut_down_ ? CompleteFrom::kDestructor : CompleteFrom::kStrand;
@@ -179,6 +181,7 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   void Do(const core::PushSent& action);
   void Do(const core::PushDone& action);
   void Do(const core::JoinDone& action);
+  void Do(const core::PingDone& action);
   void Do(const core::Dispatch& action);
   void Do(const core::ConnectionChanged& action);
   void Do(const core::ChannelChanged& action);
@@ -222,8 +225,9 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   std::vector<ChannelPtr> by_id_;  // by ChannelId
   WaiterList<absl::Status> connect_waiters_;
   WaiterList<absl::Status> disconnect_waiters_;
-  std::vector<Command> deferred_;       // notifications that wait for the caller to return
-  std::vector<PushPtr> retired_joins_;  // replaced, but perhaps named by an action yet
+  WaiterList<PingOutcome> ping_waiters_;  // by PingId
+  std::vector<Command> deferred_;         // notifications that wait for the caller to return
+  std::vector<PushPtr> retired_joins_;    // replaced, but perhaps named by an action yet
   boost::asio::steady_timer timer_;
   std::optional<TimePoint> timer_at_;
   TimePoint now_;

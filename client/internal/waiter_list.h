@@ -23,12 +23,12 @@ class WaiterList {
   }
 
   // Completes one of them, if it still waits.
-  void Complete(std::uint64_t id, const Outcome& outcome) {
+  void Complete(CompleteFrom from, std::uint64_t id, const Outcome& outcome) {
     for (auto waiter = waiters_.begin(); waiter != waiters_.end(); ++waiter) {
       if (waiter->id != id) continue;
       Completion<Outcome> completion = std::move(waiter->completion);
       waiters_.erase(waiter);
-      completion(CompleteFrom::kStrand, outcome);
+      completion(from, outcome);
       return;
     }
   }

@@ -142,6 +142,39 @@ TEST_F(CompletionTest, CancellationOfAConnectLeavesTheSocketConnecting) {
   EXPECT_EQ(socket.connection_state(), ConnectionState::kConnecting);
 }
 
+TEST_F(CompletionTest, APingMeasuresTheRoundTrip) {
+  const Socket socket = MakeSocket();
+  const auto conversation = [&]() -> asio::awaitable<void> {
+    const absl::StatusOr<Duration> before = co_await socket.AsyncPing(asio::use_awaitable);
+    EXPECT_EQ(before.status().code(), absl::StatusCode::kUnavailable) << before.status();
+    EXPECT_TRUE((co_await socket.AsyncConnect(asio::use_awaitable)).ok());
+    const absl::StatusOr<Duration> round_trip = co_await socket.AsyncPing(asio::use_awaitable);
+    EXPECT_TRUE(round_trip.ok()) << round_trip.status();
+    EXPECT_GT(*round_trip, Duration::zero());
+    EXPECT_LT(*round_trip, kPatience);
+  };
+  Run(conversation());
+}
+
+TEST_F(CompletionTest, CancellationEndsAPingAndDisconnectDoesToo) {
+  server().SetFaults({.ignore_heartbeats = true});
+  const Socket socket = MakeSocket();
+  Joined(socket, "room:1");
+  asio::cancellation_signal signal;
+  std::optional<absl::Status> cancelled;
+  std::optional<absl::Status> disconnected;
+  socket.AsyncPing(asio::bind_cancellation_slot(
+      signal.slot(), [&](const absl::StatusOr<Duration>& p) { cancelled = p.status(); }));
+  socket.AsyncPing([&](const absl::StatusOr<Duration>& p) { disconnected = p.status(); });
+  signal.emit(asio::cancellation_type::partial);
+  RunUntil([&] { return cancelled.has_value(); });
+  EXPECT_EQ(cancelled->code(), absl::StatusCode::kCancelled);
+  EXPECT_FALSE(disconnected.has_value());
+  socket.Disconnect();
+  RunUntil([&] { return disconnected.has_value(); });
+  EXPECT_EQ(disconnected->code(), absl::StatusCode::kCancelled);
+}
+
 TEST_F(CompletionTest, WaitsForAPushMayBeManyAndLate) {
   const Socket socket = MakeSocket();
   const Channel room = Joined(socket, "room:1");

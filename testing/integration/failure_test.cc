@@ -163,6 +163,24 @@ TEST_F(FailureTest, UnansweredHeartbeatsGiveTheConnectionUpAndReplaceIt) {
   EXPECT_EQ(reason, "heartbeat timeout");
 }
 
+TEST_F(FailureTest, TheHealthOfHeartbeatsIsTold) {
+  Start();
+  SocketOptions options = ClientOptions();
+  options.heartbeat_interval = std::chrono::milliseconds(10);
+  options.heartbeat_timeout = std::chrono::milliseconds(500);
+  const Socket socket = MakeSocket(options);
+  std::vector<Heartbeat> heard;
+  socket.OnHeartbeat([&](const Heartbeat& heartbeat) { heard.push_back(heartbeat); });
+  ASSERT_TRUE(socket.Connect().ok());
+  RunUntil([&] { return heard.size() == 2; });
+  EXPECT_EQ(heard[0].event, Heartbeat::Event::kSent);
+  EXPECT_EQ(heard[1].event, Heartbeat::Event::kOk);
+  EXPECT_GT(heard[1].round_trip, Duration::zero());
+  server().SetFaults({.ignore_heartbeats = true});
+  RunUntil([&] { return heard.back().event == Heartbeat::Event::kTimeout; });
+  EXPECT_EQ(heard[heard.size() - 2].event, Heartbeat::Event::kSent);
+}
+
 TEST_F(FailureTest, APushWithoutAnswerTimesOut) {
   Start();
   const Socket socket = MakeSocket();
