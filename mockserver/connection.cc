@@ -21,6 +21,10 @@
 #include "client/net/stream.h"
 #include "mockserver/endpoint.h"
 #include "mockserver/faults.h"
+#include "mockserver/http_message.h"
+#include "mockserver/long_poll_exchange.h"
+#include "mockserver/long_poll_port.h"
+#include "mockserver/long_poll_session.h"
 #include "mockserver/session_core.h"
 #include "mockserver/websocket_core.h"
 
@@ -37,9 +41,37 @@ constexpr std::chrono::seconds kHttpTimeout{60};
 // A peer that does not take its output is not read from any more, until it has taken most of it.
 constexpr std::size_t kMaxUnwritten = 1 << 20;
 
+// How much of the requests to come is kept while one is being answered.
+constexpr std::size_t kMaxHeld = 64 << 10;
+
 TimePoint Now() { return std::chrono::steady_clock::now(); }
 
 }  // namespace
+
+// A request of long polling that waits for its session, which may live on another thread.
+class Connection::PendingExchange final : public LongPollCaller,
+                                          public std::enable_shared_from_this<PendingExchange> {
+ public:
+  explicit PendingExchange(std::shared_ptr<ConnectionHome> home,
+                           std::weak_ptr<Connection> connection)
+      : home_(std::move(home)), connection_(std::move(connection)) {}
+
+  void Post(LongPollReply reply) override {
+    boost::asio::post(home_->context(), [weak = weak_from_this(), reply = std::move(reply)] {
+      const std::shared_ptr<PendingExchange> self = weak.lock();
+      if (self == nullptr) return;
+      const std::shared_ptr<Connection> connection = self->connection_.lock();
+      if (connection != nullptr) connection->OnReply(*self, reply);
+    });
+  }
+
+  std::optional<LongPollExchange> exchange;
+  std::optional<HttpAnswer> answer;  // held back by a fault
+
+ private:
+  const std::shared_ptr<ConnectionHome> home_;
+  const std::weak_ptr<Connection> connection_;
+};
 
 Connection::Connection(std::shared_ptr<ConnectionHome> home, std::shared_ptr<ServerContext> server,
                        ConnectionId id, tcp::socket socket)
@@ -78,7 +110,8 @@ void Connection::ShakeHands() {
 
 bool Connection::is_reading() const {
   return !gone_ && !waits_for_input_ && output_.size() <= kMaxUnwritten &&
-         !(websocket_ != nullptr && faults_->stop_reading);
+         !(websocket_ != nullptr && faults_->stop_reading) &&
+         !(exchange_ != nullptr && http_->held() > kMaxHeld);
 }
 
 void Connection::WaitForInput() {
@@ -119,6 +152,7 @@ void Connection::OnBytes(char* data, std::size_t size) {
 // HTTP.
 
 void Connection::OnHttpBytes(std::string_view bytes) {
+  if (exchange_ != nullptr) return http_->Hold(bytes);
   for (;;) {
     absl::StatusOr<HttpRequest> request = http_->Next(bytes);
     if (!request.ok()) {
@@ -129,18 +163,22 @@ void Connection::OnHttpBytes(std::string_view bytes) {
     request->secure = server_->tls.has_value();
     http_deadline_ = Now() + kHttpTimeout;
     // What came behind a request that upgrades is lost, as with Bandit: a client has to wait.
-    if (!HandleRequest(*request)) return;
+    if (!HandleRequest(*std::move(request))) return;
     bytes = {};
   }
 }
 
-bool Connection::HandleRequest(const HttpRequest& request) {
+bool Connection::HandleRequest(HttpRequest request) {
   ConnectInfo info = Endpoint::Describe(request, id_);
   if (server_->observer != nullptr) server_->observer->OnRequest(info);
   if (PlayRequestFaults()) return false;
   HttpDecision decision = server_->endpoint.Decide(request, info);
   if (auto* upgrade = std::get_if<Upgrade>(&decision)) {
     Open(std::move(*upgrade));
+    return false;
+  }
+  if (const auto* long_poll = std::get_if<LongPoll>(&decision)) {
+    StartExchange(*long_poll->socket, std::move(request), std::move(info));
     return false;
   }
   const auto* answer = std::get_if<HttpAnswer>(&decision);
@@ -176,21 +214,76 @@ void Connection::Answer(const HttpAnswer& answer, bool is_head) {
   OnChange();
 }
 
+// Long polling.
+
+void Connection::StartExchange(const UserSocket& socket, HttpRequest request, ConnectInfo info) {
+  http_deadline_.reset();
+  exchange_ = std::make_shared<PendingExchange>(home_, weak_from_this());
+  LongPollExchange& exchange =
+      exchange_->exchange.emplace(socket, std::move(request), std::move(info), *this, exchange_);
+  exchange_->answer = PlayExchangeFaults();
+  if (!exchange_->answer.has_value()) exchange.Start(Now());
+  SettleExchange();
+  if (exchange_ != nullptr) SetTimer();
+}
+
+std::optional<HttpAnswer> Connection::PlayExchangeFaults() const {
+  if (exchange_->exchange->is_post()) return faults_->answer_posts;
+  return exchange_->exchange->is_poll() ? faults_->answer_polls : std::nullopt;
+}
+
+void Connection::OnReply(const PendingExchange& exchange, LongPollReply reply) {
+  if (gone_ || exchange_.get() != &exchange) return;
+  exchange_->exchange->OnReply(Now(), std::move(reply));
+  SettleExchange();
+  SetTimer();
+  home_->FinishTurn();
+  WaitForInput();
+}
+
+void Connection::SettleExchange() {
+  if (exchange_ == nullptr) return;
+  std::optional<HttpAnswer>& answer = exchange_->answer;
+  if (!answer.has_value()) answer = exchange_->exchange->TakeAnswer();
+  const bool is_held = faults_->hold_posts && exchange_->exchange->is_post();
+  if (!answer.has_value() || is_held) return;
+  ends_after_output_ = http_->wants_close();
+  Answer(*std::exchange(exchange_, nullptr)->answer, false);
+  http_deadline_ = Now() + kHttpTimeout;
+  if (!ends_after_output_) OnHttpBytes({});
+}
+
+void Connection::StartSession(const UserSocket& socket, const std::string& topic,
+                              Admission admission) {
+  auto session = std::make_shared<LongPollSession>(
+      home_, server_, topic, OptionsFor(socket, server_->next_id++, std::move(admission)));
+  session->Start();
+  home_->Add(std::move(session));
+}
+
+// WebSocket.
+
+SessionOptions Connection::OptionsFor(const UserSocket& socket, ConnectionId id,
+                                      Admission admission) const {
+  SessionOptions options;
+  options.socket = &socket;
+  options.version = admission.version;
+  options.connection = id;
+  options.assigns = std::move(admission.assigns);
+  options.races = server_->races;
+  options.faults = faults_;
+  options.observer = server_->observer.get();
+  return options;
+}
+
 void Connection::Open(Upgrade upgrade) {
   output_.bytes() += ToBytes(upgrade);
   http_.reset();
   http_deadline_.reset();
-  SessionOptions options;
-  options.socket = upgrade.socket;
-  options.version = upgrade.version;
-  options.connection = id_;
-  options.assigns = std::move(upgrade.assigns);
-  options.races = server_->races;
-  options.faults = faults_;
-  options.observer = server_->observer.get();
-  websocket_ = std::make_unique<WebSocketCore>(std::move(options), Now(), server_->close_timeout,
-                                               home_->shard(), *this);
-  if (server_->observer != nullptr) server_->observer->OnConnected(id_);
+  websocket_ = std::make_unique<WebSocketCore>(
+      OptionsFor(*upgrade.socket, id_, std::move(upgrade.admission)), Now(), server_->close_timeout,
+      home_->shard(), *this);
+  if (server_->observer != nullptr) server_->observer->OnConnected(id_, "websocket");
   server_->open.Add(id_);
   OnChange();
   if (faults_->close_after_upgrade.has_value()) websocket_->Close(*faults_->close_after_upgrade);
@@ -251,6 +344,7 @@ void Connection::Gone() {
   gone_ = true;
   timer_.cancel();
   stream_.Close();
+  exchange_.reset();
   if (websocket_ != nullptr) {
     websocket_->OnClosed(Now());
     server_->open.Remove(id_);
@@ -266,9 +360,13 @@ void Connection::Shutdown() {
 
 // Time.
 
+std::optional<TimePoint> Connection::NextDeadline() const {
+  if (websocket_ != nullptr) return websocket_->NextDeadline();
+  return exchange_ != nullptr ? exchange_->exchange->NextDeadline() : http_deadline_;
+}
+
 void Connection::SetTimer() {
-  const std::optional<TimePoint> deadline =
-      websocket_ != nullptr ? websocket_->NextDeadline() : http_deadline_;
+  const std::optional<TimePoint> deadline = NextDeadline();
   // A timer that goes off too early does no harm: it is set anew then. So it is left alone when, as
   // with every read, the deadline only moves away.
   if (!deadline.has_value() || (timer_at_.has_value() && *timer_at_ <= *deadline)) return;
@@ -285,6 +383,9 @@ void Connection::OnTimer() {
   if (gone_) return;
   if (websocket_ != nullptr) {
     websocket_->OnDeadline(Now());
+  } else if (exchange_ != nullptr) {
+    exchange_->exchange->OnDeadline(Now());
+    SettleExchange();
   } else if (http_deadline_.has_value() && Now() >= *http_deadline_) {
     EndGently();
   }
@@ -307,6 +408,7 @@ void Connection::DropConnection(Drop how) {
 void Connection::SetFaults(std::shared_ptr<const Faults> faults) {
   faults_ = std::move(faults);
   if (websocket_ != nullptr) websocket_->session().SetFaults(faults_);
+  SettleExchange();
   WaitForInput();
 }
 

@@ -13,6 +13,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "client/wire/websocket_handshake.h"
+#include "mockserver/plug_answer.h"
 #include "mockserver/protocol_version.h"
 #include "mockserver/query_params.h"
 #include "mockserver/user_socket.h"
@@ -22,25 +23,6 @@ namespace {
 
 constexpr std::string_view kTokenPrefix = "base64url.bearer.phx.";
 constexpr std::string_view kAuthSubprotocol = "phoenix";
-
-// Plug's default, on answers and on the 101.
-const std::pair<std::string, std::string>& CacheControl() {
-  static const auto& header = *new std::pair<std::string, std::string>(
-      "cache-control", "max-age=0, private, must-revalidate");
-  return header;
-}
-
-HttpAnswer Answer(int status, std::string body = {}, std::string content_type = {}) {
-  HttpAnswer answer{status, {{"vary", "accept-encoding"}, CacheControl()}, std::move(body)};
-  if (!content_type.empty()) answer.headers.emplace_back("content-type", std::move(content_type));
-  return answer;
-}
-
-HttpAnswer ErrorPage(int status, std::string text) {
-  return Answer(status, std::move(text), "text/html; charset=utf-8");
-}
-
-HttpAnswer InternalServerError() { return ErrorPage(500, "Internal Server Error"); }
 
 std::vector<std::string> Segments(std::string_view path) {
   std::vector<std::string> segments;
@@ -156,35 +138,6 @@ std::optional<ProtocolVersion> VersionFor(const UserSocket& socket, const Json& 
   return version;
 }
 
-HttpDecision Connect(const UserSocket& socket, const HttpRequest& request, ConnectInfo& info) {
-  if (!PassesOriginCheck(socket, info)) return Answer(403);
-  std::vector<std::string> offered = ListOf(request.headers, "sec-websocket-protocol");
-  if (socket.auth_token && !TakeAuthToken(offered, info.auth_token)) return InternalServerError();
-  const std::optional<std::string> subprotocol = ChooseSubprotocol(socket, offered);
-  if (!subprotocol.has_value()) return Answer(403);
-  const std::optional<ProtocolVersion> version = VersionFor(socket, info.params);
-  if (!version.has_value()) return Answer(403);
-  Upgrade upgrade{&socket, *version, Json::object(), {}};
-  if (socket.connect) {
-    try {
-      ConnectResult refused = socket.connect(info, upgrade.assigns);
-      if (refused.has_value()) return *std::move(refused);
-    } catch (...) {  // whatever connect() throws is its crash
-      return InternalServerError();
-    }
-  }
-  if (std::string wrong = CheckUpgradeHeaders(request); !wrong.empty()) {
-    return Answer(400, std::move(wrong));
-  }
-  upgrade.headers = {
-      {"upgrade", "websocket"},
-      {"connection", "Upgrade"},
-      {"sec-websocket-accept", wire::WebSocketAccept(info.Header("sec-websocket-key"))},
-      CacheControl()};
-  if (!subprotocol->empty()) upgrade.headers.emplace_back("sec-websocket-protocol", *subprotocol);
-  return upgrade;
-}
-
 std::string_view ReasonPhrase(int status) {
   switch (status) {
     case 101: return "Switching Protocols";
@@ -214,24 +167,31 @@ std::string Head(int status, const HttpHeaders& headers) {
 
 }  // namespace
 
-Endpoint::Endpoint(std::vector<UserSocket> sockets) : sockets_(std::move(sockets)) {}
+Endpoint::Endpoint(std::vector<UserSocket> sockets) : sockets_(std::move(sockets)) {
+  for (const UserSocket& socket : sockets_) {
+    if (socket.websocket)
+      mounts_.push_back({Segments(socket.path + socket.websocket_path), &socket});
+    if (socket.longpoll.has_value()) {
+      mounts_.push_back({Segments(socket.path + socket.longpoll->path), &socket, true});
+    }
+  }
+}
 
 absl::Status Endpoint::Check() const {
   if (sockets_.empty()) return absl::InvalidArgumentError("the server has no socket");
-  for (const UserSocket& socket : sockets_) {
-    if (Find(socket.path) != &socket) {
-      return absl::InvalidArgumentError(absl::StrCat("two sockets at the path ", socket.path));
+  for (const Mount& mount : mounts_) {
+    if (Find(mount.segments) != &mount) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("two sockets, or two transports of one, at the path ", mount.socket->path));
     }
   }
   return absl::OkStatus();
 }
 
-const UserSocket* Endpoint::Find(std::string_view path) const {
-  const std::vector<std::string> wanted = Segments(path);
-  const auto found = std::find_if(sockets_.begin(), sockets_.end(), [&](const UserSocket& socket) {
-    return Segments(socket.path) == wanted;
-  });
-  return found == sockets_.end() ? nullptr : &*found;
+const Endpoint::Mount* Endpoint::Find(const std::vector<std::string>& segments) const {
+  const auto found = std::find_if(mounts_.begin(), mounts_.end(),
+                                  [&](const Mount& mount) { return mount.segments == segments; });
+  return found == mounts_.end() ? nullptr : &*found;
 }
 
 ConnectInfo Endpoint::Describe(const HttpRequest& request, ConnectionId connection) {
@@ -252,19 +212,70 @@ ConnectInfo Endpoint::Describe(const HttpRequest& request, ConnectionId connecti
 HttpDecision Endpoint::Decide(const HttpRequest& request, ConnectInfo& info) const {
   if (request.minor_version == 1 && info.Header("host").empty()) return HangUp();  // as Bandit
   if (info.params.is_null()) return ErrorPage(400, "Bad Request");
-  constexpr std::string_view kWebSocket = "websocket";
-  std::vector<std::string> segments = Segments(info.path);
-  const bool is_websocket = !segments.empty() && segments.back() == kWebSocket;
-  const UserSocket* socket = nullptr;
-  if (is_websocket) {
-    std::string mount;
-    for (std::size_t i = 0; i + 1 < segments.size(); ++i) mount += '/' + segments[i];
-    socket = Find(mount);
+  const Mount* mount = Find(Segments(info.path));
+  if (mount == nullptr) return ErrorPage(404, "Not Found");
+  info.transport = mount->is_longpoll ? "longpoll" : "websocket";
+  return mount->is_longpoll ? DecideLongPoll(*mount->socket, request, info)
+                            : DecideWebSocket(*mount->socket, request, info);
+}
+
+HttpDecision Endpoint::DecideWebSocket(const UserSocket& socket, const HttpRequest& request,
+                                       ConnectInfo& info) const {
+  if (request.method != "GET") return PlugAnswer(400);
+  if (!PassesOriginCheck(socket, info)) return PlugAnswer(403);
+  std::vector<std::string> offered = ListOf(request.headers, "sec-websocket-protocol");
+  if (socket.auth_token && !TakeAuthToken(offered, info.auth_token)) return InternalServerError();
+  const std::optional<std::string> subprotocol = ChooseSubprotocol(socket, offered);
+  if (!subprotocol.has_value()) return PlugAnswer(403);
+  ConnectDecision decision = Connect(socket, info);
+  if (auto* refused = std::get_if<HttpAnswer>(&decision)) return std::move(*refused);
+  if (std::holds_alternative<ConnectCrash>(decision)) return InternalServerError();
+  if (std::string wrong = CheckUpgradeHeaders(request); !wrong.empty()) {
+    return PlugAnswer(400, std::move(wrong));
   }
-  if (socket == nullptr || !socket->websocket) return ErrorPage(404, "Not Found");
-  if (request.method != "GET") return Answer(400);
-  info.transport = kWebSocket;
-  return Connect(*socket, request, info);
+  Upgrade upgrade{&socket, std::get<Admission>(std::move(decision)), {}};
+  upgrade.headers = {
+      {"upgrade", "websocket"},
+      {"connection", "Upgrade"},
+      {"sec-websocket-accept", wire::WebSocketAccept(info.Header("sec-websocket-key"))},
+      CacheControl()};
+  if (!subprotocol->empty()) upgrade.headers.emplace_back("sec-websocket-protocol", *subprotocol);
+  return upgrade;
+}
+
+HttpDecision Endpoint::DecideLongPoll(const UserSocket& socket, const HttpRequest& request,
+                                      ConnectInfo& info) const {
+  if (!PassesOriginCheck(socket, info)) return LongPollStatus(403);
+  if (request.method == "GET" || request.method == "POST") {
+    if (socket.auth_token && !info.Header("x-phoenix-authtoken").empty()) {
+      info.auth_token = std::string(info.Header("x-phoenix-authtoken"));
+    }
+    return LongPoll{&socket};
+  }
+  const bool is_preflight = request.method == "OPTIONS";
+  HttpAnswer answer = PlugAnswer(is_preflight ? 200 : 400);
+  answer.headers.emplace_back("access-control-allow-origin", "*");
+  if (is_preflight) {
+    answer.headers.emplace_back("access-control-allow-headers",
+                                info.Header("access-control-request-headers"));
+    answer.headers.emplace_back("access-control-allow-methods", "get, post, options");
+    answer.headers.emplace_back("access-control-max-age", "3600");
+  }
+  return answer;
+}
+
+ConnectDecision Endpoint::Connect(const UserSocket& socket, const ConnectInfo& info) const {
+  const std::optional<ProtocolVersion> version = VersionFor(socket, info.params);
+  if (!version.has_value()) return PlugAnswer(403);
+  Admission admission{*version};
+  if (!socket.connect) return admission;
+  try {
+    ConnectResult refused = socket.connect(info, admission.assigns);
+    if (refused.has_value()) return *std::move(refused);
+  } catch (...) {  // whatever connect() throws is its crash
+    return ConnectCrash();
+  }
+  return admission;
 }
 
 std::string ToBytes(const HttpAnswer& answer, bool is_head) {

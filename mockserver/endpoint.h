@@ -3,7 +3,7 @@
 //
 // Checked in Phoenix's order: path, method, origin, subprotocols, vsn, connect(), and the headers
 // of the WebSocket handshake last, so that connect() is also asked for a request that cannot be
-// upgraded.
+// upgraded. Long polling has its origin checked first, then the method.
 #ifndef PHX_MOCKSERVER_ENDPOINT_H_
 #define PHX_MOCKSERVER_ENDPOINT_H_
 
@@ -14,36 +14,47 @@
 
 #include "absl/status/status.h"
 #include "mockserver/channel.h"
+#include "mockserver/http_message.h"
 #include "mockserver/user_socket.h"
 
 namespace phx::mock {
 
-struct HttpRequest {
-  std::string method = "GET";
-  std::string target = "/";  // path and query
-  int minor_version = 1;     // of HTTP/1
-  HttpHeaders headers = {};  // names in lower case
-  bool secure = false;       // it came over TLS
+// What a client has that may connect.
+struct Admission {
+  ProtocolVersion version = ProtocolVersion::kV2;
+  Json assigns = Json::object();
 };
+
+// connect() has thrown.
+struct ConnectCrash {};
+
+// May this client connect? If not, the answer that says so over WebSocket.
+using ConnectDecision = std::variant<Admission, HttpAnswer, ConnectCrash>;
 
 // The client is connected: send 101 with these headers, then speak the WebSocket protocol.
 struct Upgrade {
   const UserSocket* socket = nullptr;
-  ProtocolVersion version = ProtocolVersion::kV2;
-  Json assigns = Json::object();
+  Admission admission = {};
   HttpHeaders headers = {};
+};
+
+// A GET or POST of long polling: a LongPollExchange finds the answer.
+struct LongPoll {
+  const UserSocket* socket = nullptr;
 };
 
 // Close the connection without an answer.
 struct HangUp {};
 
-using HttpDecision = std::variant<HttpAnswer, Upgrade, HangUp>;
+using HttpDecision = std::variant<HttpAnswer, Upgrade, LongPoll, HangUp>;
 
 class Endpoint {
  public:
   explicit Endpoint(std::vector<UserSocket> sockets);
+  Endpoint(const Endpoint&) = delete;  // its mounts point into it
+  Endpoint& operator=(const Endpoint&) = delete;
 
-  // kInvalidArgument if there is no socket, or two have one path.
+  // kInvalidArgument if there is no socket, two have one path, or the two transports of one have.
   absl::Status Check() const;
 
   const std::vector<UserSocket>& sockets() const { return sockets_; }
@@ -58,10 +69,25 @@ class Endpoint {
   // the caller's thread.
   HttpDecision Decide(const HttpRequest& request, ConnectInfo& info) const;
 
+  // Negotiates the protocol's version and runs connect(), on the caller's thread.
+  ConnectDecision Connect(const UserSocket& socket, const ConnectInfo& info) const;
+
  private:
-  const UserSocket* Find(std::string_view path) const;
+  // A path at which there is a transport of a socket.
+  struct Mount {
+    std::vector<std::string> segments = {};
+    const UserSocket* socket = nullptr;
+    bool is_longpoll = false;
+  };
+
+  const Mount* Find(const std::vector<std::string>& segments) const;
+  HttpDecision DecideWebSocket(const UserSocket& socket, const HttpRequest& request,
+                               ConnectInfo& info) const;
+  HttpDecision DecideLongPoll(const UserSocket& socket, const HttpRequest& request,
+                              ConnectInfo& info) const;
 
   std::vector<UserSocket> sockets_;
+  std::vector<Mount> mounts_;
 };
 
 // The bytes of an answer, with Content-Length; `is_head` leaves the body out.

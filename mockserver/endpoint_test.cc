@@ -45,6 +45,7 @@ HttpDecision Decide(const HttpRequest& request, std::vector<UserSocket> sockets 
 std::string Answered(const HttpDecision& decision) {
   if (std::holds_alternative<Upgrade>(decision)) return "101";
   if (std::holds_alternative<HangUp>(decision)) return "hang up";
+  if (std::holds_alternative<LongPoll>(decision)) return "long poll";
   const auto& answer = std::get<HttpAnswer>(decision);
   return std::to_string(answer.status) + (answer.body.empty() ? "" : " " + answer.body);
 }
@@ -62,15 +63,16 @@ TEST(EndpointTest, UpgradesWithTheAcceptKeyOfTheRfc) {
   EXPECT_EQ(HeaderOf(decision, "sec-websocket-accept"), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
   EXPECT_EQ(HeaderOf(decision, "sec-websocket-protocol"), "none");
   EXPECT_EQ(HeaderOf(decision, "cache-control"), "max-age=0, private, must-revalidate");
-  EXPECT_EQ(std::get<Upgrade>(decision).version, ProtocolVersion::kV2);
+  EXPECT_EQ(std::get<Upgrade>(decision).admission.version, ProtocolVersion::kV2);
 }
 
 TEST(EndpointTest, ChoosesTheSerializerByVsn) {
-  EXPECT_EQ(std::get<Upgrade>(Decide(UpgradeOf("/socket/websocket"))).version,
+  EXPECT_EQ(std::get<Upgrade>(Decide(UpgradeOf("/socket/websocket"))).admission.version,
             ProtocolVersion::kV1);
-  EXPECT_EQ(std::get<Upgrade>(Decide(UpgradeOf("/socket/websocket?vsn=1.0.0"))).version,
+  EXPECT_EQ(std::get<Upgrade>(Decide(UpgradeOf("/socket/websocket?vsn=1.0.0"))).admission.version,
             ProtocolVersion::kV1);
-  EXPECT_EQ(std::get<Upgrade>(Decide(UpgradeOf("/socket/websocket?vsn=1.0.0&vsn=2.0.0"))).version,
+  EXPECT_EQ(std::get<Upgrade>(Decide(UpgradeOf("/socket/websocket?vsn=1.0.0&vsn=2.0.0")))
+                .admission.version,
             ProtocolVersion::kV2);
   EXPECT_EQ(Answered(Decide(UpgradeOf("/socket/websocket?vsn=3.0.0"))), "403");
   EXPECT_EQ(Answered(Decide(UpgradeOf("/socket/websocket?vsn[]=2.0.0"))), "403");
@@ -83,7 +85,7 @@ TEST(EndpointTest, FindsSocketsByTheirPathSegments) {
     EXPECT_EQ(Answered(Decide(UpgradeOf(target))), "101") << target;
   }
   for (const char* target : {"/", "/socket", "/socket/", "/socket/WEBSOCKET", "/nosocket/websocket",
-                             "/socket/websocket/extra", "/websocket", "/socket/longpoll"}) {
+                             "/socket/websocket/extra", "/websocket", "/short/longpoll"}) {
     EXPECT_EQ(Answered(Decide(UpgradeOf(target))), "404 Not Found") << target;
   }
 }
@@ -150,7 +152,7 @@ TEST(EndpointTest, ReadsAuthTokensAsPhoenixDoes) {
     return Decide(UpgradeOf("/auth/websocket?vsn=2.0.0", {{"sec-websocket-protocol", offer}}));
   };
   const auto token = [&](const char* offer) {
-    return std::get<Upgrade>(with(offer)).assigns["connect_info"]["auth_token"];
+    return std::get<Upgrade>(with(offer)).admission.assigns["connect_info"]["auth_token"];
   };
   EXPECT_EQ(token("phoenix, base64url.bearer.phx.c2VjcmV0LXRva2Vu"), "secret-token");
   EXPECT_EQ(token("base64url.bearer.phx.YQ==, phoenix"), "a");
@@ -174,7 +176,7 @@ TEST(EndpointTest, AsksConnectWithParamsAndHeaders) {
   };
   const HttpDecision decision =
       Decide(UpgradeOf("/socket/websocket?user=u&vsn=2.0.0", {{"x-foo", "bar"}}), {socket});
-  EXPECT_EQ(std::get<Upgrade>(decision).assigns, (Json{{"user", "u"}}));
+  EXPECT_EQ(std::get<Upgrade>(decision).admission.assigns, (Json{{"user", "u"}}));
   EXPECT_EQ(seen.path, "/socket/websocket");
   EXPECT_EQ(seen.uri, "http://localhost:4000/socket/websocket?user=u&vsn=2.0.0");
   EXPECT_EQ(seen.transport, "websocket");

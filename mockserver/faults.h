@@ -15,7 +15,7 @@
 
 #include "client/wire/close_info.h"
 #include "mockserver/channel.h"
-#include "mockserver/user_socket.h"
+#include "mockserver/http_message.h"
 
 namespace phx::mock {
 
@@ -26,7 +26,7 @@ enum class Drop : std::uint8_t {
 };
 
 struct Faults {
-  // These act once, when the client's HTTP request has arrived: it is …
+  // These act on every HTTP request of a connection when it has arrived: it is …
   //
   // dropped without a word;
   std::optional<Drop> drop_request = std::nullopt;
@@ -38,6 +38,16 @@ struct Faults {
   // These act once, when the 101 has been sent.
   std::optional<wire::CloseInfo> close_after_upgrade = std::nullopt;
   std::optional<Drop> drop_after_upgrade = std::nullopt;
+
+  // These act for as long as they are set, on requests of long polling: on those of the connection
+  // over which a request comes. They are answered with this instead of being looked at:
+  //
+  // GETs that name a session;
+  std::optional<HttpAnswer> answer_polls = std::nullopt;
+  // POSTs.
+  std::optional<HttpAnswer> answer_posts = std::nullopt;
+  // What a POST brings is handled, but its answer is kept back until this is not set any more.
+  bool hold_posts = false;
 
   // These act for as long as they are set.
   //

@@ -15,12 +15,15 @@
 #include "boost/beast/http/parser.hpp"
 #include "boost/beast/http/string_body.hpp"
 #include "boost/system/error_code.hpp"
-#include "mockserver/endpoint.h"
+#include "mockserver/http_message.h"
 
 namespace phx::mock {
 namespace {
 
 namespace http = boost::beast::http;
+
+// What Plug.Conn.read_body takes by default.
+constexpr std::size_t kMaxBody = 8'000'000;
 
 HttpRequest ToRequest(const http::request<http::string_body>& message) {
   HttpRequest request;
@@ -31,6 +34,7 @@ HttpRequest ToRequest(const http::request<http::string_body>& message) {
     request.headers.emplace_back(absl::AsciiStrToLower(std::string(field.name_string())),
                                  std::string(field.value()));
   }
+  request.body = message.body();
   return request;
 }
 
@@ -38,7 +42,10 @@ HttpRequest ToRequest(const http::request<http::string_body>& message) {
 
 class HttpReader::Parser : public http::request_parser<http::string_body> {
  public:
-  Parser() { eager(true); }
+  Parser() {
+    eager(true);
+    body_limit(kMaxBody);
+  }
 };
 
 HttpReader::HttpReader() : parser_(std::make_unique<Parser>()) {}

@@ -5,7 +5,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "gtest/gtest.h"
-#include "mockserver/endpoint.h"
+#include "mockserver/http_message.h"
 
 namespace phx::mock {
 namespace {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <thread>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -11,9 +12,25 @@
 #include "boost/asio/post.hpp"
 #include "mockserver/channel.h"
 #include "mockserver/connection.h"
+#include "mockserver/long_poll_session.h"
 #include "mockserver/shard.h"
 
 namespace phx::mock {
+namespace {
+
+// Those with that id, or all if it is kEveryConnection. Copied: one may end, and be removed, while
+// it is visited.
+template <typename T>
+std::vector<std::shared_ptr<T>> Select(
+    const std::unordered_map<ConnectionId, std::shared_ptr<T>>& from, ConnectionId id) {
+  std::vector<std::shared_ptr<T>> selected;
+  for (const auto& [key, value] : from) {
+    if (id == kEveryConnection || id == key) selected.push_back(value);
+  }
+  return selected;
+}
+
+}  // namespace
 
 // A concurrency hint of 1: only one thread runs the loop, which spares some locking.
 IoThread::IoThread(Hub& hub)
@@ -40,8 +57,13 @@ void IoThread::Stop() {
   Post([](IoThread& thread) {
     thread.is_stopping_ = true;
     thread.Visit(kEveryConnection, [](Connection& connection) { connection.Shutdown(); });
-    if (thread.connections_.empty()) thread.work_.reset();
+    thread.VisitSessions(kEveryConnection, [](LongPollSession& session) { session.End(); });
+    thread.ReleaseWork();
   });
+}
+
+void IoThread::ReleaseWork() {
+  if (is_stopping_ && connections_.empty() && sessions_.empty()) work_.reset();
 }
 
 void IoThread::Join() {
@@ -54,32 +76,35 @@ void IoThread::Add(std::shared_ptr<Connection> connection) {
   connection->Start();
 }
 
-void IoThread::Visit(ConnectionId id, const std::function<void(Connection&)>& visit) {
-  // From a copy: a connection may end, and remove itself, while it is visited.
-  std::vector<std::shared_ptr<Connection>> visited;
-  for (const auto& [key, connection] : connections_) {
-    if (id == kEveryConnection || id == key) visited.push_back(connection);
-  }
-  for (const std::shared_ptr<Connection>& connection : visited) visit(*connection);
+void IoThread::Add(std::shared_ptr<LongPollSession> session) {
+  LongPollSession& added = *sessions_.emplace(session->id(), session).first->second;
+  if (is_stopping_) added.End();
 }
 
-void IoThread::MarkDirty(std::shared_ptr<Connection> connection) {
-  dirty_.push_back(std::move(connection));
+void IoThread::Visit(ConnectionId id, const std::function<void(Connection&)>& visit) {
+  for (const std::shared_ptr<Connection>& visited : Select(connections_, id)) visit(*visited);
 }
+
+void IoThread::VisitSessions(ConnectionId id, const std::function<void(LongPollSession&)>& visit) {
+  for (const std::shared_ptr<LongPollSession>& visited : Select(sessions_, id)) visit(*visited);
+}
+
+void IoThread::MarkDirty(std::shared_ptr<Flushable> dirty) { dirty_.push_back(std::move(dirty)); }
 
 void IoThread::FinishTurn() {
   do {
     shard_.FinishTurn(std::chrono::steady_clock::now());
     flushing_.swap(dirty_);
     // A channel that ends by a flush may give others work.
-    for (const std::shared_ptr<Connection>& connection : flushing_) connection->Flush();
+    for (const std::shared_ptr<Flushable>& dirty : flushing_) dirty->Flush();
     flushing_.clear();
   } while (!dirty_.empty() || !shard_.mailbox().empty());
 }
 
 void IoThread::Remove(ConnectionId id) {
   connections_.erase(id);
-  if (is_stopping_ && connections_.empty()) work_.reset();
+  sessions_.erase(id);
+  ReleaseWork();
 }
 
 }  // namespace phx::mock

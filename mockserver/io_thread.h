@@ -13,6 +13,8 @@
 #include "boost/asio/io_context.hpp"
 #include "mockserver/channel.h"
 #include "mockserver/connection.h"
+#include "mockserver/connection_home.h"
+#include "mockserver/long_poll_session.h"
 #include "mockserver/shard.h"
 
 namespace phx::mock {
@@ -39,23 +41,29 @@ class IoThread final : public ConnectionHome {
   void Add(std::shared_ptr<Connection> connection);
   // Calls `visit` for the connection of that id, or for all if it is kEveryConnection.
   void Visit(ConnectionId id, const std::function<void(Connection&)>& visit);
+  // The same for sessions of long polling.
+  void VisitSessions(ConnectionId id, const std::function<void(LongPollSession&)>& visit);
 
   // ConnectionHome
   boost::asio::io_context& context() override { return context_; }
   Shard& shard() override { return shard_; }
-  void MarkDirty(std::shared_ptr<Connection> connection) override;
+  void MarkDirty(std::shared_ptr<Flushable> dirty) override;
   void FinishTurn() override;
+  void Add(std::shared_ptr<LongPollSession> session) override;
   void Remove(ConnectionId id) override;
 
  private:
   using WorkGuard = boost::asio::executor_work_guard<boost::asio::io_context::executor_type>;
 
+  void ReleaseWork();
+
   boost::asio::io_context context_;
   WorkGuard work_;
   Shard shard_;
   std::unordered_map<ConnectionId, std::shared_ptr<Connection>> connections_;
-  std::vector<std::shared_ptr<Connection>> dirty_;
-  std::vector<std::shared_ptr<Connection>> flushing_;
+  std::unordered_map<ConnectionId, std::shared_ptr<LongPollSession>> sessions_;
+  std::vector<std::shared_ptr<Flushable>> dirty_;
+  std::vector<std::shared_ptr<Flushable>> flushing_;
   bool is_stopping_ = false;
   std::thread thread_;
 };

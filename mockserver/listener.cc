@@ -64,13 +64,15 @@ void Listener::Stop() {
 }
 
 void Listener::Accept() {
-  const std::shared_ptr<IoThread>& home = threads_[next_id_ % threads_.size()];
+  const std::shared_ptr<IoThread>& home = threads_[accepted_ % threads_.size()];
   acceptor_.async_accept(home->context(), [this, home](error_code error, tcp::socket socket) {
     if (error == boost::asio::error::operation_aborted || !acceptor_.is_open()) return;
     if (error) return AcceptLater();
     error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
-    auto connection = std::make_shared<Connection>(home, server_, next_id_++, std::move(socket));
+    auto connection =
+        std::make_shared<Connection>(home, server_, server_->next_id++, std::move(socket));
+    ++accepted_;
     home->Post([connection](IoThread& thread) { thread.Add(connection); });
     Accept();
   });

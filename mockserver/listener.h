@@ -12,9 +12,8 @@
 #include "absl/status/status.h"
 #include "boost/asio/ip/tcp.hpp"
 #include "boost/asio/steady_timer.hpp"
-#include "mockserver/channel.h"
-#include "mockserver/connection.h"
 #include "mockserver/io_thread.h"
+#include "mockserver/server_context.h"
 
 namespace phx::mock {
 
@@ -43,7 +42,7 @@ class Listener {
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer pause_;
   boost::asio::ip::tcp::endpoint endpoint_;
-  ConnectionId next_id_ = 1;
+  std::size_t accepted_ = 0;
 };
 
 }  // namespace phx::mock

@@ -43,8 +43,8 @@ constexpr std::array<std::string_view, 7> kFlags = {
 
 constexpr char kUsage[] =
     R"(A mock Phoenix server: speaks the Phoenix Channels protocol, versions 1.0.0 and 2.0.0, over
-WebSocket, as Phoenix 1.8 on Bandit does, and serves a ready set of channels on the topics "room:*":
-echo, shout, push_me, delay, crash, stop and others.
+WebSocket and long polling, as Phoenix 1.8 on Bandit does, and serves a ready set of channels on the
+topics "room:*": echo, shout, push_me, delay, crash, stop and others.
 
 Examples:
   mockserver                                 listen on ws://127.0.0.1:4000/socket
@@ -125,7 +125,9 @@ int Run(std::span<char* const> arguments) {
   ServerOptions options;
   if (const std::string wrong = ApplyFlags(options); !wrong.empty()) return Fail(kBadUsage, wrong);
   std::vector<std::string> paths;
-  for (const UserSocket& socket : options.sockets) paths.push_back(socket.path);
+  for (const UserSocket& socket : options.sockets) {
+    if (socket.websocket) paths.push_back(socket.path);
+  }
 
   SignalWait stop_signals({SIGINT, SIGTERM});  // before there are threads that could get them
   Server server(std::move(options));

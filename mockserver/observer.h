@@ -20,7 +20,8 @@ class Observer {
 
   virtual void OnRequest(const ConnectInfo& info) = 0;
   virtual void OnAnswer(ConnectionId connection, const HttpAnswer& answer) = 0;
-  virtual void OnConnected(ConnectionId connection) = 0;
+  // `transport` is "websocket" or "longpoll".
+  virtual void OnConnected(ConnectionId connection, std::string_view transport) = 0;
   virtual void OnMessage(ConnectionId connection, wire::FrameView frame,
                          const ClientMessage& message) = 0;
   virtual void OnMalformed(ConnectionId connection, wire::FrameView frame,

@@ -49,6 +49,7 @@ ConnectResult Connect(const ConnectInfo& info, Json& assigns, Visible visible,
   }
   assigns["connect_params"] = info.params;
   assigns["connect_info"] = Describe(info, visible);
+  assigns["transport"] = info.transport;
   const auto id = info.params.find("id");
   assigns["sid"] = id != info.params.end() ? *id : Json();
   return ConnectOk();
@@ -79,21 +80,28 @@ std::vector<UserSocket> ReadySet(std::size_t max_channels_per_transport) {
   const std::size_t max = max_channels_per_transport;
   std::vector<UserSocket> sockets;
   sockets.push_back(Mount("/socket", max, {.headers_and_uri = true}, true));
+  sockets.back().longpoll = LongPollOptions{};
   sockets.push_back(Mount("/short", max));
   sockets.back().timeout = std::chrono::seconds(3);
   sockets.push_back(Mount("/origin", max));
   sockets.back().channels.resize(1);  // the recorded one has rooms only
   sockets.back().check_origin = {"https://example.com"};
+  sockets.back().longpoll = LongPollOptions{};
   sockets.push_back(Mount("/subproto", max));
   sockets.back().subprotocols = {"sip", "mqtt"};
   sockets.push_back(Mount("/maxframe", max));
   sockets.back().max_frame_size = 65536;
   sockets.push_back(Mount("/noerrh", max));
+  sockets.push_back(Mount("/lpshort", max));
+  sockets.back().websocket = false;
+  sockets.back().longpoll =
+      LongPollOptions{.window = std::chrono::seconds(1), .max_age = std::chrono::seconds(2)};
   sockets.push_back(Mount("/nodrain", max));
   sockets.push_back(Mount("/v2only", max));
   sockets.back().serve_v1 = false;
   sockets.push_back(Mount("/auth", max, {.headers_and_uri = true, .auth_token = true}));
   sockets.back().auth_token = true;
+  sockets.back().longpoll = LongPollOptions{};
   return sockets;
 }
 

@@ -41,7 +41,9 @@
 
 namespace phx::mock {
 
-// The sockets /socket, /short, /origin, /subproto, /maxframe, /noerrh, /nodrain, /v2only and /auth.
+// The sockets /socket, /short, /origin, /subproto, /maxframe, /noerrh, /lpshort, /nodrain, /v2only
+// and /auth. /socket, /origin and /auth also serve long polling; /lpshort that alone, with a window
+// of 1 s and tokens that are valid for 2 s.
 // `max_channels_per_transport` is that of each.
 std::vector<UserSocket> ReadySet(std::size_t max_channels_per_transport = 100);
 

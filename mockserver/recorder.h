@@ -35,7 +35,7 @@ namespace phx::mock {
 struct Received {
   enum class Kind : std::uint8_t {
     kRequest,       // an HTTP request; `info` has its path, params and headers, `data` its target
-    kConnected,     // it was accepted: the connection is open
+    kConnected,     // it was accepted: the connection is open; `data` is the transport
     kFrame,         // a text or binary frame that is a message
     kMalformed,     // one that is not; `data` holds its bytes
     kPing,          // `data` holds its payload

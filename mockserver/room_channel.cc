@@ -62,7 +62,7 @@ Outcome Describe(ChannelSocket& socket) {
                   {"connect_info", assigned("connect_info")},
                   {"topic", socket.topic()},
                   {"join_ref", Json::parse(socket.join_ref_text())},
-                  {"transport", "websocket"},
+                  {"transport", assigned("transport")},
                   {"serializer", socket.version() == ProtocolVersion::kV2
                                      ? "Phoenix.Socket.V2.JSONSerializer"
                                      : "Phoenix.Socket.V1.JSONSerializer"}});

@@ -22,6 +22,8 @@
 #include "mockserver/connection.h"
 #include "mockserver/io_thread.h"
 #include "mockserver/listener.h"
+#include "mockserver/long_poll_session.h"
+#include "mockserver/server_context.h"
 #include "mockserver/server_observer.h"
 #include "mockserver/shard.h"
 #include "mockserver/websocket_core.h"
@@ -81,6 +83,12 @@ class Server::Impl {
   void ForEach(ConnectionId id, const std::function<void(Connection&)>& action) {
     for (const auto& thread : threads_) {
       thread->Post([id, action](IoThread& here) { here.Visit(id, action); });
+    }
+  }
+
+  void ForEachSession(ConnectionId id, const std::function<void(LongPollSession&)>& action) {
+    for (const auto& thread : threads_) {
+      thread->Post([id, action](IoThread& here) { here.VisitSessions(id, action); });
     }
   }
 
@@ -156,10 +164,12 @@ void Server::Disconnect(std::string_view socket_id) {
 void Server::Close(wire::CloseInfo info, ConnectionId connection) {
   impl_->OnWebSockets(connection,
                       [info = std::move(info)](WebSocketCore& core) { core.Close(info); });
+  impl_->ForEachSession(connection, [](LongPollSession& session) { session.End(); });
 }
 
 void Server::DropConnection(Drop how, ConnectionId connection) {
   impl_->ForEach(connection, [how](Connection& target) { target.DropConnection(how); });
+  impl_->ForEachSession(connection, [](LongPollSession& session) { session.End(); });
 }
 
 void Server::SendRaw(std::string bytes, ConnectionId connection) {
@@ -168,6 +178,8 @@ void Server::SendRaw(std::string bytes, ConnectionId connection) {
 }
 
 void Server::SendFrame(wire::Frame frame, ConnectionId connection) {
+  impl_->ForEachSession(connection,
+                        [frame](LongPollSession& session) { session.SendFrame(frame.view()); });
   impl_->OnWebSockets(connection, [frame = std::move(frame)](WebSocketCore& core) {
     core.SendFrame(frame.view());
   });
@@ -183,11 +195,15 @@ void Server::SetFaults(Faults faults) {
   impl_->context().faults.Set(shared);
   impl_->ForEach(kEveryConnection,
                  [shared](Connection& connection) { connection.SetFaults(shared); });
+  impl_->ForEachSession(kEveryConnection,
+                        [shared](LongPollSession& session) { session.SetFaults(shared); });
 }
 
 void Server::QueueFaults(Faults faults) {
   impl_->context().faults.Queue(std::make_shared<const Faults>(std::move(faults)));
 }
+
+void Server::ForgetSessions() { impl_->context().sessions.Forget(); }
 
 std::vector<ConnectionId> Server::connections() const { return impl_->context().open.All(); }
 

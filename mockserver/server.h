@@ -84,8 +84,8 @@ class Server {
   // key do not fit, two sockets have one path, no threads (kInvalidArgument).
   const absl::Status& status() const;
 
-  // "ws://127.0.0.1:40123/socket": what a client is given. `path` is a UserSocket's; by default the
-  // first one's.
+  // "ws://127.0.0.1:40123/socket": what a client is given, whichever transport it uses. `path` is a
+  // UserSocket's; by default the first one's.
   std::string url() const;
   std::string url(std::string_view path) const;
   std::uint16_t port() const;
@@ -107,20 +107,23 @@ class Server {
   // "disconnect" to it does in Phoenix. Also from a channel's functions.
   void Disconnect(std::string_view socket_id);
 
-  // Closes with any code, also such as may not be sent: those give an empty close frame.
+  // Closes with any code, also such as may not be sent: those give an empty close frame. A session
+  // of long polling ends without a word, as in Phoenix: its client hears of it by 410 when the poll
+  // at hand is over and the next has waited for LongPollOptions::pubsub_timeout.
   void Close(wire::CloseInfo info, ConnectionId connection = kEveryConnection);
 
-  // Ends the TCP connection without a word.
+  // Ends the TCP connection, or the session of long polling, without a word.
   void DropConnection(Drop how, ConnectionId connection = kEveryConnection);
 
   // Sends bytes as they are, behind what was sent before: half a frame, a reserved opcode,
-  // anything.
+  // anything. To WebSockets only.
   void SendRaw(std::string bytes, ConnectionId connection = kEveryConnection);
 
-  // Sends one WebSocket frame with any content, such as malformed JSON.
+  // Sends one WebSocket frame, or message of long polling, with any content, such as malformed
+  // JSON.
   void SendFrame(wire::Frame frame, ConnectionId connection = kEveryConnection);
 
-  // Sends a ping, which nothing in Phoenix does by itself.
+  // Sends a ping, which nothing in Phoenix does by itself. To WebSockets only.
   void SendPing(std::string payload = {}, ConnectionId connection = kEveryConnection);
 
   // Faults of all connections from now on, open or to come.
@@ -130,7 +133,14 @@ class Server {
   // those of SetFaults(). Several calls queue up: one connection each.
   void QueueFaults(Faults faults);
 
-  // The connections that are open now (upgraded and not gone), oldest first.
+  // Server::ForgetSessions()
+  //
+  // Ends all sessions of long polling, as a server does that was started anew: requests with their
+  // tokens, also those that wait now, are answered with 410.
+  void ForgetSessions();
+
+  // The connections that are open now, oldest first: WebSockets, and sessions of long polling,
+  // which are counted among the connections and not those over which their requests come.
   std::vector<ConnectionId> connections() const;
 
   // Waits until `count` connections are open; false if that takes longer than `timeout`.

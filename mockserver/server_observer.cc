@@ -44,9 +44,9 @@ void ServerObserver::OnAnswer(ConnectionId connection, const HttpAnswer& answer)
   LogLine(connection, '>', "HTTP ", answer.status, ' ', answer.body);
 }
 
-void ServerObserver::OnConnected(ConnectionId connection) {
-  LogLine(connection, '>', "HTTP 101");
-  RecordControl(Received::Kind::kConnected, connection, "");
+void ServerObserver::OnConnected(ConnectionId connection, std::string_view transport) {
+  LogLine(connection, '>', transport == "websocket" ? "HTTP 101" : "session of long polling");
+  RecordControl(Received::Kind::kConnected, connection, transport);
 }
 
 void ServerObserver::OnMessage(ConnectionId connection, wire::FrameView frame,

@@ -23,7 +23,7 @@ class ServerObserver final : public Observer {
 
   void OnRequest(const ConnectInfo& info) override;
   void OnAnswer(ConnectionId connection, const HttpAnswer& answer) override;
-  void OnConnected(ConnectionId connection) override;
+  void OnConnected(ConnectionId connection, std::string_view transport) override;
   void OnMessage(ConnectionId connection, wire::FrameView frame,
                  const ClientMessage& message) override;
   void OnMalformed(ConnectionId connection, wire::FrameView frame,

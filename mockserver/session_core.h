@@ -83,6 +83,8 @@ class SessionCore final : public SessionRequests, private TopicTable::Member {
 
   // Whether the socket has ended; its outbox then ends with an Entry::kClose.
   bool is_stopped() const { return gate_.is_stopped(); }
+  // Whether a join that is not answered yet keeps the socket from everything else.
+  bool is_blocked() const { return gate_.is_shut(); }
   bool has_channels() const { return channels_.joined_count() != 0; }
   const SessionOptions& options() const { return options_; }
   void SetFaults(std::shared_ptr<const Faults> faults);

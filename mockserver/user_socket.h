@@ -22,33 +22,26 @@
 #include <vector>
 
 #include "mockserver/channel.h"
+#include "mockserver/http_message.h"
 #include "nlohmann/json.hpp"
 
 namespace phx::mock {
-
-using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
 // What connect() may know of a client.
 struct ConnectInfo {
   ConnectionId connection = 0;
   std::string path = {};       // "/socket/websocket"
   std::string uri = {};        // "http://127.0.0.1:4000/socket/websocket?vsn=2.0.0"
-  std::string transport = {};  // "websocket"
+  std::string transport = {};  // "websocket" or "longpoll"
   // The query as Plug decodes it: an object; `a[]=1` gives a list, `m[k]=v` an object, `flag` "".
   Json params = Json::object();
   HttpHeaders headers = {};  // names in lower case
-  // The token of the `base64url.bearer.phx.` subprotocol (UserSocket::auth_token).
+  // The token of the `base64url.bearer.phx.` subprotocol, or for long polling of the header
+  // X-Phoenix-AuthToken (UserSocket::auth_token).
   std::optional<std::string> auth_token = std::nullopt;
 
   // The value of the first header of that name (in lower case); empty if there is none.
   std::string_view Header(std::string_view name) const;
-};
-
-// An HTTP answer that is not an upgrade.
-struct HttpAnswer {
-  int status = 200;
-  HttpHeaders headers = {};
-  std::string body = {};
 };
 
 // nullopt: connected. Otherwise the answer to send.
@@ -70,8 +63,25 @@ struct ChannelRoute {
   ChannelFactory channel = {};
 };
 
+// How a socket serves clients that poll.
+struct LongPollOptions {
+  // Behind the socket's path.
+  std::string path = "/longpoll";
+
+  // A poll that finds nothing is answered after this long, and so is a POST that the session does
+  // not take. A session that is not polled ends after one and a half windows, at the latest after
+  // three.
+  std::chrono::milliseconds window{10000};
+
+  // For how long a request tries to reach a session that does not answer, because it has ended.
+  std::chrono::milliseconds pubsub_timeout{2000};
+
+  // The age up to which a session's token is valid: two weeks.
+  std::chrono::milliseconds max_age{1'209'600'000};
+};
+
 struct UserSocket {
-  // Clients connect to this path with "/websocket" behind it.
+  // Clients connect to this path with "/websocket" or "/longpoll" behind it.
   std::string path = "/socket";
 
   // The first route that matches a topic is taken.
@@ -84,13 +94,16 @@ struct UserSocket {
   // The topic by which Server::Disconnect() finds the connection, from its assigns; "" for none.
   std::function<std::string(const Json& assigns)> id = {};
 
+  // Transports. As in Phoenix only WebSocket is on by default.
   bool websocket = true;
+  std::string websocket_path = "/websocket";
+  std::optional<LongPollOptions> longpoll = std::nullopt;
 
   // Protocol versions served: vsn=1.0.x and vsn=2.0.x.
   bool serve_v1 = true;
   bool serve_v2 = true;
 
-  // A connection from which nothing came for this long is closed (Bandit: with 1002). Zero: never.
+  // A WebSocket from which nothing came for this long is closed (Bandit: with 1002). Zero: never.
   std::chrono::milliseconds timeout{60000};
 
   // A larger WebSocket frame, its header included, is answered with 1009.
@@ -105,7 +118,8 @@ struct UserSocket {
   // If not empty: clients that offer subprotocols, but none of these, are refused with 403.
   std::vector<std::string> subprotocols = {};
 
-  // Takes ConnectInfo::auth_token from the offered subprotocols, as phoenix.js sends it.
+  // Takes ConnectInfo::auth_token from the offered subprotocols or the header, as phoenix.js sends
+  // it.
   bool auth_token = false;
 
   JoinRefCheck join_ref_check = JoinRefCheck::kPhoenix1812;

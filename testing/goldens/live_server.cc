@@ -11,7 +11,7 @@
 #include "mockserver/ready_set.h"
 #include "mockserver/server.h"
 #include "testing/goldens/raw_client.h"
-#include "testing/goldens/replay.h"
+#include "testing/goldens/replay_target.h"
 
 namespace phx::test {
 namespace {
@@ -40,7 +40,10 @@ void LiveServer::Request(const std::string& connection, const RawRequest& reques
   std::string bytes = request.method + ' ' + request.target + " HTTP/1." +
                       std::to_string(request.minor_version) + "\r\n";
   for (const auto& [name, value] : request.headers) bytes += name + ": " + value + "\r\n";
-  static_cast<void>((*client)->Send(bytes + "\r\n"));
+  if (!request.body.empty()) {
+    bytes += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
+  }
+  static_cast<void>((*client)->Send(bytes + "\r\n" + request.body));
   clients_[connection] = *std::move(client);
 }
 

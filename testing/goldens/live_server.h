@@ -13,7 +13,7 @@
 #include "mockserver/races.h"
 #include "mockserver/server.h"
 #include "testing/goldens/raw_client.h"
-#include "testing/goldens/replay.h"
+#include "testing/goldens/replay_target.h"
 
 namespace phx::test {
 

@@ -25,7 +25,7 @@
 #include "client/wire/masking_key_source.h"
 #include "client/wire/websocket_frame.h"
 #include "client/wire/websocket_frame_decoder.h"
-#include "testing/goldens/replay.h"
+#include "testing/goldens/replay_target.h"
 
 namespace phx::test {
 namespace {
@@ -227,23 +227,30 @@ void RawClient::OnBytes(std::string bytes) {
 }
 
 void RawClient::OnHttp(std::string_view bytes) {
-  constexpr std::string_view kEndOfHead = "\r\n\r\n";
   http_.append(bytes);
+  while (!is_websocket_ && TakeAnswer()) {
+  }
+}
+
+// Takes an answer from what has come; false if it is not complete.
+bool RawClient::TakeAnswer() {
+  constexpr std::string_view kEndOfHead = "\r\n\r\n";
   const std::size_t end = http_.find(kEndOfHead);
-  if (end == std::string::npos) return;
+  if (end == std::string::npos) return false;
   ServerEvent answer = ParseHead(std::string_view(http_).substr(0, end));
   std::string rest = http_.substr(end + kEndOfHead.size());
   if (answer.status == 101) {
     is_websocket_ = true;
     events_.push_back(std::move(answer));
     OnFrames(std::move(rest));
-    return;
+    return true;
   }
   const std::size_t length = ContentLength(answer);
-  if (rest.size() < length) return;
+  if (rest.size() < length) return false;
   answer.data = rest.substr(0, length);
   events_.push_back(std::move(answer));
   http_ = rest.substr(length);
+  return true;
 }
 
 void RawClient::OnFrames(std::string bytes) {

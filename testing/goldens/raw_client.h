@@ -23,7 +23,7 @@
 #include "client/net/stream.h"
 #include "client/net/tls_context.h"
 #include "client/wire/websocket_frame_decoder.h"
-#include "testing/goldens/replay.h"
+#include "testing/goldens/replay_target.h"
 
 namespace phx::test {
 
@@ -66,6 +66,7 @@ class RawClient {
   void Read(std::chrono::steady_clock::time_point deadline);
   void OnBytes(std::string bytes);
   void OnHttp(std::string_view bytes);
+  bool TakeAnswer();
   void OnFrames(std::string bytes);
   void OnEnd(bool was_reset);
 

@@ -6,20 +6,21 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <ostream>
 #include <set>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "client/wire/close_info.h"
 #include "client/wire/masking_key_source.h"
 #include "client/wire/websocket_frame.h"
 #include "testing/goldens/golden_match.h"
+#include "testing/goldens/long_poll_tokens.h"
+#include "testing/goldens/replay_target.h"
 #include "testing/goldens/transcript.h"
 
 namespace phx::test {
@@ -52,21 +53,17 @@ std::map<std::string, std::string> Compared(const Headers& headers) {
   return compared;
 }
 
-std::string ToString(const std::map<std::string, std::string>& headers) {
-  std::string text;
-  for (const auto& [name, value] : headers) absl::StrAppend(&text, name, ": ", value, "; ");
-  return text;
-}
-
 // What the driver sent besides the recorded headers.
 RawRequest ToRequest(const TranscriptLine& line) {
-  RawRequest request{line.method, line.target, line.connection == "HTTP/1.0" ? 0 : 1, line.headers};
+  RawRequest request{line.method, line.target, line.connection == "HTTP/1.0" ? 0 : 1, line.headers,
+                     line.data};
   const auto add = [&](const std::string& name, const std::string& value) {
     if (std::find(line.omitted.begin(), line.omitted.end(), name) == line.omitted.end()) {
       request.headers.emplace_back(name, value);
     }
   };
   add("Host", "127.0.0.1:4003");
+  if (line.connection.empty()) return request;
   const bool is_short = line.connection == "short key";
   add("Sec-WebSocket-Key", is_short ? "c2hvcnQ=" : "dGhlIHNhbXBsZSBub25jZQ==");
   return request;
@@ -90,32 +87,10 @@ std::string EncodeSend(const TranscriptLine& line) {
   return out;
 }
 
-std::string OpcodeName(WebSocketOpcode opcode) {
-  switch (opcode) {
-    case WebSocketOpcode::kContinuation: return "continuation";
-    case WebSocketOpcode::kText: return "text";
-    case WebSocketOpcode::kBinary: return "binary";
-    case WebSocketOpcode::kClose: return "close";
-    case WebSocketOpcode::kPing: return "ping";
-    case WebSocketOpcode::kPong: return "pong";
-  }
-  return "reserved";
-}
-
 std::string Describe(const ServerEvent& event) {
-  switch (event.kind) {
-    case ServerEvent::Kind::kResponse:
-      return absl::StrCat("HTTP ", event.status, " ", ToString(Compared(event.headers)),
-                          event.data);
-    case ServerEvent::Kind::kTcpClose: return "the end of the TCP connection";
-    case ServerEvent::Kind::kFrame: break;
-  }
-  const std::string name = OpcodeName(event.opcode);
-  if (event.opcode == WebSocketOpcode::kText) return absl::StrCat(name, " ", event.data);
-  if (event.opcode == WebSocketOpcode::kClose) {
-    return absl::StrCat(name, " ", event.close_code, " ", event.data);
-  }
-  return absl::StrCat(name, " 0x", absl::BytesToHexString(event.data));
+  std::ostringstream text;
+  text << event;
+  return text.str();
 }
 
 ServerEvent Expected(const TranscriptLine& line) {
@@ -135,12 +110,17 @@ ServerEvent Expected(const TranscriptLine& line) {
   return event;
 }
 
+bool SameBody(const ServerEvent& expected, const ServerEvent& actual) {
+  return expected.data.starts_with('{') ? SameText(expected.data, actual.data)
+                                        : expected.data == actual.data;
+}
+
 bool Same(const ServerEvent& expected, const ServerEvent& actual) {
   if (expected.kind != actual.kind) return false;
   switch (expected.kind) {
     case ServerEvent::Kind::kTcpClose: return true;
     case ServerEvent::Kind::kResponse:
-      return expected.status == actual.status && expected.data == actual.data &&
+      return expected.status == actual.status && SameBody(expected, actual) &&
              Compared(expected.headers) == Compared(actual.headers);
     case ServerEvent::Kind::kFrame: break;
   }
@@ -172,6 +152,12 @@ class Player {
   }
 
  private:
+  struct Unanswered {
+    std::string connection = {};
+    std::string method = {};
+    bool is_admin = false;
+  };
+
   // Plays the line at `index`, and those that belong to it; returns the next one's index.
   std::size_t Step(std::size_t index) {
     const TranscriptLine& line = lines_[index];
@@ -180,10 +166,7 @@ class Player {
       case LineKind::kRequest: Request(line); break;
       case LineKind::kSend: return Send(index);
       case LineKind::kNote: Note(line.data); break;
-      case LineKind::kResponse:
-        if (line.connection.empty()) break;  // an administrator's, or of long polling
-        Expect(line);
-        break;
+      case LineKind::kResponse: Response(line); break;
       case LineKind::kReceive:
       case LineKind::kTcpClose: Expect(line); break;
     }
@@ -205,10 +188,37 @@ class Player {
     target_.AdvanceTo(line.at);
     if (line.target.starts_with("/admin/broadcast?")) {
       target_.Broadcast(QueryValue(line.target, "topic"), QueryValue(line.target, "event"));
-    } else if (!line.connection.empty()) {
+      unanswered_.push_back({.is_admin = true});
+    } else if (line.connection.empty()) {
+      const std::string connection = absl::StrCat("request ", line.number);
+      target_.Request(connection, tokens_.ToServer(ToRequest(line)));
+      unanswered_.push_back({.connection = connection, .method = line.method});
+    } else {
       target_.Request(line.connection, ToRequest(line));
       connections_.insert(line.connection);
     }
+  }
+
+  void Response(const TranscriptLine& line) {
+    if (!line.connection.empty()) return Expect(line);
+    const Unanswered request = TakeUnanswered(line);
+    if (request.is_admin) return;
+    const ServerEvent expected = Expected(line);
+    std::optional<ServerEvent> actual = target_.Await(request.connection);
+    if (actual.has_value()) tokens_.ToRecorded(expected, *actual);
+    Compare(line, expected, actual);
+  }
+
+  // Such a connection carries one request, and two at most are under way: a poll that waits, and
+  // another one. What has messages is the poll's.
+  Unanswered TakeUnanswered(const TranscriptLine& response) {
+    const bool is_poll = response.data.starts_with(R"({"messages")");
+    auto found = std::find_if(unanswered_.begin(), unanswered_.end(),
+                              [&](const Unanswered& r) { return (r.method == "GET") == is_poll; });
+    if (found == unanswered_.end()) found = unanswered_.begin();
+    Unanswered request = *found;
+    unanswered_.erase(found);
+    return request;
   }
 
   std::size_t Send(std::size_t begin) {
@@ -225,8 +235,11 @@ class Player {
   }
 
   void Expect(const TranscriptLine& line) {
-    const ServerEvent expected = Expected(line);
-    const std::optional<ServerEvent> actual = target_.Await(line.connection);
+    Compare(line, Expected(line), target_.Await(line.connection));
+  }
+
+  void Compare(const TranscriptLine& line, const ServerEvent& expected,
+               const std::optional<ServerEvent>& actual) {
     if (actual.has_value() && Same(expected, *actual)) return;
     differences_.push_back(absl::StrCat(
         name_, ":", line.number, " [", line.connection, "]: Phoenix did: ", Describe(expected),
@@ -247,14 +260,12 @@ class Player {
   const std::set<std::string>& left_out_;
   ReplayTarget& target_;
   std::set<std::string> connections_;
+  std::vector<Unanswered> unanswered_;  // requests without a name
+  LongPollTokens tokens_;
   std::vector<std::string> differences_;
 };
 
 }  // namespace
-
-std::ostream& operator<<(std::ostream& os, const ServerEvent& event) {
-  return os << Describe(event);
-}
 
 std::vector<std::string> Replay(const Transcript& transcript, const std::set<std::string>& left_out,
                                 ReplayTarget& target) {

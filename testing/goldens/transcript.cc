@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "client/wire/websocket_frame.h"
 #include "nlohmann/json.hpp"
 
@@ -50,6 +51,22 @@ WebSocketOpcode OpcodeOf(const json& line) {
   return opcodes.at(line.at("type").get<std::string>());
 }
 
+// Lines that count, `["1","5","room:lpb","echo",{"i":5}]`, of which the last is cut off: goes on
+// counting up to `size`.
+std::string CountOn(std::string text, std::size_t size) {
+  text.resize(text.rfind('\n'));
+  const std::string last = text.substr(text.rfind('\n') + 1);
+  const std::size_t colon = last.rfind(':');
+  const std::string number = last.substr(colon + 1, last.rfind('}') - colon - 1);
+  for (int i = std::stoi(number) + 1; text.size() < size; ++i) {
+    absl::StrAppend(
+        &text, "\n",
+        absl::StrReplaceAll(last, {{absl::StrCat("\"", number, "\""), absl::StrCat("\"", i, "\"")},
+                                   {absl::StrCat(":", number, "}"), absl::StrCat(":", i, "}")}}));
+  }
+  return text;
+}
+
 // Long texts were abbreviated as `["1","2","room:1","noreply",{"s":"xxx...<60000 bytes>`.
 std::string Expand(std::string text) {
   constexpr std::string_view kMark = "...<";
@@ -59,6 +76,7 @@ std::string Expand(std::string text) {
   if (mark == std::string::npos || !text.ends_with(kUnit)) return text;
   const auto size = static_cast<std::size_t>(std::stoul(text.substr(mark + kMark.size())));
   text.resize(mark);
+  if (text.find('\n') != std::string::npos) return CountOn(std::move(text), size);
   text.resize(size - kEnd.size(), text.back());
   return text.append(kEnd);
 }

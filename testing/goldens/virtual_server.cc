@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,9 @@
 #include "client/wire/websocket_frame.h"
 #include "client/wire/websocket_frame_decoder.h"
 #include "mockserver/broadcast_message.h"
+#include "mockserver/http_message.h"
+#include "mockserver/long_poll_core.h"
+#include "mockserver/long_poll_port.h"
 #include "mockserver/ready_set.h"
 #include "mockserver/session_port.h"
 #include "mockserver/websocket_core.h"
@@ -30,6 +34,47 @@ constexpr seconds kPatience{200};
 constexpr milliseconds kCloseTimeout{1000};
 
 }  // namespace
+
+// A request of long polling.
+class VirtualServer::Exchange final : public mock::LongPollCaller,
+                                      public std::enable_shared_from_this<Exchange> {
+ public:
+  explicit Exchange(VirtualServer& server) : server_(server) {}
+
+  void Post(mock::LongPollReply reply) override {
+    server_.Post([weak = weak_from_this(), reply = std::move(reply)] {
+      if (const auto self = weak.lock()) self->core->OnReply(self->server_.now_, reply);
+    });
+  }
+
+  std::optional<mock::LongPollExchange> core;
+
+ private:
+  VirtualServer& server_;
+};
+
+// A session of long polling.
+class VirtualServer::Session final : public mock::SessionHost,
+                                     public mock::LongPollCallee,
+                                     public std::enable_shared_from_this<Session> {
+ public:
+  Session(VirtualServer& server, mock::SessionOptions options)
+      : core(std::move(options), server.now_, server.shard_, *this), server_(server) {}
+
+  void OnChange() override {}
+  std::weak_ptr<mock::SessionPort> port() override { return {}; }
+
+  void Post(mock::LongPollCall call) override {
+    server_.Post([weak = weak_from_this(), call = std::move(call)] {
+      if (const auto self = weak.lock()) self->core.OnCall(self->server_.now_, call);
+    });
+  }
+
+  mock::LongPollCore core;
+
+ private:
+  VirtualServer& server_;
+};
 
 // The server's end of a connection, and what has reached the client's.
 class VirtualServer::Connection final : public mock::SessionHost {
@@ -55,6 +100,9 @@ class VirtualServer::Connection final : public mock::SessionHost {
     events.push_back(std::move(event));
   }
 
+  void Wait(std::shared_ptr<Exchange> exchange) { exchange_ = std::move(exchange); }
+  Exchange* exchange() { return exchange_.get(); }
+
   void HangUp() {
     if (is_ended_) return;
     is_ended_ = true;
@@ -67,6 +115,12 @@ class VirtualServer::Connection final : public mock::SessionHost {
   mock::WebSocketCore* core() { return is_ended_ ? nullptr : core_.get(); }
 
   void Flush(mock::TimePoint now) {
+    if (exchange_ != nullptr) {
+      const std::optional<mock::HttpAnswer> answer = exchange_->core->TakeAnswer();
+      if (!answer.has_value()) return;
+      Answer(*answer, false);
+      exchange_.reset();
+    }
     if (core() == nullptr) return;
     std::string out;
     core_->Flush(now, out);
@@ -104,6 +158,7 @@ class VirtualServer::Connection final : public mock::SessionHost {
   }
 
   std::unique_ptr<mock::WebSocketCore> core_;
+  std::shared_ptr<Exchange> exchange_;
   wire::WebSocketFrameDecoder decoder_;
   bool is_ended_ = false;
 };
@@ -116,7 +171,8 @@ VirtualServer::~VirtualServer() = default;
 void VirtualServer::Request(const std::string& connection, const RawRequest& request) {
   auto& slot = connections_[connection];
   slot = std::make_unique<Connection>();
-  mock::HttpRequest http{request.method, request.target, request.minor_version, {}, false};
+  mock::HttpRequest http{request.method, request.target, request.minor_version, {},
+                         request.body,   false};
   for (const auto& [name, value] : request.headers) {
     http.headers.emplace_back(absl::AsciiStrToLower(name), value);
   }
@@ -127,16 +183,35 @@ void VirtualServer::Request(const std::string& connection, const RawRequest& req
   } else if (auto* upgrade = std::get_if<mock::Upgrade>(&decision)) {
     slot->events.push_back(
         {.kind = ServerEvent::Kind::kResponse, .status = 101, .headers = upgrade->headers});
-    mock::SessionOptions options;
-    options.socket = upgrade->socket;
-    options.version = upgrade->version;
-    options.connection = next_id_++;
-    options.assigns = std::move(upgrade->assigns);
-    options.races = races_;
-    slot->Open(std::move(options), now_, shard_);
+    slot->Open(OptionsFor(*upgrade->socket, std::move(upgrade->admission)), now_, shard_);
+  } else if (const auto* long_poll = std::get_if<mock::LongPoll>(&decision)) {
+    const auto exchange = std::make_shared<Exchange>(*this);
+    exchange->core.emplace(*long_poll->socket, std::move(http), std::move(info),
+                           static_cast<mock::LongPollHome&>(*this), exchange);
+    exchange->core->Start(now_);
+    slot->Wait(exchange);
+    RunTurns();
   } else {
     slot->HangUp();
   }
+}
+
+mock::SessionOptions VirtualServer::OptionsFor(const mock::UserSocket& socket,
+                                               mock::Admission admission) {
+  mock::SessionOptions options;
+  options.socket = &socket;
+  options.version = admission.version;
+  options.connection = next_id_++;
+  options.assigns = std::move(admission.assigns);
+  options.races = races_;
+  return options;
+}
+
+void VirtualServer::StartSession(const mock::UserSocket& socket, const std::string& topic,
+                                 mock::Admission admission) {
+  const auto session = std::make_shared<Session>(*this, OptionsFor(socket, std::move(admission)));
+  tokens_.Add(topic, session);
+  sessions_.emplace(topic, session);
 }
 
 void VirtualServer::Send(const std::string& connection, std::string_view bytes) {
@@ -144,30 +219,49 @@ void VirtualServer::Send(const std::string& connection, std::string_view bytes) 
   if (core == nullptr) return;
   std::string buffer(bytes);
   core->OnBytes(now_, buffer.data(), buffer.size());
-  FinishTurn();
+  RunTurns();
 }
 
 void VirtualServer::Disconnect(const std::string& connection) {
   Connection& target = *connections_.at(connection);
   target.core()->OnEof(now_);
   target.Leave();
-  FinishTurn();
+  RunTurns();
 }
 
 void VirtualServer::FinishTurn() {
   do {
     shard_.FinishTurn(now_);
     for (const auto& [name, connection] : connections_) connection->Flush(now_);
+    for (const auto& [topic, session] : sessions_) session->core.Flush(now_);
+    std::erase_if(sessions_, [&](const auto& entry) {
+      if (!entry.second->core.is_over()) return false;
+      tokens_.Remove(entry.first);
+      return true;
+    });
   } while (!shard_.mailbox().empty());  // an end may give others work
+}
+
+void VirtualServer::RunTurns() {
+  FinishTurn();
+  while (!tasks_.empty()) {
+    const std::function<void()> task = std::move(tasks_.front());
+    tasks_.pop_front();
+    task();
+    FinishTurn();
+  }
 }
 
 std::optional<mock::TimePoint> VirtualServer::NextDeadline() const {
   std::optional<mock::TimePoint> next;
-  for (const auto& [name, connection] : connections_) {
-    if (connection->core() == nullptr) continue;
-    const std::optional<mock::TimePoint> deadline = connection->core()->NextDeadline();
+  const auto consider = [&](std::optional<mock::TimePoint> deadline) {
     if (deadline.has_value()) next = next.has_value() ? std::min(*next, *deadline) : *deadline;
+  };
+  for (const auto& [name, connection] : connections_) {
+    if (connection->core() != nullptr) consider(connection->core()->NextDeadline());
+    if (connection->exchange() != nullptr) consider(connection->exchange()->core->NextDeadline());
   }
+  for (const auto& [topic, session] : sessions_) consider(session->core.NextDeadline());
   return next;
 }
 
@@ -177,10 +271,12 @@ void VirtualServer::RunUntil(mock::TimePoint time) {
     if (!deadline.has_value() || *deadline > time) break;
     now_ = std::max(now_, *deadline);
     for (const auto& [name, connection] : connections_) {
-      if (connection->core() == nullptr) continue;
-      connection->core()->OnDeadline(now_);
-      FinishTurn();
+      if (connection->core() != nullptr) connection->core()->OnDeadline(now_);
+      if (connection->exchange() != nullptr) connection->exchange()->core->OnDeadline(now_);
+      RunTurns();
     }
+    for (const auto& [topic, session] : sessions_) session->core.OnDeadline(now_);
+    RunTurns();
   }
   now_ = std::max(now_, time);
 }
@@ -209,14 +305,14 @@ void VirtualServer::Broadcast(const std::string& topic, const std::string& event
   const auto message = std::make_shared<const mock::BroadcastMessage>(
       topic, event, mock::Payload::JsonText(R"({"from":"admin"})"));
   static_cast<void>(shard_.Publish(message));
-  FinishTurn();
+  RunTurns();
 }
 
 void VirtualServer::StopServer() {
   for (const auto& [name, connection] : connections_) {
     if (connection->core() != nullptr) connection->core()->Shutdown();
   }
-  FinishTurn();
+  RunTurns();
 }
 
 }  // namespace phx::test

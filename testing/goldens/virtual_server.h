@@ -3,6 +3,8 @@
 #define PHX_TESTING_GOLDENS_VIRTUAL_SERVER_H_
 
 #include <chrono>
+#include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,14 +12,17 @@
 #include <string_view>
 
 #include "mockserver/endpoint.h"
+#include "mockserver/long_poll_exchange.h"
+#include "mockserver/long_poll_sessions.h"
 #include "mockserver/races.h"
+#include "mockserver/session_core.h"
 #include "mockserver/shard.h"
 #include "mockserver/time_point.h"
-#include "testing/goldens/replay.h"
+#include "testing/goldens/replay_target.h"
 
 namespace phx::test {
 
-class VirtualServer final : public ReplayTarget {
+class VirtualServer final : public ReplayTarget, private mock::LongPollHome {
  public:
   explicit VirtualServer(const mock::Races& races);
   ~VirtualServer() override;
@@ -33,18 +38,33 @@ class VirtualServer final : public ReplayTarget {
 
  private:
   class Connection;
+  class Exchange;
+  class Session;
 
+  // LongPollHome
+  const mock::Endpoint& endpoint() override { return endpoint_; }
+  mock::LongPollSessions& sessions() override { return tokens_; }
+  void StartSession(const mock::UserSocket& socket, const std::string& topic,
+                    mock::Admission admission) override;
+
+  mock::SessionOptions OptionsFor(const mock::UserSocket& socket, mock::Admission admission);
+  // Runs `task` later, as a turn of its own.
+  void Post(std::function<void()> task) { tasks_.push_back(std::move(task)); }
   void FinishTurn();
-  // The next deadline of any connection.
+  void RunTurns();
+  // The next deadline of anything.
   std::optional<mock::TimePoint> NextDeadline() const;
   void RunUntil(mock::TimePoint time);
 
   const mock::Races races_;
   mock::Endpoint endpoint_;
+  mock::LongPollSessions tokens_{1};
   mock::Shard shard_;
   mock::TimePoint now_;
   mock::ConnectionId next_id_ = 1;
+  std::deque<std::function<void()>> tasks_;
   std::map<std::string, std::unique_ptr<Connection>> connections_;
+  std::map<std::string, std::shared_ptr<Session>> sessions_;  // by topic
 };
 
 }  // namespace phx::test

@@ -1,0 +1,191 @@
+#include "mockserver/long_poll_exchange.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "client/wire/frame.h"
+#include "client/wire/utf8.h"
+#include "mockserver/endpoint.h"
+#include "mockserver/http_message.h"
+#include "mockserver/json_string.h"
+#include "mockserver/long_poll_port.h"
+#include "mockserver/plug_answer.h"
+
+namespace phx::mock {
+namespace {
+
+// Lines beyond these are dropped without a word.
+constexpr std::size_t kMaxBatch = 100;
+
+// Base64 longer than this is refused unread.
+constexpr std::size_t kMaxBase64 = 10'000'000;
+
+// Takes the next line off `rest`, which is nullopt after the last. A body that ends in a line break
+// has an empty last line, as in Elixir.
+std::string_view TakeLine(std::optional<std::string_view>& rest) {
+  const std::size_t end = rest->find('\n');
+  std::string_view line = rest->substr(0, end);
+  if (end == std::string_view::npos) {
+    rest.reset();
+  } else {
+    rest->remove_prefix(end + 1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+  }
+  return line;
+}
+
+// Base64 as Elixir's Base.decode64! takes it: padded, with nothing else in it.
+bool DecodeBase64(std::string_view base64, std::string& bytes) {
+  const bool is_plain =
+      base64.size() % 4 == 0 && base64.find_first_of(" \t\r\n\v\f.") == std::string_view::npos;
+  return is_plain && base64.size() <= kMaxBase64 &&
+         absl::Base64Unescape(absl::string_view(base64.data(), base64.size()), &bytes);
+}
+
+// The frames in a body of application/x-ndjson; nullopt if one is neither an array nor Base64.
+std::optional<std::vector<wire::Frame>> ReadBatch(std::string_view body) {
+  std::vector<wire::Frame> batch;
+  std::optional<std::string_view> rest = body;
+  while (rest.has_value() && batch.size() < kMaxBatch) {
+    const std::string_view line = TakeLine(rest);
+    if (line.starts_with('[')) {
+      batch.push_back({wire::FrameType::kText, std::string(line)});
+      continue;
+    }
+    std::string bytes;
+    if (!DecodeBase64(line, bytes)) return std::nullopt;
+    batch.push_back({wire::FrameType::kBinary, std::move(bytes)});
+  }
+  return batch;
+}
+
+}  // namespace
+
+LongPollExchange::LongPollExchange(const UserSocket& socket, HttpRequest request, ConnectInfo info,
+                                   LongPollHome& home, std::weak_ptr<LongPollCaller> caller)
+    : socket_(socket),
+      request_(std::move(request)),
+      info_(std::move(info)),
+      home_(home),
+      caller_(std::move(caller)),
+      token_(HeaderOf(request_.headers, "x-phoenix-longpoll-token")) {
+  const auto param = info_.params.find("token");
+  if (token_.empty() && param != info_.params.end() && param->is_string()) {
+    token_ = param->get<std::string>();
+  }
+}
+
+void LongPollExchange::Start(TimePoint now) {
+  if (!Resume(now)) NotResumed(now);
+}
+
+bool LongPollExchange::Resume(TimePoint now) {
+  const std::optional<std::string> topic =
+      home_.sessions().Verify(token_, now, socket_.longpoll->max_age);
+  if (!topic.has_value()) return false;
+  state_ = State::kSubscribing;
+  deadline_ = now + socket_.longpoll->pubsub_timeout;
+  session_ = home_.sessions().Find(*topic);
+  Call(LongPollCall::Kind::kSubscribe);
+  return true;
+}
+
+void LongPollExchange::NotResumed(TimePoint now) {
+  if (is_post()) return Answer(LongPollStatus(410));
+  StartSession(now);
+}
+
+void LongPollExchange::StartSession(TimePoint now) {
+  ConnectDecision decision = home_.endpoint().Connect(socket_, info_);
+  if (std::holds_alternative<ConnectCrash>(decision)) return Answer(InternalServerError());
+  auto* admission = std::get_if<Admission>(&decision);
+  if (admission == nullptr) return Answer(LongPollStatus(403));
+  const std::string topic = home_.sessions().MakeTopic(now);
+  home_.StartSession(socket_, topic, std::move(*admission));
+  token_ = home_.sessions().Sign(topic, now);
+  AnswerMessages(410, {});
+}
+
+void LongPollExchange::Call(LongPollCall::Kind kind, wire::Frame frame) {
+  if (session_ != nullptr) session_->Post({kind, std::move(frame), caller_});
+}
+
+void LongPollExchange::OnReply(TimePoint now, LongPollReply reply) {
+  if (state_ == State::kAnswered) return;
+  switch (reply.kind) {
+    case LongPollReply::Kind::kSubscribed:
+      if (state_ != State::kSubscribing) return;
+      return is_post() ? StartDispatching(now) : Poll(now);
+    case LongPollReply::Kind::kNowAvailable: return Poll(now);
+    case LongPollReply::Kind::kMessages: return AnswerMessages(200, reply.messages);
+    case LongPollReply::Kind::kDispatched: return DispatchNext(now);
+    case LongPollReply::Kind::kForgotten: return NotResumed(now);
+  }
+}
+
+void LongPollExchange::Poll(TimePoint now) {
+  state_ = State::kPolling;
+  deadline_ = now + socket_.longpoll->window;
+  Call(LongPollCall::Kind::kFlush);
+}
+
+void LongPollExchange::StartDispatching(TimePoint now) {
+  state_ = State::kDispatching;
+  if (HeaderOf(request_.headers, "content-type") == "application/x-ndjson") {
+    std::optional<std::vector<wire::Frame>> batch = ReadBatch(request_.body);
+    if (!batch.has_value()) return Answer(InternalServerError());
+    batch_ = *std::move(batch);
+  } else {
+    batch_ = {{wire::FrameType::kText, request_.body}};
+  }
+  DispatchNext(now);
+}
+
+void LongPollExchange::DispatchNext(TimePoint now) {
+  if (next_ == batch_.size()) return Answer(LongPollStatus(200));
+  deadline_ = now + socket_.longpoll->window;
+  Call(LongPollCall::Kind::kDispatch, std::move(batch_[next_++]));
+}
+
+void LongPollExchange::OnDeadline(TimePoint now) {
+  if (!deadline_.has_value() || now < *deadline_) return;
+  switch (state_) {
+    case State::kSubscribing: return NotResumed(now);
+    case State::kPolling: return AnswerMessages(204, {});
+    case State::kDispatching: return Answer(LongPollStatus(408));
+    case State::kNew:
+    case State::kAnswered: return;
+  }
+}
+
+void LongPollExchange::Answer(HttpAnswer answer) {
+  state_ = State::kAnswered;
+  deadline_.reset();
+  session_.reset();
+  answer_ = std::move(answer);
+}
+
+void LongPollExchange::AnswerMessages(int status, const std::vector<std::string>& messages) {
+  std::string json = R"({"messages":[)";
+  for (const std::string& message : messages) {
+    // Binary frames go as they are, in a JSON string, if they happen to be UTF-8.
+    if (!wire::IsValidUtf8(message)) return Answer(InternalServerError());
+    if (&message != &messages.front()) json += ',';
+    AppendJsonString(json, message);
+  }
+  json += R"(],"status":)" + std::to_string(status) + R"(,"token":)";
+  AppendJsonString(json, token_);
+  Answer(LongPollAnswer(std::move(json) + '}'));
+}
+
+std::optional<HttpAnswer> LongPollExchange::TakeAnswer() { return std::exchange(answer_, {}); }
+
+}  // namespace phx::mock

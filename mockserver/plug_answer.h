@@ -1,0 +1,29 @@
+// HTTP answers as Plug and Phoenix's endpoint make them.
+#ifndef PHX_MOCKSERVER_PLUG_ANSWER_H_
+#define PHX_MOCKSERVER_PLUG_ANSWER_H_
+
+#include <string>
+#include <utility>
+
+#include "mockserver/http_message.h"
+
+namespace phx::mock {
+
+// Plug's default, on answers and on the 101.
+const std::pair<std::string, std::string>& CacheControl();
+
+// An answer with the headers that every one has.
+HttpAnswer PlugAnswer(int status, std::string body = {}, std::string content_type = {});
+
+// What the application renders for an error.
+HttpAnswer ErrorPage(int status, std::string text);
+HttpAnswer InternalServerError();
+
+// What the transport of long polling answers: always 200, the body has the status proper.
+HttpAnswer LongPollAnswer(std::string json);
+// {"status":410} and the like.
+HttpAnswer LongPollStatus(int status);
+
+}  // namespace phx::mock
+
+#endif  // PHX_MOCKSERVER_PLUG_ANSWER_H_

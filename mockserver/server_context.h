@@ -1,0 +1,42 @@
+// ServerContext: what all connections of a server share.
+#ifndef PHX_MOCKSERVER_SERVER_CONTEXT_H_
+#define PHX_MOCKSERVER_SERVER_CONTEXT_H_
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "client/net/tls_context.h"
+#include "mockserver/channel.h"
+#include "mockserver/endpoint.h"
+#include "mockserver/fault_book.h"
+#include "mockserver/long_poll_sessions.h"
+#include "mockserver/observer.h"
+#include "mockserver/open_connections.h"
+#include "mockserver/races.h"
+#include "mockserver/user_socket.h"
+
+namespace phx::mock {
+
+struct ServerContext {
+  explicit ServerContext(std::vector<UserSocket> sockets) : endpoint(std::move(sockets)) {}
+
+  Endpoint endpoint;
+  std::optional<net::TlsContext> tls;
+  Races races;
+  std::chrono::milliseconds close_timeout{1000};
+  std::unique_ptr<Observer> observer;  // may be null
+  FaultBook faults;
+  OpenConnections open;
+  // From a seed of its own, so that no token of a server that was here before is taken for one.
+  LongPollSessions sessions{std::random_device{}()};
+  std::atomic<ConnectionId> next_id{1};
+};
+
+}  // namespace phx::mock
+
+#endif  // PHX_MOCKSERVER_SERVER_CONTEXT_H_
