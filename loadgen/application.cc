@@ -23,6 +23,7 @@
 #include "loadgen/embedded_server.h"
 #include "loadgen/json_report.h"
 #include "loadgen/load_run.h"
+#include "loadgen/make_report.h"
 #include "loadgen/plan.h"
 #include "loadgen/port_range.h"
 #include "loadgen/progress.h"
@@ -30,6 +31,7 @@
 #include "loadgen/report.h"
 #include "loadgen/run_result.h"
 #include "loadgen/text_report.h"
+#include "loadgen/verdict.h"
 
 namespace phx::loadgen {
 namespace {
@@ -107,11 +109,32 @@ class SignalWatch {
   bool is_stopping_ = false;
 };
 
+std::optional<std::string> FindAbort(const Plan& plan, const Progress& progress) {
+  if (plan.abort_if.empty() || progress.phase == Phase::kSetup) return std::nullopt;
+  const bool is_measuring = progress.phase == Phase::kMeasured;
+  return FindAbort(
+      MakeReport(plan, {.measured_time = is_measuring ? progress.elapsed : Duration::zero(),
+                        .recorders = progress.total}));
+}
+
+int ExitCodeOf(const Verdict& verdict) {
+  switch (verdict.outcome) {
+    case Outcome::kPassed: return kExitPassed;
+    case Outcome::kThresholdFailed: return kExitThreshold;
+    case Outcome::kRunFailed: return kExitFailed;
+  }
+  return kExitFailed;
+}
+
 RunResult Execute(const Plan& plan, const Console& console) {
   boost::asio::io_context io(/*concurrency_hint=*/1);
   ProgressDisplay display(console.err, console.err_is_terminal);
-  LoadRun run(io, plan,
-              [&](const Progress& progress) { display.Show(FormatProgress(plan, progress)); });
+  LoadRun run(io, plan, [&](const Progress& progress) {
+    if (!plan.quiet) display.Show(FormatProgress(plan, progress));
+    if (std::optional<std::string> abort = FindAbort(plan, progress)) {
+      run.RequestStop(std::move(abort));
+    }
+  });
   SignalWatch signals(io, run, console.err);
   RunResult result;
   run.Start([&](RunResult finished) {
@@ -136,7 +159,7 @@ int RunPlan(Plan plan, std::ofstream* json_file, const Console& console) {
     console.err << "loadgen: writing " << plan.json_file << " failed: " << LastError() << "\n";
     return kExitFailed;
   }
-  return report.passed ? kExitPassed : kExitFailed;
+  return ExitCodeOf(report.verdict);
 }
 
 }  // namespace

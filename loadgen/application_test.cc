@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
+#include <iostream>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -25,7 +26,11 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::StartsWith;
 using Json = nlohmann::json;
+
+// The machine may be busy with anything: unless a test says otherwise, no run fails for being slow.
+constexpr char kAnyRate[] = "--fail-if=achieved < 0%";
 
 struct Outcome {
   int exit_code = 0;
@@ -46,13 +51,12 @@ struct JsonOutcome {
   Json summary;
 };
 
-// Runs with the summary as JSON. The machine may be busy with anything: unless a test says
-// otherwise, no run fails for being slow.
+// Runs with the summary as JSON.
 JsonOutcome RunForJson(std::vector<std::string> flags) {
   const std::string file = ::testing::TempDir() + "/summary.json";
-  flags.insert(flags.begin(), "--min-achieved=0");
+  flags.insert(flags.begin(), kAnyRate);
   flags.push_back("--json=" + file);
-  flags.push_back("--progress=0s");
+  flags.emplace_back("--quiet");
   const Outcome outcome = RunWith(flags);
   EXPECT_THAT(outcome.err, IsEmpty());
   std::ifstream stream(file);
@@ -92,7 +96,7 @@ TEST(ApplicationTest, EmbeddedRunPassesAndItsTotalsAgree) {
   EXPECT_EQ(counts["pushes"]["failed"], 0);
   EXPECT_EQ(summary["latency_ns"]["connect"]["count"], 20);
   EXPECT_EQ(summary["latency_ns"]["join"]["count"], 60);
-  EXPECT_EQ(summary["latency_ns"]["push"]["count"], counts["pushes"]["replies"]);
+  EXPECT_EQ(summary["latency_ns"]["reply"]["count"], counts["pushes"]["replies"]);
   EXPECT_THAT(summary["errors"], IsEmpty());
 }
 
@@ -151,7 +155,7 @@ TEST(ApplicationTest, AStallOfTheServerShowsInThePercentiles) {
   const JsonOutcome outcome =
       RunForJson({"--url=" + server->url(), "--rate=1000", "--duration=200ms", "--warmup=0s"});
   EXPECT_EQ(outcome.exit_code, kExitPassed);
-  const Json& push = outcome.summary["latency_ns"]["push"];
+  const Json& push = outcome.summary["latency_ns"]["reply"];
   EXPECT_EQ(push["count"], 200);
   EXPECT_GE(push["max"], 99 * kMillisecond);
   EXPECT_GE(push["p90"], 79 * kMillisecond);  // a tenth of all waited 80 ms and more
@@ -185,8 +189,9 @@ TEST(ApplicationTest, JoinsThatAreRefusedInPartLeaveTheRest) {
                                 .OnAnyIn([](mock::ChannelSocket&, std::string_view,
                                             const mock::Payload&) { return mock::ReplyOk(); })
                                 .Build());
-  const JsonOutcome outcome = RunForJson({"--url=" + server->url(), "--channels=2", "--rate=100",
-                                          "--duration=200ms", "--warmup=0s", "--allow-errors"});
+  const JsonOutcome outcome =
+      RunForJson({"--url=" + server->url(), "--channels=2", "--rate=100", "--duration=200ms",
+                  "--warmup=0s", "--fail-if=errors > 100%"});
   EXPECT_EQ(outcome.exit_code, kExitPassed);
   const Json& pushes = outcome.summary["counts"]["pushes"];
   ExpectBalanced(pushes);
@@ -200,7 +205,9 @@ TEST(ApplicationTest, UnreachableServerIsClassifiedAndFailsTheRun) {
   const std::string url = Serve(mock::ChannelBuilder().Build())->url();
   const JsonOutcome outcome = RunForJson({"--url=" + url, "--connections=3"});
   EXPECT_EQ(outcome.exit_code, kExitFailed);
-  EXPECT_THAT(outcome.summary["reasons"], ElementsAre("3 errors", "no connection was opened"));
+  EXPECT_THAT(outcome.summary["reasons"],
+              ElementsAre("achieved < 0% (nothing recorded)", "errors > 0 (3)",
+                          "no connection was opened"));
   ASSERT_EQ(outcome.summary["errors"].size(), 1);
   EXPECT_EQ(outcome.summary["errors"][0]["stage"], "connect");
   EXPECT_EQ(outcome.summary["errors"][0]["cause"], "unavailable");
@@ -226,7 +233,7 @@ TEST(ApplicationTest, ErrorRepliesAreFailedPushes) {
                 .Build());
   const JsonOutcome outcome =
       RunForJson({"--url=" + server->url(), "--rate=100", "--duration=100ms", "--warmup=0s"});
-  EXPECT_EQ(outcome.exit_code, kExitFailed);
+  EXPECT_EQ(outcome.exit_code, kExitThreshold);
   ExpectBalanced(outcome.summary["counts"]["pushes"]);
   EXPECT_EQ(outcome.summary["counts"]["pushes"]["replies"], 0);
   ASSERT_EQ(outcome.summary["errors"].size(), 1);
@@ -243,7 +250,7 @@ TEST(ApplicationTest, ConnectionsBeyondTheirLimitSkipPushesAndUnansweredOnesTime
   const JsonOutcome outcome =
       RunForJson({"--url=" + server->url(), "--rate=100", "--duration=100ms", "--warmup=0s",
                   "--max-outstanding=1", "--timeout=300ms"});
-  EXPECT_EQ(outcome.exit_code, kExitFailed);
+  EXPECT_EQ(outcome.exit_code, kExitThreshold);
   const Json& pushes = outcome.summary["counts"]["pushes"];
   ExpectBalanced(pushes);
   EXPECT_EQ(pushes["due"], 10);
@@ -262,7 +269,7 @@ TEST(ApplicationTest, CrashedChannelsAreCounted) {
                 .Build());
   const JsonOutcome outcome = RunForJson(
       {"--url=" + server->url(), "--channels=2", "--rate=100", "--duration=100ms", "--warmup=0s"});
-  EXPECT_EQ(outcome.exit_code, kExitFailed);
+  EXPECT_EQ(outcome.exit_code, kExitThreshold);
   ExpectBalanced(outcome.summary["counts"]["pushes"]);
   bool has_channel_error = false;
   for (const Json& error : outcome.summary["errors"]) {
@@ -286,7 +293,7 @@ TEST(ApplicationTest, RejoinsThatAreRefusedAreCounted) {
   // The client rejoins after a second, give or take a half.
   const JsonOutcome outcome =
       RunForJson({"--url=" + server->url(), "--rate=1", "--duration=1700ms", "--warmup=0s"});
-  EXPECT_EQ(outcome.exit_code, kExitFailed);
+  EXPECT_EQ(outcome.exit_code, kExitThreshold);
   EXPECT_EQ(outcome.summary["counts"]["joins"]["failed"], 0);
   bool has_refused_join = false;
   for (const Json& error : outcome.summary["errors"]) {
@@ -312,7 +319,7 @@ TEST(ApplicationTest, ConnectionsThatTheServerClosesAreCountedWithTheirCode) {
   closing = &server;
   const JsonOutcome outcome = RunForJson(
       {"--url=" + server.url(), "--connections=3", "--rate=50", "--duration=200ms", "--warmup=0s"});
-  EXPECT_EQ(outcome.exit_code, kExitFailed);
+  EXPECT_EQ(outcome.exit_code, kExitThreshold);
   ExpectBalanced(outcome.summary["counts"]["pushes"]);
   bool has_closed = false;
   for (const Json& error : outcome.summary["errors"]) {
@@ -335,19 +342,58 @@ TEST(ApplicationTest, AnInterruptEndsTheRunInOrderWithAReport) {
                 })
                 .Build());
   const Outcome outcome = RunWith({"--url=" + server->url(), "--rate=200", "--duration=10m",
-                                   "--warmup=0s", "--min-achieved=0", "--progress=0s"});
+                                   "--warmup=0s", kAnyRate, "--quiet"});
   EXPECT_EQ(outcome.exit_code, kExitPassed);
   EXPECT_THAT(outcome.err, HasSubstr("stopping; interrupt again to abort"));
   EXPECT_THAT(outcome.out, HasSubstr("stopped before its time"));
   EXPECT_THAT(outcome.out, HasSubstr("PASSED"));
 }
 
+TEST(ApplicationTest, ASecondInterruptEndsTheProcessAtOnce) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto run = [] {
+    const auto server =
+        Serve(mock::ChannelBuilder()
+                  .OnAnyIn([](mock::ChannelSocket&, std::string_view, const mock::Payload&) {
+                    std::raise(SIGINT);
+                    std::raise(SIGINT);
+                    return mock::NoReply();  // the first interrupt would wait for a reply
+                  })
+                  .Build());
+    const std::vector<std::string> flags = {"--url=" + server->url(), "--duration=10m", "--quiet"};
+    const std::vector<std::string_view> arguments(flags.begin(), flags.end());
+    RunApplication(arguments, {.out = std::cout, .err = std::cerr});
+  };
+  EXPECT_EXIT(run(), ::testing::ExitedWithCode(kExitAborted), "aborted");
+}
+
+TEST(ApplicationTest, AConditionThatHoldsFailsTheRunAndIsNamedWithItsValue) {
+  const JsonOutcome outcome = RunForJson({"--embedded", "--rate=100", "--duration=100ms",
+                                          "--warmup=0s", "--fail-if=reply.p99.9 > 1ns"});
+  EXPECT_EQ(outcome.exit_code, kExitThreshold);
+  EXPECT_EQ(outcome.summary["passed"], false);
+  EXPECT_THAT(outcome.summary["reasons"], ElementsAre(StartsWith("reply.p99.9 > 1ns (")));
+  const Json& threshold = outcome.summary["thresholds"][1];
+  EXPECT_EQ(threshold["fail_if"], "reply.p99.9 > 1ns");
+  EXPECT_EQ(threshold["failed"], true);
+  EXPECT_GT(threshold["value"].get<double>(), 1);
+}
+
+TEST(ApplicationTest, AnAbortConditionEndsTheRunBeforeItsTime) {
+  const JsonOutcome outcome =
+      RunForJson({"--embedded", "--rate=100", "--duration=10m", "--warmup=0s", "--interval=10ms",
+                  "--abort-if=reply.max > 1ns"});
+  EXPECT_EQ(outcome.exit_code, kExitThreshold);
+  EXPECT_EQ(outcome.summary["run"]["interrupted"], true);
+  EXPECT_THAT(outcome.summary["reasons"], ElementsAre(StartsWith("aborted: reply.max > 1ns (")));
+}
+
 TEST(ApplicationTest, ProgressGoesToTheErrorStreamAndTheReportToTheOutput) {
-  const Outcome outcome = RunWith({"--embedded", "--rate=100", "--duration=200ms", "--warmup=0s",
-                                   "--progress=20ms", "--min-achieved=0"});
+  const Outcome outcome = RunWith(
+      {"--embedded", "--rate=100", "--duration=200ms", "--warmup=0s", "--interval=20ms", kAnyRate});
   EXPECT_THAT(outcome.err, HasSubstr("measured"));
   EXPECT_THAT(outcome.err, HasSubstr("errors 0"));
-  EXPECT_THAT(outcome.out, HasSubstr("push to reply"));
+  EXPECT_THAT(outcome.out, HasSubstr("reply"));
   EXPECT_THAT(outcome.out, Not(HasSubstr("measured  0.")));
 }
 

@@ -3,6 +3,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "loadgen/flag_set.h"
+#include "loadgen/plan.h"
+#include "loadgen/threshold.h"
 
 namespace phx::loadgen {
 namespace {
@@ -26,15 +28,31 @@ Examples:
 
 )";
 
-constexpr char kEpilogue[] = R"(
+constexpr char kValues[] = R"(
 Values: durations are written 500ms, 10s or 1m30s, sizes 64, 1KiB or 2MiB, rates are per second.
 
+Conditions are FIGURE COMPARISON VALUE. Figures of latencies have a statistic: .min, .mean, .max, or
+any percentile, as .p50 or .p99.99. Unless conditions about the same figures are given, these hold:
+)";
+
+constexpr char kExitCodes[] = R"(
 Exit code:
   0  passed
+  1  a condition of --fail-if or --abort-if held
   2  the command line is wrong or the machine's limits are too low; nothing was opened
-  3  failed: an error (see --allow-errors), or less than --min-achieved of the rate
+  3  the run failed: nothing could be measured, or a report not be written
 Ctrl-C ends the run early, with a report; a second Ctrl-C aborts.
 )";
+
+std::string DescribeConditions() {
+  std::string text = kValues;
+  for (const std::string_view condition : kDefaultFailIf) {
+    absl::StrAppend(&text, "  --fail-if='", std::string(condition), "'\n");
+  }
+  absl::StrAppend(&text, "Figures:\n");
+  for (const std::string& line : DescribeFigures()) absl::StrAppend(&text, "  ", line, "\n");
+  return text;
+}
 
 void AddServerFlags(FlagSet* flags, Settings* settings) {
   flags->Group("Server");
@@ -100,21 +118,25 @@ void AddRunFlags(FlagSet* flags, Settings* settings) {
              "Threads of the generator, each with its share of the connections; 0: the cores that "
              "the embedded server leaves.",
              &settings->threads);
+  flags->Add("interval", "DURATION", "How often the run is looked at: for --abort-if and progress.",
+             &settings->interval);
 }
 
 void AddReportFlags(FlagSet* flags, Settings* settings) {
   flags->Group("Verdict and report");
-  flags->Add("min-achieved", "SHARE",
-             "The run fails if less than this share of the rate was replied to. 0: never.",
-             &settings->min_achieved);
-  flags->Add("allow-errors", "", "Report errors, but let the run pass.", &settings->allow_errors);
+  flags->Add("fail-if", "CONDITION",
+             "The run fails if this holds of its figures, as in 'reply.p99 > 50ms' or 'errors > "
+             "0.1%'; see below. May be given more than once.",
+             &settings->fail_if);
+  flags->Add("abort-if", "CONDITION",
+             "As --fail-if, but checked each second of the load: the run then ends at once.",
+             &settings->abort_if);
   flags->Add("late-after", "DURATION",
              "A push that leaves so long after it was due is counted as late. Its latency counts "
              "from when it was due in any case.",
              &settings->late_after);
   flags->Add("json", "FILE", "Write the summary as JSON too.", &settings->json);
-  flags->Add("progress", "DURATION", "How often to say how it goes; 0: never.",
-             &settings->progress);
+  flags->Add("quiet", "", "Do not say every --interval how it goes.", &settings->quiet);
 }
 
 void AddFlags(FlagSet* flags, CommandLine* command_line) {
@@ -141,7 +163,7 @@ std::string HelpText() {
   CommandLine command_line;
   FlagSet flags;
   AddFlags(&flags, &command_line);
-  return absl::StrCat(kIntroduction, flags.Help(), kEpilogue);
+  return absl::StrCat(kIntroduction, flags.Help(), DescribeConditions(), kExitCodes);
 }
 
 }  // namespace phx::loadgen

@@ -11,6 +11,7 @@ namespace phx::loadgen {
 namespace {
 
 using std::chrono::seconds;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 TEST(CommandLineTest, ReadsTheMainExample) {
@@ -44,11 +45,14 @@ TEST(CommandLineTest, EveryFlagReachesItsSetting) {
                                                    "--timeout=9s",
                                                    "--warmup=10s",
                                                    "--threads=11",
-                                                   "--min-achieved=0.5",
-                                                   "--allow-errors",
+                                                   "--fail-if=errors > 1",
+                                                   "--fail-if",
+                                                   "joins < 2",
+                                                   "--abort-if=errors > 3",
                                                    "--late-after=12s",
                                                    "--json=f",
-                                                   "--progress=13s",
+                                                   "--interval=13s",
+                                                   "--quiet",
                                                    "--help"};
   const auto command_line = ParseCommandLine(arguments);
   ASSERT_TRUE(command_line.ok()) << command_line.status();
@@ -69,11 +73,12 @@ TEST(CommandLineTest, EveryFlagReachesItsSetting) {
   EXPECT_EQ(settings.timeout, Duration(seconds(9)));
   EXPECT_EQ(settings.warmup, Duration(seconds(10)));
   EXPECT_EQ(settings.threads, 11);
-  EXPECT_EQ(settings.min_achieved, 0.5);
-  EXPECT_TRUE(settings.allow_errors);
+  EXPECT_THAT(settings.fail_if, ElementsAre("errors > 1", "joins < 2"));
+  EXPECT_THAT(settings.abort_if, ElementsAre("errors > 3"));
   EXPECT_EQ(settings.late_after, Duration(seconds(12)));
   EXPECT_EQ(settings.json, "f");
-  EXPECT_EQ(settings.progress, Duration(seconds(13)));
+  EXPECT_EQ(settings.interval, Duration(seconds(13)));
+  EXPECT_TRUE(settings.quiet);
   EXPECT_TRUE(command_line->help);
 }
 

@@ -51,8 +51,9 @@ class FlagSet {
   // FlagSet::Parse()
   //
   // Reads `--name=value`, `--name value` and, for a bool, `--name`. A flag given twice takes its
-  // last value. kInvalidArgument has one line for each mistake: an unknown flag (with the nearest
-  // known one), a missing or malformed value, a word that is no flag.
+  // last value, or, if it is a list, both. kInvalidArgument has one line for each mistake: an
+  // unknown flag (with the nearest known one), a missing or malformed value, a word that is no
+  // flag.
   absl::Status Parse(std::span<const std::string_view> arguments);
 
   // One paragraph for each flag, by group, in the order of Add(), at most 100 columns wide.

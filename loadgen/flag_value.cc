@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 
 namespace phx::loadgen {
@@ -85,6 +86,11 @@ absl::Status ParseFlagValue(std::string_view text, std::string* value) {
   return absl::OkStatus();
 }
 
+absl::Status ParseFlagValue(std::string_view text, std::vector<std::string>* value) {
+  value->emplace_back(text);
+  return absl::OkStatus();
+}
+
 std::string FormatFlagValue(std::uint64_t value) { return absl::StrCat(value); }
 
 std::string FormatFlagValue(double value) { return absl::StrCat(value); }
@@ -104,5 +110,9 @@ std::string FormatFlagValue(ByteSize value) {
 std::string FormatFlagValue(bool value) { return value ? "true" : "false"; }
 
 std::string FormatFlagValue(const std::string& value) { return value; }
+
+std::string FormatFlagValue(const std::vector<std::string>& value) {
+  return absl::StrJoin(value, ", ");
+}
 
 }  // namespace phx::loadgen

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "loadgen/time.h"
@@ -30,12 +31,14 @@ struct ByteSize {
 //   ByteSize        a whole number, alone (bytes) or with KiB or MiB
 //   bool            true or false; a flag without a value is true
 //   std::string     anything
+//   vector<string>  anything; each value is added to those before
 absl::Status ParseFlagValue(std::string_view text, std::uint64_t* value);
 absl::Status ParseFlagValue(std::string_view text, double* value);
 absl::Status ParseFlagValue(std::string_view text, Duration* value);
 absl::Status ParseFlagValue(std::string_view text, ByteSize* value);
 absl::Status ParseFlagValue(std::string_view text, bool* value);
 absl::Status ParseFlagValue(std::string_view text, std::string* value);
+absl::Status ParseFlagValue(std::string_view text, std::vector<std::string>* value);
 
 // The value as one would write it: what the help shows as default.
 std::string FormatFlagValue(std::uint64_t value);
@@ -44,6 +47,7 @@ std::string FormatFlagValue(Duration value);
 std::string FormatFlagValue(ByteSize value);
 std::string FormatFlagValue(bool value);
 std::string FormatFlagValue(const std::string& value);
+std::string FormatFlagValue(const std::vector<std::string>& value);
 
 }  // namespace phx::loadgen
 

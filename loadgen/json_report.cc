@@ -77,12 +77,38 @@ Json ErrorsJson(const std::vector<Error>& errors) {
   return list;
 }
 
-Json GeneratorJson(const GeneratorHealth& health) {
+Json LatenciesJson(const Report& report) {
+  Json json = Json::object();
+  for (const Metric metric : kReportedMetrics) {
+    json[std::string(ToString(metric))] = LatencyJson(report.latency(metric));
+  }
+  return json;
+}
+
+Json GeneratorJson(const Report& report) {
   Json cpu = Json::array();
-  for (const WorkerHealth& worker : health.workers) cpu.push_back(worker.cpu);
+  for (const WorkerHealth& worker : report.generator.workers) cpu.push_back(worker.cpu);
   return {{"thread_cpu", cpu},
-          {"send_lag_ns", LatencyJson(health.send_lag)},
-          {"loop_lag_ns", LatencyJson(health.loop_lag)}};
+          {"send_lag_ns", LatencyJson(report.latency(Metric::kSendLag))},
+          {"loop_lag_ns", LatencyJson(report.latency(Metric::kLoopLag))}};
+}
+
+Json ThresholdsJson(const std::vector<ThresholdOutcome>& thresholds) {
+  Json list = Json::array();
+  for (const ThresholdOutcome& threshold : thresholds) {
+    const Json value = threshold.value.has_value() ? Json(*threshold.value) : Json();
+    list.push_back({{"fail_if", threshold.text}, {"value", value}, {"failed", threshold.failed}});
+  }
+  return list;
+}
+
+std::string_view ToString(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kPassed: return "passed";
+    case Outcome::kThresholdFailed: return "threshold_failed";
+    case Outcome::kRunFailed: return "run_failed";
+  }
+  return "";
 }
 
 }  // namespace
@@ -90,18 +116,17 @@ Json GeneratorJson(const GeneratorHealth& health) {
 std::string FormatJson(const Report& report) {
   const Json json = {{"schema", "phoenix-loadgen-summary"},
                      {"schema_version", kSummarySchemaVersion},
-                     {"passed", report.passed},
-                     {"reasons", report.reasons},
-                     {"warnings", report.warnings},
+                     {"passed", report.verdict.passed()},
+                     {"outcome", std::string(ToString(report.verdict.outcome))},
+                     {"reasons", report.verdict.reasons},
+                     {"thresholds", ThresholdsJson(report.verdict.thresholds)},
+                     {"warnings", report.verdict.warnings},
                      {"run", RunJson(report)},
                      {"counts", CountsJson(report)},
                      {"rates", RatesJson(report.rates)},
-                     {"latency_ns",
-                      {{"connect", LatencyJson(report.connect)},
-                       {"join", LatencyJson(report.join)},
-                       {"push", LatencyJson(report.push)}}},
+                     {"latency_ns", LatenciesJson(report)},
                      {"errors", ErrorsJson(report.errors)},
-                     {"generator", GeneratorJson(report.generator)}};
+                     {"generator", GeneratorJson(report)}};
   // What a server said may not be UTF-8: then it is shown with replacement characters.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -9,7 +9,7 @@
 namespace phx::loadgen {
 
 // Grows when a field changes its meaning or goes away; new fields do not change it.
-inline constexpr int kSummarySchemaVersion = 1;
+inline constexpr int kSummarySchemaVersion = 2;
 
 // One JSON object, indented, with "schema" and "schema_version" first. "passed" is true exactly if
 // the exit code is 0. Durations are whole nanoseconds (fields that end in _ns), rates per second.

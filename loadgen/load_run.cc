@@ -90,9 +90,10 @@ void LoadRun::HandleLoadDone(WorkerHealth health) {
   BeginClosing();
 }
 
-void LoadRun::RequestStop() {
+void LoadRun::RequestStop(std::optional<std::string> aborted_by) {
   if (stage_ == Stage::kClosing || result_.interrupted) return;
   result_.interrupted = true;
+  result_.aborted_by = std::move(aborted_by);
   if (stage_ == Stage::kSetup) {
     result_.setup_time = Clock::now() - run_start_;
     return BeginClosing();
@@ -120,8 +121,8 @@ void LoadRun::HandleStopped() {
 }
 
 void LoadRun::ScheduleProgress() {
-  if (plan_.progress == Duration::zero() || stage_ == Stage::kClosing) return;
-  progress_timer_.expires_after(plan_.progress);
+  if (stage_ == Stage::kClosing) return;
+  progress_timer_.expires_after(plan_.interval);
   progress_timer_.async_wait([this](boost::system::error_code error) {
     if (!error && stage_ != Stage::kClosing) AskForIntervals();
   });

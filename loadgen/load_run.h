@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -31,7 +32,7 @@ namespace phx::loadgen {
 
 class LoadRun final : private WorkerObserver {
  public:
-  // `plan.url` has to be known. `on_progress` is called every `plan.progress`, if that is not zero.
+  // `plan.url` has to be known. `on_progress` is called every `plan.interval`.
   LoadRun(boost::asio::io_context& io, Plan plan, std::function<void(const Progress&)> on_progress);
   ~LoadRun() override;
 
@@ -42,8 +43,9 @@ class LoadRun final : private WorkerObserver {
   void Start(std::function<void(RunResult)> done);
 
   // Ends the run before its time, in order: no more pushes, those under way get their outcomes,
-  // connections are closed, `done` is called.
-  void RequestStop();
+  // connections are closed, `done` is called. `aborted_by` is the condition for which that happens,
+  // if it is one.
+  void RequestStop(std::optional<std::string> aborted_by = std::nullopt);
 
  private:
   struct Thread {

@@ -18,6 +18,7 @@ constexpr std::uint64_t kMaxChannels = 100'000;  // of one connection
 constexpr double kMaxRate = 10'000'000;          // a second
 constexpr std::uint64_t kMaxThreads = 1024;
 constexpr std::uint64_t kMaxPayloadSize = 16 << 20;
+constexpr Duration kMinInterval = std::chrono::milliseconds(10);
 constexpr std::size_t kMaxNameSize = 255;  // of topics and events, as on binary frames
 
 using Mistakes = std::vector<std::string>;
@@ -126,13 +127,14 @@ void CheckRun(const Settings& settings, Mistakes* mistakes) {
   if (settings.duration <= Duration::zero()) {
     mistakes->push_back("--duration: 0 measures nothing; give more, as in 10s");
   }
+  if (settings.interval < kMinInterval) {
+    mistakes->push_back(absl::StrCat("--interval: ", FormatFlagValue(settings.interval),
+                                     " is too short; give at least ",
+                                     FormatFlagValue(kMinInterval)));
+  }
   if (settings.threads > kMaxThreads) {
     mistakes->push_back(
         absl::StrCat("--threads: ", settings.threads, " is too many; at most ", kMaxThreads));
-  }
-  if (settings.min_achieved > 1) {
-    mistakes->push_back(absl::StrCat("--min-achieved: ", settings.min_achieved,
-                                     " is a share of the rate; give 0 to 1, as in 0.95"));
   }
 }
 
@@ -146,6 +148,31 @@ nlohmann::json ParseObject(std::string_view name, const std::string& text, Mista
                                    ": is not a JSON object; write it as in --", std::string(name),
                                    R"(='{"token":"…"}')"));
   return nlohmann::json::object();
+}
+
+std::vector<Threshold> ParseThresholds(std::string_view flag, const std::vector<std::string>& texts,
+                                       Mistakes* mistakes) {
+  std::vector<Threshold> thresholds;
+  for (const std::string& text : texts) {
+    absl::StatusOr<Threshold> threshold = ParseThreshold(text);
+    if (threshold.ok()) {
+      thresholds.push_back(*std::move(threshold));
+    } else {
+      mistakes->push_back(absl::StrCat("--", std::string(flag), ": not a condition:\n",
+                                       threshold.status().message()));
+    }
+  }
+  return thresholds;
+}
+
+void AddDefaultThresholds(std::vector<Threshold>* thresholds) {
+  for (const std::string_view text : kDefaultFailIf) {
+    Threshold standard = *ParseThreshold(text);
+    const bool is_given =
+        std::any_of(thresholds->begin(), thresholds->end(),
+                    [&](const Threshold& given) { return given.figure == standard.figure; });
+    if (!is_given) thresholds->push_back(std::move(standard));
+  }
 }
 
 std::string PayloadOf(const Settings& settings) {
@@ -176,6 +203,9 @@ absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores) {
   Plan plan;
   plan.params = ParseObject("params", settings.params, &mistakes);
   plan.join_params = ParseObject("join-params", settings.join_params, &mistakes);
+  plan.fail_if = ParseThresholds("fail-if", settings.fail_if, &mistakes);
+  plan.abort_if = ParseThresholds("abort-if", settings.abort_if, &mistakes);
+  AddDefaultThresholds(&plan.fail_if);
   if (!mistakes.empty()) return absl::InvalidArgumentError(absl::StrJoin(mistakes, "\n"));
 
   plan.url = settings.url;
@@ -194,11 +224,10 @@ absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores) {
   plan.timeout = settings.timeout;
   plan.warmup = settings.warmup;
   plan.duration = settings.duration;
-  plan.min_achieved = settings.min_achieved;
-  plan.allow_errors = settings.allow_errors;
+  plan.interval = settings.interval;
   plan.late_after = settings.late_after;
   plan.json_file = settings.json;
-  plan.progress = settings.progress;
+  plan.quiet = settings.quiet;
   FillThreads(settings, std::max<std::uint64_t>(1, cores), &plan);
   return plan;
 }

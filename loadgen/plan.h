@@ -7,11 +7,15 @@
 #ifndef PHX_LOADGEN_PLAN_H_
 #define PHX_LOADGEN_PLAN_H_
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "loadgen/settings.h"
+#include "loadgen/threshold.h"
 #include "loadgen/time.h"
 #include "loadgen/topic_pattern.h"
 #include "nlohmann/json.hpp"
@@ -43,12 +47,14 @@ struct Plan {
   Duration warmup = {};
   Duration duration = {};
   std::uint64_t threads = 1;
+  Duration interval = {};  // how often the run is looked at
 
-  double min_achieved = 0;
-  bool allow_errors = false;
+  // The conditions that were given, and those of kDefaultFailIf about whose figures none was.
+  std::vector<Threshold> fail_if = {};
+  std::vector<Threshold> abort_if = {};
   Duration late_after = {};
   std::string json_file = {};
-  Duration progress = {};
+  bool quiet = false;
 };
 
 // MakePlan()
@@ -59,6 +65,9 @@ struct Plan {
 // kInvalidArgument has one line for each mistake, which names the flag, what is wrong with its
 // value and what to write instead.
 absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores);
+
+// What fails a run that says nothing else about these figures.
+inline constexpr std::array<std::string_view, 2> kDefaultFailIf = {"errors > 0", "achieved < 95%"};
 
 // The least that --payload-size can be: a JSON object with one empty string.
 inline constexpr std::uint64_t kMinPayloadSize = 11;

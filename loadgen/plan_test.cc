@@ -11,6 +11,7 @@ namespace phx::loadgen {
 namespace {
 
 using std::chrono::seconds;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 constexpr std::uint64_t kCores = 4;
@@ -36,6 +37,18 @@ TEST(PlanTest, DefaultsMakeAPlanForTheEmbeddedServer) {
   EXPECT_EQ(plan.event, "echo");
   EXPECT_EQ(plan.duration, Duration(seconds(10)));
   EXPECT_TRUE(plan.verify_tls);
+}
+
+TEST(PlanTest, AConditionTakesThePlaceOfTheDefaultAboutTheSameFigure) {
+  const auto texts = [](const Settings& settings) {
+    std::vector<std::string> list;
+    for (const Threshold& threshold : PlanOf(settings).fail_if) list.push_back(threshold.text);
+    return list;
+  };
+  Settings settings = Embedded();
+  EXPECT_THAT(texts(settings), ElementsAre("errors > 0", "achieved < 95%"));
+  settings.fail_if = {"errors > 1%", "reply.p99 > 5ms"};
+  EXPECT_THAT(texts(settings), ElementsAre("errors > 1%", "reply.p99 > 5ms", "achieved < 95%"));
 }
 
 TEST(PlanTest, PayloadHasExactlyTheSizeAskedFor) {
@@ -178,8 +191,12 @@ INSTANTIATE_TEST_SUITE_P(
                 "--duration: 0 measures nothing"},
         Mistake{"TooManyThreads", [](Settings& s) { s.threads = 1025; },
                 "--threads: 1025 is too many; at most 1024"},
-        Mistake{"MinAchievedNoShare", [](Settings& s) { s.min_achieved = 95; },
-                "--min-achieved: 95 is a share of the rate; give 0 to 1"}),
+        Mistake{"FailIfWithoutUnit", [](Settings& s) { s.fail_if = {"join.p99 > 5"}; },
+                "--fail-if: not a condition:\njoin.p99 > 5\n           ^ a duration"},
+        Mistake{"AbortIfOfNothing", [](Settings& s) { s.abort_if = {"error > 5"}; },
+                "--abort-if: not a condition:\nerror > 5\n^ is no figure"},
+        Mistake{"IntervalOfNothing", [](Settings& s) { s.interval = Duration::zero(); },
+                "--interval: 0 is too short; give at least 10ms"}),
     [](const ::testing::TestParamInfo<Mistake>& mistake) {
       return std::string(mistake.param.name);
     });

@@ -39,7 +39,7 @@ std::string FormatLoad(const Plan& plan, const Progress& progress) {
                                      ToSeconds(is_warmup ? plan.warmup : plan.duration));
   if (plan.rate <= 0) return text;
   const Recorder recent = Pushes(progress.recent);
-  const LatencyHistogram& latency = recent.latency(Metric::kPush);
+  const LatencyHistogram& latency = recent.latency(Metric::kReply);
   const double seconds = ToSeconds(progress.interval);
   const auto rate = [seconds](std::uint64_t count) {
     return RateText(seconds > 0 ? static_cast<double>(count) / seconds : 0);

@@ -25,7 +25,7 @@ TEST(ProgressTest, LoadShowsTheLastInterval) {
   progress.recent[Phase::kWarmup].Count(Counter::kPushesSent, 500);
   progress.recent[Phase::kMeasured].Count(Counter::kPushesSent, 1500);
   progress.recent[Phase::kMeasured].Count(Counter::kReplies, 1000);
-  progress.recent[Phase::kMeasured].Record(Metric::kPush, microseconds(100));
+  progress.recent[Phase::kMeasured].Record(Metric::kReply, microseconds(100));
   EXPECT_EQ(FormatProgress(SamplePlan(), progress),
             "measured  3.0 s of 10.0 s  sent 1,000.0/s  replied 500.0/s  p50 100 µs  p99 100 µs  "
             "max 100 µs  errors 0");

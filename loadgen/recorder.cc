@@ -1,6 +1,29 @@
 #include "loadgen/recorder.h"
 
 namespace phx::loadgen {
+namespace {
+
+struct MetricName {
+  std::string_view name;
+  std::string_view description;
+};
+
+// In the order of the enumeration.
+constexpr std::array<MetricName, kMetricCount> kMetrics = {{
+    {"connect", "from the attempt, or when it was due, until the WebSocket is open"},
+    {"join", "from sending phx_join to its reply"},
+    {"reply", "from when a push was due to its reply"},
+    {"send_lag", "from when a push was due until it left"},
+    {"loop_lag", "by how much a thread's turns were late"},
+}};
+
+}  // namespace
+
+std::string_view ToString(Metric metric) { return kMetrics[static_cast<std::size_t>(metric)].name; }
+
+std::string_view Describe(Metric metric) {
+  return kMetrics[static_cast<std::size_t>(metric)].description;
+}
 
 void Recorder::Fail(Stage stage, Cause cause, std::string_view message) {
   FailureCount& failure = failures_[Index(stage)][Index(cause)];

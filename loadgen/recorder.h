@@ -42,11 +42,20 @@ inline constexpr std::size_t kCounterCount = 13;
 enum class Metric : std::uint8_t {
   kConnect,  // until the WebSocket is open
   kJoin,     // until the reply
-  kPush,     // from when it was due until the reply
+  kReply,    // from when the push was due until its reply
   kSendLag,  // from when a push was due until it was handed to the client
   kLoopLag,  // from when a thread should have had its turn until it had it
 };
 inline constexpr std::size_t kMetricCount = 5;
+
+// Those that tell about the server; the others tell how the generator fared.
+inline constexpr std::array<Metric, 3> kReportedMetrics = {Metric::kConnect, Metric::kJoin,
+                                                           Metric::kReply};
+
+// "connect", "join", "reply", …: for thresholds and programs.
+std::string_view ToString(Metric metric);
+// What is measured, for people: "from sending phx_join to its reply".
+std::string_view Describe(Metric metric);
 
 // How often something failed, and what the first of them said.
 struct FailureCount {

@@ -10,20 +10,20 @@ using std::chrono::milliseconds;
 TEST(RecorderTest, MergeAddsCountersLatenciesAndFailures) {
   Recorder a;
   a.Count(Counter::kPushesSent, 3);
-  a.Record(Metric::kPush, milliseconds(1));
+  a.Record(Metric::kReply, milliseconds(1));
   a.Fail(Stage::kJoin, Cause::kRefused, "first");
   Recorder b;
   b.Count(Counter::kPushesSent);
   b.Count(Counter::kReplies, 2);
-  b.Record(Metric::kPush, milliseconds(3));
+  b.Record(Metric::kReply, milliseconds(3));
   b.Fail(Stage::kJoin, Cause::kRefused, "second");
   b.Fail(Stage::kJoin, Cause::kTimeout, "third");
 
   a.Merge(b);
   EXPECT_EQ(a.count(Counter::kPushesSent), 4);
   EXPECT_EQ(a.count(Counter::kReplies), 2);
-  EXPECT_EQ(a.latency(Metric::kPush).count(), 2);
-  EXPECT_EQ(a.latency(Metric::kPush).max(), milliseconds(3));
+  EXPECT_EQ(a.latency(Metric::kReply).count(), 2);
+  EXPECT_EQ(a.latency(Metric::kReply).max(), milliseconds(3));
   EXPECT_EQ(a.latency(Metric::kJoin).count(), 0);
   EXPECT_EQ(a.failures(Stage::kJoin, Cause::kRefused).count, 2);
   EXPECT_EQ(a.failures(Stage::kJoin, Cause::kRefused).example, "first");

@@ -1,15 +1,12 @@
-// Report: the outcome of a run as plain data. Formatters (text_report.h, json_report.h) only print
-// it.
-//
-//   Report report = MakeReport(plan, result);
-//   std::cout << FormatText(report);
-//   return report.passed ? 0 : 3;
+// Report: the outcome of a run as plain data. MakeReport() (make_report.h) makes it; formatters
+// (text_report.h, json_report.h) only print it.
 #ifndef PHX_LOADGEN_REPORT_H_
 #define PHX_LOADGEN_REPORT_H_
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -73,9 +70,31 @@ struct Error {
 
 struct GeneratorHealth {
   std::vector<WorkerHealth> workers = {};
-  double busiest_cpu = 0;        // of one core
-  LatencySummary send_lag = {};  // from when a push was due until it was handed to the client
-  LatencySummary loop_lag = {};  // by how much the threads' timers were late
+  double busiest_cpu = 0;  // of one core
+};
+
+// What became of one condition of --fail-if.
+struct ThresholdOutcome {
+  std::string text = {};                       // as it was written
+  std::optional<double> value = std::nullopt;  // as Threshold::limit; none: nothing was recorded
+  std::string was = {};                        // the value, for people
+  bool failed = false;                         // it held, or could not be checked
+};
+
+enum class Outcome : std::uint8_t {
+  kPassed,
+  kThresholdFailed,  // a condition of --fail-if or --abort-if held
+  kRunFailed,        // there is nothing to hold conditions against
+};
+
+struct Verdict {
+  Outcome outcome = Outcome::kPassed;
+  std::vector<std::string> reasons = {};  // why not; empty if passed
+  std::vector<ThresholdOutcome> thresholds = {};
+  // What makes the figures doubtful, such as that the generator was the limit.
+  std::vector<std::string> warnings = {};
+
+  bool passed() const { return outcome == Outcome::kPassed; }
 };
 
 struct Report {
@@ -85,24 +104,25 @@ struct Report {
   Duration setup_time = {};
   Duration measured_time = {};
   bool interrupted = false;
+  std::optional<std::string> aborted_by = std::nullopt;  // the condition of --abort-if that held
 
   SetupCounts connections = {};
   SetupCounts joins = {};
   PushCounts pushes = {};
   PushRates rates = {};
-  LatencySummary connect = {};
-  LatencySummary join = {};
-  LatencySummary push = {};
+  // By Metric, of the setup and the measured time.
+  std::array<LatencyHistogram, kMetricCount> histograms = {};
+  std::uint64_t attempts = 0;      // connections, joins and pushes of all phases
   std::vector<Error> errors = {};  // of all phases
   GeneratorHealth generator = {};
+  Verdict verdict = {};
 
-  bool passed = false;
-  std::vector<std::string> reasons = {};  // why not; empty if passed
-  // What makes the figures doubtful, such as that the generator was the limit.
-  std::vector<std::string> warnings = {};
+  const LatencyHistogram& histogram(Metric metric) const {
+    return histograms[static_cast<std::size_t>(metric)];
+  }
+  LatencySummary latency(Metric metric) const { return Summarize(histogram(metric)); }
+  std::uint64_t error_count() const;
 };
-
-Report MakeReport(const Plan& plan, const RunResult& result);
 
 }  // namespace phx::loadgen
 

@@ -1,8 +1,10 @@
-// RunResult: what a run left behind, before anybody has looked at it. MakeReport() (report.h) does.
+// RunResult: what a run left behind, before anybody has looked at it. MakeReport() (make_report.h)
+// does.
 #ifndef PHX_LOADGEN_RUN_RESULT_H_
 #define PHX_LOADGEN_RUN_RESULT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,7 @@ struct RunResult {
   Duration setup_time = {};     // until all connections were open and joined, or had failed
   Duration measured_time = {};  // zero if the run did not come so far
   bool interrupted = false;     // somebody stopped it before its time
+  std::optional<std::string> aborted_by = std::nullopt;  // what of --abort-if held
   PhaseRecorders recorders = {};
   std::vector<WorkerHealth> workers = {};
 };

@@ -26,17 +26,10 @@ void RecordPushes(Recorder* measured, int pushes, Duration step) {
   measured->Count(Counter::kReplies, pushes);
   measured->Count(Counter::kRepliesInTime, pushes);
   for (int i = 1; i <= pushes; ++i) {
-    measured->Record(Metric::kPush, step * i);
+    measured->Record(Metric::kReply, step * i);
     measured->Record(Metric::kSendLag, microseconds(i % 100));
   }
   for (int i = 0; i < 1000; ++i) measured->Record(Metric::kLoopLag, microseconds(50 + i % 10));
-}
-
-RunResult BaseResult() {
-  return {.url = "ws://127.0.0.1:4000/socket",
-          .started_at = "2025-01-02T03:04:05Z",
-          .setup_time = milliseconds(250),
-          .measured_time = seconds(10)};
 }
 
 }  // namespace
@@ -49,6 +42,13 @@ Plan SamplePlan() {
   settings.rate = 1000;
   settings.threads = 2;
   return *MakePlan(settings, 4);
+}
+
+RunResult BaseResult() {
+  return {.url = "ws://127.0.0.1:4000/socket",
+          .started_at = "2025-01-02T03:04:05Z",
+          .setup_time = milliseconds(250),
+          .measured_time = seconds(10)};
 }
 
 RunResult PassedResult() {

@@ -9,6 +9,8 @@
 namespace phx::loadgen {
 
 Plan SamplePlan();
+// Of nothing, but ten seconds long.
+RunResult BaseResult();
 RunResult PassedResult();
 RunResult FailedResult();
 

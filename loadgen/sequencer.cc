@@ -47,7 +47,7 @@ void Sequencer::OnReply(Duration intended, Duration now) {
   --outstanding_;
   Recorder& recorder = recorders_[PhaseAt(intended)];
   recorder.Count(Counter::kReplies);
-  recorder.Record(Metric::kPush, now - intended);
+  recorder.Record(Metric::kReply, now - intended);
   if (!is_stopped() && now < end()) recorders_[PhaseAt(now)].Count(Counter::kRepliesInTime);
 }
 

@@ -41,7 +41,7 @@ class SequencerTest : public ::testing::Test {
     return recorders_[Phase::kMeasured].count(counter);
   }
   const LatencyHistogram& Latency() const {
-    return recorders_[Phase::kMeasured].latency(Metric::kPush);
+    return recorders_[Phase::kMeasured].latency(Metric::kReply);
   }
 
   FakeTarget target_;
@@ -150,7 +150,7 @@ TEST_F(SequencerTest, LatencyBelongsToThePhaseInWhichThePushWasDue) {
   Sequencer sequencer(options, target_, recorders_);
   sequencer.Start(milliseconds(100));
   ReplyToAll(&sequencer, milliseconds(150));
-  EXPECT_EQ(recorders_[Phase::kWarmup].latency(Metric::kPush).max(), milliseconds(150));
+  EXPECT_EQ(recorders_[Phase::kWarmup].latency(Metric::kReply).max(), milliseconds(150));
   EXPECT_EQ(Latency().max(), milliseconds(50));
   // Throughput is what arrives while measuring, whenever it was due.
   EXPECT_EQ(Measured(Counter::kReplies), 1);

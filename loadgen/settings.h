@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "loadgen/flag_value.h"
 #include "loadgen/time.h"
@@ -40,13 +41,14 @@ struct Settings {
   Duration warmup = std::chrono::seconds(1);
   Duration duration = std::chrono::seconds(10);
   std::uint64_t threads = 0;  // 0: the cores that the embedded server leaves
+  Duration interval = std::chrono::seconds(1);
 
   // Verdict and output.
-  double min_achieved = 0.95;
-  bool allow_errors = false;
+  std::vector<std::string> fail_if = {};
+  std::vector<std::string> abort_if = {};
   Duration late_after = std::chrono::milliseconds(10);
   std::string json = {};  // a file; empty: none
-  Duration progress = std::chrono::seconds(1);
+  bool quiet = false;
 };
 
 }  // namespace phx::loadgen

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "loadgen/latency_histogram.h"
 #include "loadgen/quantity_text.h"
 #include "loadgen/text_table.h"
 #include "loadgen/wrap_text.h"
@@ -75,8 +76,8 @@ std::string FormatPushes(const Report& report) {
   return table.Format();
 }
 
-std::vector<std::string> LatencyRow(const char* name, const LatencySummary& summary) {
-  std::vector<std::string> row = {name, DurationText(summary.mean)};
+std::vector<std::string> LatencyRow(std::string name, const LatencySummary& summary) {
+  std::vector<std::string> row = {std::move(name), DurationText(summary.mean)};
   for (const Duration& percentile : summary.percentiles) row.push_back(DurationText(percentile));
   row.push_back(DurationText(summary.max));
   return row;
@@ -88,19 +89,21 @@ std::string FormatLatencies(const Report& report) {
   for (const double percentile : kPercentiles) head.push_back(absl::StrCat("p", percentile));
   head.emplace_back("max");
   table.AddRow(std::move(head));
-  if (report.connect.count > 0) table.AddRow(LatencyRow("  connect", report.connect));
-  if (report.join.count > 0) table.AddRow(LatencyRow("  join", report.join));
-  if (report.push.count > 0) table.AddRow(LatencyRow("  push to reply", report.push));
+  for (const Metric metric : kReportedMetrics) {
+    const LatencySummary summary = report.latency(metric);
+    if (summary.count > 0)
+      table.AddRow(LatencyRow(absl::StrCat("  ", std::string(ToString(metric))), summary));
+  }
   return table.Format();
 }
 
 std::string FormatGenerator(const Report& report) {
-  const GeneratorHealth& health = report.generator;
-  return absl::StrCat("generator: busiest thread ", PercentText(health.busiest_cpu),
-                      " of a core, turns ", DurationText(health.loop_lag.percentiles[2]),
-                      " late (p99)\n           pushes left ",
-                      DurationText(health.send_lag.percentiles[2]), " after they were due (p99), ",
-                      DurationText(health.send_lag.max), " at most\n");
+  const LatencyHistogram& send_lag = report.histogram(Metric::kSendLag);
+  return absl::StrCat("generator: busiest thread ", PercentText(report.generator.busiest_cpu),
+                      " of a core, turns ",
+                      DurationText(report.histogram(Metric::kLoopLag).Percentile(99)),
+                      " late (p99)\n           pushes left ", DurationText(send_lag.Percentile(99)),
+                      " after they were due (p99), ", DurationText(send_lag.max()), " at most\n");
 }
 
 std::string FormatErrors(const Report& report) {
@@ -115,15 +118,25 @@ std::string FormatErrors(const Report& report) {
   return text;
 }
 
-std::string FormatVerdict(const Report& report) {
+std::string FormatThresholds(const std::vector<ThresholdOutcome>& thresholds) {
+  TextTable table;
+  table.AddRow({"fails if", "was", ""});
+  for (const ThresholdOutcome& threshold : thresholds) {
+    table.AddRow(
+        {absl::StrCat("  ", threshold.text), threshold.was, threshold.failed ? "FAILED" : "ok"});
+  }
+  return table.Format();
+}
+
+std::string FormatVerdict(const Verdict& verdict) {
   std::string text;
-  for (const std::string& warning : report.warnings) {
+  for (const std::string& warning : verdict.warnings) {
     const std::vector<std::string> lines = WrapText("WARNING: " + warning, kColumns);
     absl::StrAppend(&text, absl::StrJoin(lines, "\n"), "\n\n");
   }
-  if (report.passed) return absl::StrCat(text, "PASSED\n");
+  if (verdict.passed()) return absl::StrCat(text, "PASSED\n");
   absl::StrAppend(&text, "FAILED\n");
-  for (const std::string& reason : report.reasons) absl::StrAppend(&text, "  ", reason, "\n");
+  for (const std::string& reason : verdict.reasons) absl::StrAppend(&text, "  ", reason, "\n");
   return text;
 }
 
@@ -132,9 +145,10 @@ std::string FormatVerdict(const Report& report) {
 std::string FormatText(const Report& report) {
   std::string text = absl::StrCat(FormatTitle(report), "\n", FormatSetup(report), "\n");
   if (report.pushes.due > 0) absl::StrAppend(&text, FormatPushes(report), "\n");
-  if (report.connect.count > 0) absl::StrAppend(&text, FormatLatencies(report), "\n");
-  if (report.push.count > 0) absl::StrAppend(&text, FormatGenerator(report));
-  absl::StrAppend(&text, FormatErrors(report), "\n", FormatVerdict(report));
+  if (report.connections.done > 0) absl::StrAppend(&text, FormatLatencies(report), "\n");
+  if (report.pushes.sent > 0) absl::StrAppend(&text, FormatGenerator(report));
+  absl::StrAppend(&text, FormatErrors(report), "\n", FormatThresholds(report.verdict.thresholds),
+                  "\n", FormatVerdict(report.verdict));
   return text;
 }
 

@@ -3,6 +3,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "loadgen/golden_file.h"
+#include "loadgen/make_report.h"
 #include "loadgen/sample_result.h"
 
 namespace phx::loadgen {

@@ -1,0 +1,106 @@
+#include "loadgen/make_report.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "loadgen/recorder.h"
+#include "loadgen/verdict.h"
+
+namespace phx::loadgen {
+namespace {
+
+SetupCounts CountConnections(const Plan& plan, const Recorder& setup) {
+  return {.asked = plan.connections,
+          .done = setup.count(Counter::kConnected),
+          .failed = setup.failures(Stage::kConnect),
+          .late = setup.count(Counter::kConnectsLate)};
+}
+
+SetupCounts CountJoins(const Plan& plan, const Recorder& setup) {
+  return {.asked = plan.connections * plan.channels,
+          .done = setup.count(Counter::kJoined),
+          .failed = setup.failures(Stage::kJoin)};
+}
+
+PushCounts CountPushes(const Recorder& measured) {
+  return {.due = measured.count(Counter::kPushesDue),
+          .sent = measured.count(Counter::kPushesSent),
+          .late = measured.count(Counter::kPushesLate),
+          .skipped_busy = measured.count(Counter::kSkippedBusy),
+          .skipped_down = measured.count(Counter::kSkippedDown),
+          .unsent = measured.count(Counter::kUnsent),
+          .replies = measured.count(Counter::kReplies),
+          .failed = measured.failures(Stage::kPush)};
+}
+
+PushRates ComputeRates(const Plan& plan, const Recorder& measured, Duration measured_time) {
+  PushRates rates{.asked = plan.rate};
+  const double seconds = ToSeconds(measured_time);
+  if (seconds <= 0) return rates;
+  rates.sent = static_cast<double>(measured.count(Counter::kPushesSent)) / seconds;
+  rates.replied = static_cast<double>(measured.count(Counter::kRepliesInTime)) / seconds;
+  return rates;
+}
+
+void CollectErrors(Phase phase, const Recorder& recorder, std::vector<Error>* errors) {
+  for (std::size_t stage = 0; stage < kStageCount; ++stage) {
+    for (std::size_t cause = 0; cause < kCauseCount; ++cause) {
+      const FailureCount& failure =
+          recorder.failures(static_cast<Stage>(stage), static_cast<Cause>(cause));
+      if (failure.count == 0) continue;
+      errors->push_back({.phase = phase,
+                         .stage = static_cast<Stage>(stage),
+                         .cause = static_cast<Cause>(cause),
+                         .count = failure.count,
+                         .example = failure.example});
+    }
+  }
+}
+
+GeneratorHealth Examine(const RunResult& result) {
+  GeneratorHealth health{.workers = result.workers};
+  for (const WorkerHealth& worker : result.workers) {
+    health.busiest_cpu = std::max(health.busiest_cpu, worker.cpu);
+  }
+  return health;
+}
+
+void MergeHistograms(const Recorder& recorder, Report* report) {
+  for (std::size_t i = 0; i < kMetricCount; ++i) {
+    report->histograms[i].Merge(recorder.latency(static_cast<Metric>(i)));
+  }
+}
+
+std::uint64_t CountAttempts(const Recorder& recorder) {
+  return recorder.count(Counter::kConnectsStarted) + recorder.count(Counter::kJoinsStarted) +
+         recorder.count(Counter::kPushesSent);
+}
+
+}  // namespace
+
+Report MakeReport(const Plan& plan, const RunResult& result) {
+  const Recorder& setup = result.recorders[Phase::kSetup];
+  const Recorder& measured = result.recorders[Phase::kMeasured];
+  Report report{.plan = plan,
+                .url = result.url,
+                .started_at = result.started_at,
+                .setup_time = result.setup_time,
+                .measured_time = result.measured_time,
+                .interrupted = result.interrupted,
+                .aborted_by = result.aborted_by,
+                .connections = CountConnections(plan, setup),
+                .joins = CountJoins(plan, setup),
+                .pushes = CountPushes(measured),
+                .rates = ComputeRates(plan, measured, result.measured_time),
+                .generator = Examine(result)};
+  MergeHistograms(setup, &report);
+  MergeHistograms(measured, &report);
+  for (const Phase phase : {Phase::kSetup, Phase::kWarmup, Phase::kMeasured}) {
+    report.attempts += CountAttempts(result.recorders[phase]);
+    CollectErrors(phase, result.recorders[phase], &report.errors);
+  }
+  report.verdict = Judge(report);
+  return report;
+}
+
+}  // namespace phx::loadgen

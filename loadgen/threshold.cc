@@ -1,0 +1,217 @@
+#include "loadgen/threshold.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstddef>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "loadgen/flag_value.h"
+
+namespace phx::loadgen {
+namespace {
+
+struct FigureName {
+  std::string_view name;
+  Figure figure;
+  std::string_view meaning;
+};
+constexpr std::array<FigureName, 11> kFigures = {{
+    {"errors", Figure::kErrors, "of all kinds and phases; % of all that was attempted"},
+    {"connections", Figure::kConnections, "opened; % of those asked for"},
+    {"joins", Figure::kJoins, "accepted; % of those asked for"},
+    {"pushes", Figure::kPushes, "sent; % of those due"},
+    {"replies", Figure::kReplies, "\"ok\"; % of the pushes sent"},
+    {"failed", Figure::kFailed, "pushes without an \"ok\"; % of those sent"},
+    {"late", Figure::kLate, "pushes that left late; % of those sent"},
+    {"skipped", Figure::kSkipped, "pushes due on a busy or lost connection; % of those due"},
+    {"unsent", Figure::kUnsent, "pushes that the generator did not come to; % of those due"},
+    {"rate", Figure::kRate, "replies per second"},
+    {"achieved", Figure::kAchieved, "the rate as % of the one asked for"},
+}};
+
+struct ComparisonSign {
+  std::string_view sign;
+  Comparison comparison;
+};
+// The longer signs first.
+constexpr std::array<ComparisonSign, 6> kComparisons = {{
+    {">=", Comparison::kAtLeast},
+    {"<=", Comparison::kAtMost},
+    {"==", Comparison::kEqual},
+    {"!=", Comparison::kNotEqual},
+    {">", Comparison::kMore},
+    {"<", Comparison::kLess},
+}};
+
+constexpr double kPercent = 0.01;
+
+std::string FigureNames() {
+  std::vector<std::string> names;
+  for (const Metric metric : kReportedMetrics) names.emplace_back(ToString(metric));
+  for (const FigureName& figure : kFigures) names.emplace_back(figure.name);
+  return absl::StrJoin(names, ", ");
+}
+
+// Reads one threshold from left to right; what it does not understand becomes `error`.
+class Parser {
+ public:
+  explicit Parser(std::string_view text) : text_(text) {}
+
+  absl::StatusOr<Threshold> Parse() {
+    Threshold threshold{.text = std::string(text_)};
+    if (!ParseFigure(&threshold) || !ParseComparison(&threshold) || !ParseLimit(&threshold)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(std::string(text_), "\n", std::string(error_at_, ' '), "^ ", error_));
+    }
+    return threshold;
+  }
+
+ private:
+  bool Fail(std::size_t place, std::string message) {
+    error_at_ = place;
+    error_ = std::move(message);
+    return false;
+  }
+
+  void SkipSpaces() {
+    while (at_ < text_.size() && text_[at_] == ' ') ++at_;
+  }
+
+  // Letters, digits, dots and underscores.
+  std::string_view TakeWord() {
+    SkipSpaces();
+    const std::size_t begin = at_;
+    const auto belongs = [](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_';
+    };
+    while (at_ < text_.size() && belongs(text_[at_])) ++at_;
+    return text_.substr(begin, at_ - begin);
+  }
+
+  bool ParseFigure(Threshold* threshold) {
+    const std::string_view word = TakeWord();
+    const std::size_t begin = at_ - word.size();
+    const std::size_t dot = word.find('.');
+    const std::string_view name = word.substr(0, dot);
+    const auto* metric = std::find_if(kReportedMetrics.begin(), kReportedMetrics.end(),
+                                      [&](Metric m) { return ToString(m) == name; });
+    if (metric != kReportedMetrics.end()) {
+      threshold->figure = Figure::kLatency;
+      threshold->metric = *metric;
+      if (dot == std::string_view::npos) {
+        return Fail(at_, absl::StrCat("which? Write ", std::string(name), ".p99, .mean or .max"));
+      }
+      return ParseStatistic(word.substr(dot + 1), begin + dot + 1, threshold);
+    }
+    const auto* figure = std::find_if(kFigures.begin(), kFigures.end(),
+                                      [&](const FigureName& f) { return f.name == name; });
+    if (figure == kFigures.end()) {
+      return Fail(begin, absl::StrCat("is no figure; there are ", FigureNames()));
+    }
+    threshold->figure = figure->figure;
+    if (dot != std::string_view::npos) {
+      return Fail(begin + dot, absl::StrCat(std::string(name), " is one number and has no parts"));
+    }
+    return true;
+  }
+
+  bool ParseStatistic(std::string_view name, std::size_t place, Threshold* threshold) {
+    if (name == "min" || name == "mean" || name == "max") {
+      threshold->statistic = name == "min"    ? Statistic::kMin
+                             : name == "mean" ? Statistic::kMean
+                                              : Statistic::kMax;
+      return true;
+    }
+    threshold->statistic = Statistic::kPercentile;
+    const bool is_number =
+        name.starts_with('p') && ParseFlagValue(name.substr(1), &threshold->percent).ok();
+    if (!is_number || threshold->percent > 100) {
+      return Fail(place, "is no statistic; write min, mean, max or a percentile, as in p99.9");
+    }
+    return true;
+  }
+
+  bool ParseComparison(Threshold* threshold) {
+    SkipSpaces();
+    for (const ComparisonSign& sign : kComparisons) {
+      if (!text_.substr(at_).starts_with(sign.sign)) continue;
+      at_ += sign.sign.size();
+      threshold->comparison = sign.comparison;
+      return true;
+    }
+    return Fail(at_, "a comparison belongs here: one of > >= < <= == !=");
+  }
+
+  bool ParseLimit(Threshold* threshold) {
+    SkipSpaces();
+    const std::size_t begin = at_;
+    std::string_view value = text_.substr(begin);
+    while (value.ends_with(' ')) value.remove_suffix(1);
+    if (threshold->figure == Figure::kLatency) {
+      Duration duration = {};
+      if (!ParseFlagValue(value, &duration).ok()) {
+        return Fail(begin, "a duration with its unit belongs here, as in 50ms or 1.5s");
+      }
+      threshold->limit = static_cast<double>(duration.count());
+      return true;
+    }
+    const bool has_percent = value.ends_with('%');
+    if (has_percent) value.remove_suffix(1);
+    while (value.ends_with(' ')) value.remove_suffix(1);
+    if (!ParseFlagValue(value, &threshold->limit).ok()) {
+      return Fail(begin, "a number belongs here, as in 10 or 0.1%");
+    }
+    return ParseUnit(has_percent, begin + value.size(), threshold);
+  }
+
+  bool ParseUnit(bool has_percent, std::size_t place, Threshold* threshold) {
+    if (threshold->figure == Figure::kRate && has_percent) {
+      return Fail(place, "a rate is a number per second; for a share of it write achieved < 95%");
+    }
+    if (threshold->figure == Figure::kAchieved && !has_percent) {
+      return Fail(place, "achieved is a share: write it with its %, as in 95%");
+    }
+    if (has_percent) threshold->limit *= kPercent;
+    threshold->is_share = has_percent;
+    return true;
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  std::size_t error_at_ = 0;
+  std::string error_;
+};
+
+}  // namespace
+
+bool Threshold::Holds(double value) const {
+  switch (comparison) {
+    case Comparison::kMore: return value > limit;
+    case Comparison::kAtLeast: return value >= limit;
+    case Comparison::kLess: return value < limit;
+    case Comparison::kAtMost: return value <= limit;
+    case Comparison::kEqual: return value == limit;
+    case Comparison::kNotEqual: return value != limit;
+  }
+  return false;
+}
+
+absl::StatusOr<Threshold> ParseThreshold(std::string_view text) { return Parser(text).Parse(); }
+
+std::vector<std::string> DescribeFigures() {
+  std::vector<std::string> lines;
+  for (const Metric metric : kReportedMetrics) {
+    lines.push_back(
+        absl::StrCat(std::string(ToString(metric)), ".p99  ", std::string(Describe(metric))));
+  }
+  for (const FigureName& figure : kFigures) {
+    lines.push_back(absl::StrCat(std::string(figure.name), "  ", std::string(figure.meaning)));
+  }
+  return lines;
+}
+
+}  // namespace phx::loadgen

@@ -1,0 +1,77 @@
+#include "loadgen/threshold_reading.h"
+
+#include <cmath>
+#include <cstdint>
+
+#include "absl/strings/str_format.h"
+#include "loadgen/quantity_text.h"
+
+namespace phx::loadgen {
+namespace {
+
+// A count, and how many there could have been.
+struct CountOf {
+  std::uint64_t count = 0;
+  std::uint64_t among = 0;
+};
+
+CountOf ReadCount(Figure figure, const Report& report) {
+  const PushCounts& pushes = report.pushes;
+  switch (figure) {
+    case Figure::kErrors: return {report.error_count(), report.attempts};
+    case Figure::kConnections: return {report.connections.done, report.connections.asked};
+    case Figure::kJoins: return {report.joins.done, report.joins.asked};
+    case Figure::kPushes: return {pushes.sent, pushes.due};
+    case Figure::kReplies: return {pushes.replies, pushes.sent};
+    case Figure::kFailed: return {pushes.failed, pushes.sent};
+    case Figure::kLate: return {pushes.late, pushes.sent};
+    case Figure::kSkipped: return {pushes.skipped_busy + pushes.skipped_down, pushes.due};
+    case Figure::kUnsent: return {pushes.unsent, pushes.due};
+    case Figure::kLatency:
+    case Figure::kRate:
+    case Figure::kAchieved: break;  // no counts
+  }
+  return {};
+}
+
+Duration ReadLatency(const Threshold& threshold, const LatencyHistogram& histogram) {
+  switch (threshold.statistic) {
+    case Statistic::kMin: return histogram.min();
+    case Statistic::kMean: return histogram.mean();
+    case Statistic::kMax: return histogram.max();
+    case Statistic::kPercentile: return histogram.Percentile(threshold.percent);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<double> ReadFigure(const Threshold& threshold, const Report& report) {
+  switch (threshold.figure) {
+    case Figure::kLatency: {
+      const LatencyHistogram& histogram = report.histogram(threshold.metric);
+      if (histogram.count() == 0) return std::nullopt;
+      return static_cast<double>(ReadLatency(threshold, histogram).count());
+    }
+    case Figure::kRate:
+    case Figure::kAchieved:
+      if (report.measured_time == Duration::zero()) return std::nullopt;
+      return threshold.figure == Figure::kRate ? report.rates.replied : report.rates.achieved();
+    default: {
+      const CountOf read = ReadCount(threshold.figure, report);
+      const auto count = static_cast<double>(read.count);
+      if (!threshold.is_share) return count;
+      return read.among == 0 ? 0 : count / static_cast<double>(read.among);
+    }
+  }
+}
+
+std::string FormatFigure(const Threshold& threshold, double value) {
+  if (threshold.figure == Figure::kLatency) return DurationText(Duration(std::llround(value)));
+  if (threshold.figure == Figure::kRate) return RateText(value);
+  // Shares are held against limits as small as 0.01 %: one decimal would not do.
+  if (threshold.is_share) return absl::StrFormat("%.4g %%", value * 100);
+  return CountText(static_cast<std::uint64_t>(std::llround(value)));
+}
+
+}  // namespace phx::loadgen
