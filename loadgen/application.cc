@@ -1,12 +1,9 @@
 #include "loadgen/application.h"
 
-#include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <fstream>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -19,11 +16,15 @@
 #include "boost/asio/signal_set.hpp"
 #include "boost/system/error_code.hpp"
 #include "loadgen/command_line.h"
+#include "loadgen/csv_report.h"
 #include "loadgen/descriptor_limit.h"
 #include "loadgen/embedded_server.h"
+#include "loadgen/file_commands.h"
+#include "loadgen/html_report.h"
 #include "loadgen/json_report.h"
 #include "loadgen/load_run.h"
 #include "loadgen/make_report.h"
+#include "loadgen/output_file.h"
 #include "loadgen/plan.h"
 #include "loadgen/port_range.h"
 #include "loadgen/progress.h"
@@ -32,18 +33,18 @@
 #include "loadgen/run_result.h"
 #include "loadgen/text_report.h"
 #include "loadgen/verdict.h"
+#include "loadgen/version.h"
 
 namespace phx::loadgen {
 namespace {
 
-int FailUsage(const absl::Status& status, const Console& console) {
+// Says what is wrong; the exit code is that of a mistake by which nothing was done.
+int Complain(const absl::Status& status, const Console& console) {
   for (const absl::string_view line : absl::StrSplit(status.message(), '\n')) {
     console.err << "loadgen: " << line << "\n";
   }
   return kExitUsage;
 }
-
-std::string LastError() { return std::generic_category().message(errno); }
 
 // What can be known to go wrong before anything is opened.
 absl::Status CheckMachine(const Plan& plan, const Console& console) {
@@ -56,24 +57,6 @@ absl::Status CheckMachine(const Plan& plan, const Console& console) {
     if (warning.has_value()) console.err << "loadgen: warning: " << *warning << "\n";
   }
   return absl::OkStatus();
-}
-
-// A relative name means the folder in which the user is, which `bazel run` leaves.
-std::string ResolvePath(const std::string& name) {
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread has been started yet
-  const char* folder = std::getenv("BUILD_WORKING_DIRECTORY");
-  if (folder == nullptr || name.starts_with('/')) return name;
-  return absl::StrCat(folder, "/", name);
-}
-
-// Opened before the run: nobody wants to hear after an hour that the file cannot be written.
-absl::StatusOr<std::ofstream> OpenJsonFile(const std::string& name) {
-  std::ofstream file(ResolvePath(name));
-  if (!file) {
-    return absl::InvalidArgumentError(absl::StrCat("--json: cannot write ", name, ": ", LastError(),
-                                                   "; give a file that can be written"));
-  }
-  return file;
 }
 
 // Ends `run` in order at the first signal, and the process at the second.
@@ -146,39 +129,94 @@ RunResult Execute(const Plan& plan, const Console& console) {
   return result;
 }
 
-int RunPlan(Plan plan, std::ofstream* json_file, const Console& console) {
+// The files that the user asked for, besides what is printed.
+struct Outputs {
+  std::optional<OutputFile> json = std::nullopt;
+  std::optional<OutputFile> csv = std::nullopt;
+  std::optional<OutputFile> html = std::nullopt;
+};
+
+absl::Status Open(const char* flag, const std::string& name, std::optional<OutputFile>* file) {
+  if (name.empty()) return absl::OkStatus();
+  absl::StatusOr<OutputFile> opened = OutputFile::Open(flag, name);
+  if (!opened.ok()) return opened.status();
+  *file = *std::move(opened);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Outputs> OpenOutputs(const Plan& plan) {
+  Outputs outputs;
+  absl::Status status = Open("json", plan.json_file, &outputs.json);
+  status.Update(Open("csv", plan.csv_file, &outputs.csv));
+  status.Update(Open("html", plan.html_file, &outputs.html));
+  if (!status.ok()) return status;
+  return outputs;
+}
+
+absl::Status Write(const Report& report, Outputs* outputs) {
+  absl::Status status;
+  const std::string json = FormatJson(report);
+  if (outputs->json.has_value()) status.Update(outputs->json->Write(json));
+  if (outputs->csv.has_value()) status.Update(outputs->csv->Write(FormatCsv(report.series)));
+  if (outputs->html.has_value()) status.Update(outputs->html->Write(FormatHtml(json)));
+  return status;
+}
+
+int RunPlan(Plan plan, Outputs outputs, const Console& console) {
   std::optional<EmbeddedServer> server;
   if (plan.embedded) {
     server.emplace(plan);
-    if (!server->status().ok()) return FailUsage(server->status(), console);
+    if (!server->status().ok()) return Complain(server->status(), console);
     plan.url = server->url();
   }
   const Report report = MakeReport(plan, Execute(plan, console));
   console.out << FormatText(report) << std::flush;
-  if (json_file != nullptr && !(*json_file << FormatJson(report) << std::flush)) {
-    console.err << "loadgen: writing " << plan.json_file << " failed: " << LastError() << "\n";
+  const absl::Status written = Write(report, &outputs);
+  if (!written.ok()) {
+    Complain(written, console);
     return kExitFailed;
   }
   return ExitCodeOf(report.verdict);
+}
+
+int RunLoad(const CommandLine& command_line, const Console& console) {
+  absl::StatusOr<Plan> plan = MakePlan(command_line.settings, std::thread::hardware_concurrency());
+  if (!plan.ok()) return Complain(plan.status(), console);
+  const absl::Status machine = CheckMachine(*plan, console);
+  if (!machine.ok()) return Complain(machine, console);
+  absl::StatusOr<Outputs> outputs = OpenOutputs(*plan);
+  if (!outputs.ok()) return Complain(outputs.status(), console);
+  return RunPlan(*std::move(plan), *std::move(outputs), console);
+}
+
+int RunReport(const CommandLine& command_line, const Console& console) {
+  const absl::Status status = WriteReport(command_line);
+  if (status.ok()) return kExitPassed;
+  Complain(status, console);
+  return absl::IsInvalidArgument(status) ? kExitUsage : kExitFailed;
+}
+
+int RunCompare(const CommandLine& command_line, const Console& console) {
+  const absl::StatusOr<bool> is_worse = PrintComparison(command_line, console);
+  if (!is_worse.ok()) return Complain(is_worse.status(), console);
+  return *is_worse ? kExitThreshold : kExitPassed;
 }
 
 }  // namespace
 
 int RunApplication(std::span<const std::string_view> arguments, const Console& console) {
   const absl::StatusOr<CommandLine> command_line = ParseCommandLine(arguments);
-  if (!command_line.ok()) return FailUsage(command_line.status(), console);
-  if (command_line->help) {
-    console.out << HelpText();
+  if (!command_line.ok()) return Complain(command_line.status(), console);
+  if (command_line->help || command_line->version) {
+    console.out << (command_line->help ? HelpText() : absl::StrCat("loadgen ", kVersion, "\n"));
     return kExitPassed;
   }
-  absl::StatusOr<Plan> plan = MakePlan(command_line->settings, std::thread::hardware_concurrency());
-  if (!plan.ok()) return FailUsage(plan.status(), console);
-  const absl::Status machine = CheckMachine(*plan, console);
-  if (!machine.ok()) return FailUsage(machine, console);
-  if (plan->json_file.empty()) return RunPlan(*std::move(plan), nullptr, console);
-  absl::StatusOr<std::ofstream> json_file = OpenJsonFile(plan->json_file);
-  if (!json_file.ok()) return FailUsage(json_file.status(), console);
-  return RunPlan(*std::move(plan), &*json_file, console);
+  switch (command_line->command) {
+    case Command::kRun: return RunLoad(*command_line, console);
+    case Command::kReport: return RunReport(*command_line, console);
+    case Command::kCompare: return RunCompare(*command_line, console);
+  }
+  return kExitUsage;
 }
 
 }  // namespace phx::loadgen

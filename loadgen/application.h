@@ -3,9 +3,10 @@
 #ifndef PHX_LOADGEN_APPLICATION_H_
 #define PHX_LOADGEN_APPLICATION_H_
 
-#include <ostream>
 #include <span>
 #include <string_view>
+
+#include "loadgen/console.h"
 
 namespace phx::loadgen {
 
@@ -14,12 +15,6 @@ inline constexpr int kExitThreshold = 1;  // a condition of --fail-if or --abort
 inline constexpr int kExitUsage = 2;      // nothing was opened
 inline constexpr int kExitFailed = 3;     // nothing could be measured, or a report not be written
 inline constexpr int kExitAborted = 130;  // as a shell says of a program that SIGINT ended
-
-struct Console {
-  std::ostream& out;  // the report
-  std::ostream& err;  // mistakes, warnings, progress
-  bool err_is_terminal = false;
-};
 
 // RunApplication()
 //

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -395,6 +396,46 @@ TEST(ApplicationTest, ProgressGoesToTheErrorStreamAndTheReportToTheOutput) {
   EXPECT_THAT(outcome.err, HasSubstr("errors 0"));
   EXPECT_THAT(outcome.out, HasSubstr("reply"));
   EXPECT_THAT(outcome.out, Not(HasSubstr("measured  0.")));
+}
+
+std::string ReadFile(const std::string& name) {
+  std::ifstream stream(name);
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+TEST(ApplicationTest, OneRunWritesAllReportsAndTheyCanBeMadeAgain) {
+  const std::string base = ::testing::TempDir() + "/run";
+  const Outcome run = RunWith({"--embedded", "--rate=200", "--duration=200ms", "--warmup=50ms",
+                               "--interval=50ms", "--quiet", kAnyRate, "--json=" + base + ".json",
+                               "--csv=" + base + ".csv", "--html=" + base + ".html"});
+  EXPECT_EQ(run.exit_code, kExitPassed) << run.err;
+  const Json json = Json::parse(ReadFile(base + ".json"));
+  EXPECT_EQ(json["options"]["rate"], "200");
+  EXPECT_GE(json["machine"]["cores"], 1);
+  // Setup, warm-up, four intervals of the measured time, and the end.
+  EXPECT_GE(json["series"]["rows"].size(), 6);
+  EXPECT_THAT(ReadFile(base + ".csv"), StartsWith("phase,start_ns,end_ns,"));
+  const std::string html = ReadFile(base + ".html");
+  EXPECT_THAT(html, HasSubstr("phoenix-loadgen-run"));
+
+  const Outcome again = RunWith({"report", base + ".json", "--html=" + base + "-again.html"});
+  EXPECT_EQ(again.exit_code, kExitPassed) << again.err;
+  EXPECT_EQ(ReadFile(base + "-again.html"), html);
+
+  const Outcome compared = RunWith({"compare", base + ".json", base + ".json"});
+  EXPECT_EQ(compared.exit_code, kExitPassed) << compared.err;
+  EXPECT_THAT(compared.out, HasSubstr("NOT WORSE"));
+}
+
+TEST(ApplicationTest, FilesThatAreNoRunsAreReported) {
+  const Outcome missing = RunWith({"compare", "/nowhere/a.json", "/nowhere/b.json"});
+  EXPECT_EQ(missing.exit_code, kExitUsage);
+  EXPECT_THAT(missing.err, HasSubstr("/nowhere/a.json: No such file"));
+  const std::string name = ::testing::TempDir() + "/no_run.json";
+  std::ofstream(name) << "{}";
+  const Outcome other = RunWith({"report", name, "--html=/dev/null"});
+  EXPECT_EQ(other.exit_code, kExitUsage);
+  EXPECT_THAT(other.err, HasSubstr("is JSON, but no run of loadgen"));
 }
 
 TEST(ApplicationTest, HelpIsPrintedAndNothingElseDone) {

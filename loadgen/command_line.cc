@@ -1,7 +1,10 @@
 #include "loadgen/command_line.h"
 
+#include <utility>
+
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "client/wire/endpoint_url.h"
 #include "loadgen/flag_set.h"
 #include "loadgen/plan.h"
 #include "loadgen/threshold.h"
@@ -21,10 +24,15 @@ Examples:
   loadgen --url=ws://localhost:4000/socket --connections=5000 --rate=2000 --duration=1m
       A server of yours. Its channel has to answer the event "echo", or the one of --event.
   loadgen --url=wss://example.com/socket --params='{"token":"…"}' --topic='room:{channel}' \
-      --channels=3 --event=new_msg --payload='{"body":"hi"}' --json=summary.json
-      With a token, rooms shared by all connections, and a summary for a program.
+      --channels=3 --event=new_msg --payload='{"body":"hi"}' --json=run.json
+      With a token, rooms shared by all connections, and the run for a program.
   loadgen --url=ws://localhost:4000/socket --connections=10000 --connect-rate=500 --rate=0
       Connections and joins only, held for --duration.
+  loadgen report run.json --html=run.html
+      A page with charts, of a run that --json wrote.
+  loadgen compare before.json after.json
+      Two runs side by side. Exit code 1 if a figure is worse by more than --tolerance=0.05 of it, and
+      chance does not explain that (p below --significance=0.01).
 
 )";
 
@@ -118,7 +126,9 @@ void AddRunFlags(FlagSet* flags, Settings* settings) {
              "Threads of the generator, each with its share of the connections; 0: the cores that "
              "the embedded server leaves.",
              &settings->threads);
-  flags->Add("interval", "DURATION", "How often the run is looked at: for --abort-if and progress.",
+  flags->Add("interval", "DURATION",
+             "How often the run is looked at: for --abort-if, progress, and the rows of --csv "
+             "and of the charts.",
              &settings->interval);
 }
 
@@ -135,7 +145,13 @@ void AddReportFlags(FlagSet* flags, Settings* settings) {
              "A push that leaves so long after it was due is counted as late. Its latency counts "
              "from when it was due in any case.",
              &settings->late_after);
-  flags->Add("json", "FILE", "Write the summary as JSON too.", &settings->json);
+  flags->Add(
+      "json", "FILE",
+      "Write everything that is known of the run as JSON: for programs, and for the commands "
+      "report and compare.",
+      &settings->json);
+  flags->Add("csv", "FILE", "Write one line for each --interval as CSV.", &settings->csv);
+  flags->Add("html", "FILE", "Write a page with charts, which needs no network.", &settings->html);
   flags->Add("quiet", "", "Do not say every --interval how it goes.", &settings->quiet);
 }
 
@@ -145,17 +161,62 @@ void AddFlags(FlagSet* flags, CommandLine* command_line) {
   AddPushFlags(flags, &command_line->settings);
   AddRunFlags(flags, &command_line->settings);
   AddReportFlags(flags, &command_line->settings);
+  flags->Add("version", "", "Print the version.", &command_line->version);
   flags->Add("help", "", "Print this.", &command_line->help);
+}
+
+// A report goes to others: it tells that there were params, and not which.
+std::vector<std::pair<std::string, std::string>> WithoutSecrets(
+    std::vector<std::pair<std::string, std::string>> given) {
+  for (auto& [name, value] : given) {
+    if (name == "params" || name == "join-params") value = "(not shown)";
+    if (name == "url") value = wire::RedactUrl(value);
+  }
+  return given;
+}
+
+absl::StatusOr<CommandLine> ParseReport(std::span<const std::string_view> arguments) {
+  CommandLine command_line{.command = Command::kReport};
+  FlagSet flags;
+  flags.Words(&command_line.files);
+  flags.Add("html", "FILE", "", &command_line.html);
+  absl::Status status = flags.Parse(arguments);
+  if (!status.ok()) return status;
+  if (command_line.files.size() != 1 || command_line.html.empty()) {
+    return absl::InvalidArgumentError("write loadgen report RUN.json --html=FILE");
+  }
+  return command_line;
+}
+
+absl::StatusOr<CommandLine> ParseCompare(std::span<const std::string_view> arguments) {
+  CommandLine command_line{.command = Command::kCompare};
+  FlagSet flags;
+  flags.Words(&command_line.files);
+  flags.Add("significance", "P", "", &command_line.comparison.significance);
+  flags.Add("tolerance", "SHARE", "", &command_line.comparison.tolerance);
+  absl::Status status = flags.Parse(arguments);
+  if (!status.ok()) return status;
+  if (command_line.files.size() != 2) {
+    return absl::InvalidArgumentError("write loadgen compare BEFORE.json AFTER.json");
+  }
+  return command_line;
 }
 
 }  // namespace
 
 absl::StatusOr<CommandLine> ParseCommandLine(std::span<const std::string_view> arguments) {
   CommandLine command_line;
+  if (!arguments.empty() && arguments.front() == "report") {
+    return ParseReport(arguments.subspan(1));
+  }
+  if (!arguments.empty() && arguments.front() == "compare") {
+    return ParseCompare(arguments.subspan(1));
+  }
   FlagSet flags;
   AddFlags(&flags, &command_line);
   absl::Status status = flags.Parse(arguments);
   if (!status.ok()) return status;
+  command_line.settings.given = WithoutSecrets(flags.given());
   return command_line;
 }
 

@@ -2,18 +2,32 @@
 #ifndef PHX_LOADGEN_COMMAND_LINE_H_
 #define PHX_LOADGEN_COMMAND_LINE_H_
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "loadgen/comparison.h"
 #include "loadgen/settings.h"
 
 namespace phx::loadgen {
 
+enum class Command : std::uint8_t {
+  kRun,      // no command: put load on a server
+  kReport,   // report FILE: make reports of the file of a run
+  kCompare,  // compare FILE FILE
+};
+
 struct CommandLine {
-  Settings settings = {};
-  bool help = false;  // print HelpText() and do nothing else
+  Command command = Command::kRun;
+  Settings settings = {};               // of kRun
+  std::vector<std::string> files = {};  // that kReport (one) and kCompare (two) read
+  std::string html = {};                // that kReport writes
+  ComparisonOptions comparison = {};    // of kCompare
+  bool help = false;                    // print HelpText() and do nothing else
+  bool version = false;                 // the same with the version
 };
 
 // Reads the words behind the program's name. kInvalidArgument has one line for each mistake.

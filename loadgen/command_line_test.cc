@@ -13,6 +13,8 @@ namespace {
 using std::chrono::seconds;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::Pair;
 
 TEST(CommandLineTest, ReadsTheMainExample) {
   const std::vector<std::string_view> arguments = {
@@ -51,6 +53,8 @@ TEST(CommandLineTest, EveryFlagReachesItsSetting) {
                                                    "--abort-if=errors > 3",
                                                    "--late-after=12s",
                                                    "--json=f",
+                                                   "--csv=c",
+                                                   "--html=h",
                                                    "--interval=13s",
                                                    "--quiet",
                                                    "--help"};
@@ -77,9 +81,39 @@ TEST(CommandLineTest, EveryFlagReachesItsSetting) {
   EXPECT_THAT(settings.abort_if, ElementsAre("errors > 3"));
   EXPECT_EQ(settings.late_after, Duration(seconds(12)));
   EXPECT_EQ(settings.json, "f");
+  EXPECT_EQ(settings.csv, "c");
+  EXPECT_EQ(settings.html, "h");
   EXPECT_EQ(settings.interval, Duration(seconds(13)));
   EXPECT_TRUE(settings.quiet);
   EXPECT_TRUE(command_line->help);
+}
+
+TEST(CommandLineTest, FlagsThatWereGivenAreKeptWithoutSecrets) {
+  const std::vector<std::string_view> arguments = {"--url=ws://h/socket?token=secret",
+                                                   "--params={\"token\":\"secret\"}", "--rate=7"};
+  const auto command_line = ParseCommandLine(arguments);
+  ASSERT_TRUE(command_line.ok()) << command_line.status();
+  EXPECT_THAT(command_line->settings.given,
+              ElementsAre(Pair("url", Not(HasSubstr("secret"))), Pair("params", "(not shown)"),
+                          Pair("rate", "7")));
+}
+
+TEST(CommandLineTest, ReportAndCompareTakeFiles) {
+  const auto parse = [](const std::vector<std::string_view>& arguments) {
+    return ParseCommandLine(arguments);
+  };
+  const auto report = parse({"report", "run.json", "--html=run.html"});
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->command, Command::kReport);
+  EXPECT_THAT(report->files, ElementsAre("run.json"));
+  EXPECT_EQ(report->html, "run.html");
+  const auto compare = parse({"compare", "a.json", "b.json", "--tolerance=0.1"});
+  ASSERT_TRUE(compare.ok()) << compare.status();
+  EXPECT_EQ(compare->command, Command::kCompare);
+  EXPECT_THAT(compare->files, ElementsAre("a.json", "b.json"));
+  EXPECT_EQ(compare->comparison.tolerance, 0.1);
+  EXPECT_FALSE(parse({"report", "run.json"}).ok());
+  EXPECT_FALSE(parse({"compare", "a.json"}).ok());
 }
 
 TEST(CommandLineTest, MistakesAreReported) {

@@ -51,6 +51,10 @@ absl::Status FlagSet::Parse(std::span<const std::string_view> arguments) {
 std::string FlagSet::ParseOne(std::span<const std::string_view> arguments, std::size_t* index) {
   std::string_view word = arguments[(*index)++];
   if (!word.starts_with("--") || word.size() == 2) {
+    if (words_ != nullptr) {
+      words_->emplace_back(word);
+      return "";
+    }
     return absl::StrCat("\"", std::string(word),
                         "\" is not a flag; flags begin with two dashes, see --help");
   }
@@ -76,6 +80,7 @@ std::string FlagSet::ParseOne(std::span<const std::string_view> arguments, std::
     value = arguments[(*index)++];
   }
   const absl::Status status = flag->set(value);
+  given_.emplace_back(name, value);
   if (status.ok()) return "";
   return absl::StrCat("--", name, ": \"", std::string(value), "\" ", status.message());
 }

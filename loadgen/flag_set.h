@@ -20,6 +20,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -48,6 +49,12 @@ class FlagSet {
          .set = [value](std::string_view text) { return ParseFlagValue(text, value); }});
   }
 
+  // FlagSet::Words()
+  //
+  // Words that are no flags go to `*words`, which must outlive Parse(). Without it they are
+  // mistakes.
+  void Words(std::vector<std::string>* words) { words_ = words; }
+
   // FlagSet::Parse()
   //
   // Reads `--name=value`, `--name value` and, for a bool, `--name`. A flag given twice takes its
@@ -55,6 +62,9 @@ class FlagSet {
   // unknown flag (with the nearest known one), a missing or malformed value, a word that is no
   // flag.
   absl::Status Parse(std::span<const std::string_view> arguments);
+
+  // The flags that Parse() found, and their values, as they were written.
+  const std::vector<std::pair<std::string, std::string>>& given() const { return given_; }
 
   // One paragraph for each flag, by group, in the order of Add(), at most 100 columns wide.
   std::string Help() const;
@@ -80,6 +90,8 @@ class FlagSet {
 
   std::vector<Flag> flags_;
   std::vector<Heading> headings_;
+  std::vector<std::string>* words_ = nullptr;
+  std::vector<std::pair<std::string, std::string>> given_;
 };
 
 }  // namespace phx::loadgen

@@ -121,5 +121,19 @@ TEST(FlagSetHelpTest, WrapsLongTextsAndLongNames) {
                               "and more.\n");
 }
 
+TEST_F(FlagSetTest, ListsKeepEveryValueAndWordsTheirOrder) {
+  std::vector<std::string> list;
+  std::vector<std::string> words;
+  FlagSet flags;
+  flags.Add("item", "TEXT", "An item.", &list);
+  flags.Words(&words);
+  const std::vector<std::string_view> arguments = {"a.json", "--item=1", "b.json", "--item", "2"};
+  ASSERT_TRUE(flags.Parse(arguments).ok());
+  EXPECT_EQ(list, (std::vector<std::string>{"1", "2"}));
+  EXPECT_EQ(words, (std::vector<std::string>{"a.json", "b.json"}));
+  EXPECT_EQ(flags.given().size(), 2);
+  EXPECT_EQ(flags.given()[1], (std::pair<std::string, std::string>{"item", "2"}));
+}
+
 }  // namespace
 }  // namespace phx::loadgen

@@ -1,8 +1,14 @@
 #include "loadgen/json_report.h"
 
 #include <string_view>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "loadgen/latency_histogram.h"
+#include "loadgen/plan_text.h"
+#include "loadgen/time_series.h"
+#include "loadgen/version.h"
 #include "nlohmann/json.hpp"
 
 namespace phx::loadgen {
@@ -32,6 +38,8 @@ Json RunJson(const Report& report) {
           {"server_threads", report.plan.server_threads},
           {"connections", report.plan.connections},
           {"channels", report.plan.channels},
+          {"description", DescribePlan(report.plan)},
+          {"main_latency", std::string(ToString(Metric::kReply))},
           {"event", report.plan.event},
           {"payload_bytes", report.plan.payload.size()},
           {"max_outstanding", report.plan.max_outstanding}};
@@ -71,6 +79,7 @@ Json ErrorsJson(const std::vector<Error>& errors) {
     list.push_back({{"phase", std::string(ToString(error.phase))},
                     {"stage", std::string(ToString(error.stage))},
                     {"cause", std::string(ToString(error.cause))},
+                    {"description", std::string(Describe(error.stage, error.cause))},
                     {"count", error.count},
                     {"example", error.example}});
   }
@@ -97,7 +106,10 @@ Json ThresholdsJson(const std::vector<ThresholdOutcome>& thresholds) {
   Json list = Json::array();
   for (const ThresholdOutcome& threshold : thresholds) {
     const Json value = threshold.value.has_value() ? Json(*threshold.value) : Json();
-    list.push_back({{"fail_if", threshold.text}, {"value", value}, {"failed", threshold.failed}});
+    list.push_back({{"fail_if", threshold.text},
+                    {"value", value},
+                    {"was", threshold.was},
+                    {"failed", threshold.failed}});
   }
   return list;
 }
@@ -111,24 +123,108 @@ std::string_view ToString(Outcome outcome) {
   return "";
 }
 
+Json MachineJson(const Machine& machine) {
+  return {{"host", machine.host},
+          {"system", machine.system},
+          {"cpu", machine.cpu},
+          {"cores", machine.cores},
+          {"memory_bytes", machine.memory_bytes}};
+}
+
+// A flag that was given more than once has a list.
+Json OptionsJson(const Plan& plan) {
+  Json json = Json::object();
+  for (const auto& [name, value] : plan.given) {
+    if (!json.contains(name)) {
+      json[name] = value;
+    } else if (json[name].is_array()) {
+      json[name].push_back(value);
+    } else {
+      json[name] = Json::array({json[name], value});
+    }
+  }
+  return json;
+}
+
+// Bins as [shortest, longest, count]: what merges runs, or computes other percentiles, needs no
+// more.
+Json HistogramJson(const LatencyHistogram& histogram) {
+  Json bins = Json::array();
+  for (const LatencyHistogram::Bin& bin : histogram.bins()) {
+    bins.push_back(Json::array({bin.low.count(), bin.high.count(), bin.count}));
+  }
+  return {{"min", histogram.min().count()},
+          {"mean", histogram.mean().count()},
+          {"max", histogram.max().count()},
+          {"bins", bins}};
+}
+
+Json HistogramsJson(const Report& report) {
+  Json json = Json::object();
+  for (const Metric metric : kReportedMetrics) {
+    json[std::string(ToString(metric))] = HistogramJson(report.histogram(metric));
+  }
+  return json;
+}
+
+Json SeriesJson(const TimeSeries& series) {
+  Json columns = SeriesColumns();
+  columns.insert(columns.begin(), "phase");
+  Json rows = Json::array();
+  for (const SeriesRow& row : series.rows()) {
+    Json values = SeriesValues(row);
+    values.insert(values.begin(), std::string(ToString(row.phase)));
+    rows.push_back(std::move(values));
+  }
+  return {{"columns", columns}, {"rows", rows}};
+}
+
+// What a server said may not be UTF-8: then it is shown with replacement characters.
+std::string Dump(const Json& json, int indent) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+// Indented for people, but with one line for each histogram and each part of the series, whose
+// thousands of numbers nobody reads down the page.
+std::string DumpRun(const Json& run) {
+  std::string text = "{";
+  for (const auto& [name, value] : run.items()) {
+    absl::StrAppend(&text, text.size() > 1 ? "," : "", "\n  \"", name, "\": ");
+    if (name != "histograms_ns" && name != "series") {
+      absl::StrAppend(&text, absl::StrReplaceAll(Dump(value, 2), {{"\n", "\n  "}}));
+      continue;
+    }
+    const char* separator = "{";
+    for (const auto& [part, values] : value.items()) {
+      absl::StrAppend(&text, separator, "\n    \"", part, "\": ", Dump(values, -1));
+      separator = ",";
+    }
+    absl::StrAppend(&text, "\n  }");
+  }
+  return text + "\n}\n";
+}
+
 }  // namespace
 
 std::string FormatJson(const Report& report) {
-  const Json json = {{"schema", "phoenix-loadgen-summary"},
-                     {"schema_version", kSummarySchemaVersion},
-                     {"passed", report.verdict.passed()},
-                     {"outcome", std::string(ToString(report.verdict.outcome))},
-                     {"reasons", report.verdict.reasons},
-                     {"thresholds", ThresholdsJson(report.verdict.thresholds)},
-                     {"warnings", report.verdict.warnings},
-                     {"run", RunJson(report)},
-                     {"counts", CountsJson(report)},
-                     {"rates", RatesJson(report.rates)},
-                     {"latency_ns", LatenciesJson(report)},
-                     {"errors", ErrorsJson(report.errors)},
-                     {"generator", GeneratorJson(report)}};
-  // What a server said may not be UTF-8: then it is shown with replacement characters.
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return DumpRun({{"schema", kRunSchema},
+                  {"schema_version", kRunSchemaVersion},
+                  {"passed", report.verdict.passed()},
+                  {"outcome", std::string(ToString(report.verdict.outcome))},
+                  {"reasons", report.verdict.reasons},
+                  {"thresholds", ThresholdsJson(report.verdict.thresholds)},
+                  {"warnings", report.verdict.warnings},
+                  {"run", RunJson(report)},
+                  {"counts", CountsJson(report)},
+                  {"rates", RatesJson(report.rates)},
+                  {"latency_ns", LatenciesJson(report)},
+                  {"errors", ErrorsJson(report.errors)},
+                  {"generator", GeneratorJson(report)},
+                  {"tool", {{"name", "loadgen"}, {"version", kVersion}}},
+                  {"machine", MachineJson(report.machine)},
+                  {"options", OptionsJson(report.plan)},
+                  {"histograms_ns", HistogramsJson(report)},
+                  {"series", SeriesJson(report.series)}});
 }
 
 }  // namespace phx::loadgen

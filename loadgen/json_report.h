@@ -8,10 +8,12 @@
 
 namespace phx::loadgen {
 
+inline constexpr char kRunSchema[] = "phoenix-loadgen-run";
 // Grows when a field changes its meaning or goes away; new fields do not change it.
-inline constexpr int kSummarySchemaVersion = 2;
+inline constexpr int kRunSchemaVersion = 2;
 
-// One JSON object, indented, with "schema" and "schema_version" first. "passed" is true exactly if
+// One JSON object with everything that is known of a run: "schema" and "schema_version" first, at
+// the end the histograms and the series. "passed" is true exactly if
 // the exit code is 0. Durations are whole nanoseconds (fields that end in _ns), rates per second.
 // The README describes every field. Contains no params and no query of the URL.
 std::string FormatJson(const Report& report);

@@ -27,7 +27,7 @@ TEST(JsonReportTest, PassedIsTheVerdict) {
   };
   EXPECT_EQ(parse(PassedResult())["passed"], true);
   EXPECT_EQ(parse(FailedResult())["passed"], false);
-  EXPECT_EQ(parse(FailedResult())["schema_version"], kSummarySchemaVersion);
+  EXPECT_EQ(parse(FailedResult())["schema_version"], kRunSchemaVersion);
 }
 
 TEST(JsonReportTest, TextThatIsNotUtf8IsStillJson) {

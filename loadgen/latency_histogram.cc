@@ -6,14 +6,14 @@
 
 namespace phx::loadgen {
 
-LatencyHistogram::Bins& LatencyHistogram::bins() {
+LatencyHistogram::Bins& LatencyHistogram::mutable_bins() {
   if (!bins_.has_value()) bins_.emplace(LatencyAxis());
   return *bins_;
 }
 
 void LatencyHistogram::Record(Duration duration) {
   const std::int64_t nanoseconds = std::max<std::int64_t>(0, duration.count());
-  bins()(static_cast<std::uint64_t>(nanoseconds));
+  mutable_bins()(static_cast<std::uint64_t>(nanoseconds));
   ++count_;
   min_ = std::min(min_, nanoseconds);
   max_ = std::max(max_, nanoseconds);
@@ -23,11 +23,26 @@ void LatencyHistogram::Record(Duration duration) {
 void LatencyHistogram::Merge(const LatencyHistogram& other) {
   if (other.count_ == 0) return;
   // All axes are equal, so this adds bin to bin; Boost's += would look for a common axis first.
-  std::transform(bins().begin(), bins().end(), other.bins_->begin(), bins().begin(), std::plus<>());
+  Bins& bins = mutable_bins();
+  std::transform(bins.begin(), bins.end(), other.bins_->begin(), bins.begin(), std::plus<>());
   count_ += other.count_;
   min_ = std::min(min_, other.min_);
   max_ = std::max(max_, other.max_);
   sum_ += other.sum_;
+}
+
+std::vector<LatencyHistogram::Bin> LatencyHistogram::bins() const {
+  std::vector<Bin> bins;
+  if (count_ == 0) return bins;
+  const LatencyAxis& axis = bins_->axis();
+  for (int bin = 0; bin < axis.size(); ++bin) {
+    const std::uint64_t count = bins_->at(bin);
+    if (count == 0) continue;
+    bins.push_back({.low = Duration(static_cast<std::int64_t>(axis.value(bin))),
+                    .high = Duration(static_cast<std::int64_t>(axis.upper_value(bin))),
+                    .count = count});
+  }
+  return bins;
 }
 
 Duration LatencyHistogram::mean() const {

@@ -17,6 +17,7 @@
 #include <limits>
 #include <optional>
 #include <tuple>
+#include <vector>
 
 #include "boost/histogram/histogram.hpp"
 #include "boost/histogram/storage_adaptor.hpp"
@@ -32,6 +33,17 @@ class LatencyHistogram {
   void Record(Duration duration);
 
   void Merge(const LatencyHistogram& other);
+
+  // LatencyHistogram::bins()
+  //
+  // Those in which something was recorded, the shortest first: from them whatever the histogram
+  // knows can be computed anew.
+  struct Bin {
+    Duration low = {};   // the shortest duration that belongs to it
+    Duration high = {};  // the longest
+    std::uint64_t count = 0;
+  };
+  std::vector<Bin> bins() const;
 
   std::uint64_t count() const { return count_; }
   // Exact. Zero if nothing was recorded.
@@ -50,7 +62,7 @@ class LatencyHistogram {
   using Bins = boost::histogram::histogram<std::tuple<LatencyAxis>,
                                            boost::histogram::dense_storage<std::uint64_t>>;
 
-  Bins& bins();
+  Bins& mutable_bins();
 
   std::optional<Bins> bins_;  // none until something is recorded: most histograms stay empty
   std::uint64_t count_ = 0;

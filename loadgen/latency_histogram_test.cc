@@ -126,5 +126,20 @@ TEST(LatencyHistogramTest, MergedIsTheOneThatWouldHaveRecordedEverything) {
   }
 }
 
+TEST(LatencyHistogramTest, BinsHoldEverythingThatWasRecorded) {
+  LatencyHistogram histogram;
+  EXPECT_TRUE(histogram.bins().empty());
+  for (const std::int64_t value : {7L, 7L, 1'000'003L, 90'000'000'001L})
+    histogram.Record(Duration(value));
+  const std::vector<LatencyHistogram::Bin> bins = histogram.bins();
+  ASSERT_EQ(bins.size(), 3);
+  EXPECT_EQ(bins[0].low, Duration(7));
+  EXPECT_EQ(bins[0].high, Duration(7));
+  EXPECT_EQ(bins[0].count, 2);
+  EXPECT_LE(bins[1].low, Duration(1'000'003));
+  EXPECT_GE(bins[1].high, Duration(1'000'003));
+  EXPECT_EQ(bins[2].count, 1);
+}
+
 }  // namespace
 }  // namespace phx::loadgen

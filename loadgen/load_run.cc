@@ -8,6 +8,7 @@
 #include "boost/asio/post.hpp"
 #include "boost/system/error_code.hpp"
 #include "client/wire/endpoint_url.h"
+#include "loadgen/machine.h"
 
 namespace phx::loadgen {
 namespace {
@@ -42,6 +43,7 @@ LoadRun::~LoadRun() {
 void LoadRun::Start(std::function<void(RunResult)> done) {
   done_ = std::move(done);
   result_.url = wire::RedactUrl(plan_.url);
+  result_.machine = DescribeMachine();
   result_.started_at = absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(), absl::UTCTimeZone());
   run_start_ = Clock::now();
   interval_start_ = run_start_;
@@ -80,7 +82,8 @@ void LoadRun::HandleReady(std::uint64_t connected, std::uint64_t joined) {
 void LoadRun::BeginLoad() {
   stage_ = Stage::kLoad;
   load_start_ = Clock::now() + kStartDelay;
-  for (const Thread& thread : threads_) thread.worker->StartLoad(load_start_);
+  for (const Thread& thread : threads_) thread.worker->StartLoad(*load_start_);
+  if (intervals_missing_ == 0) ScheduleProgress();  // anew: the load has intervals of its own
 }
 
 void LoadRun::HandleLoadDone(WorkerHealth health) {
@@ -98,7 +101,7 @@ void LoadRun::RequestStop(std::optional<std::string> aborted_by) {
     result_.setup_time = Clock::now() - run_start_;
     return BeginClosing();
   }
-  const Duration measured = Clock::now() - load_start_ - plan_.warmup;
+  const Duration measured = Clock::now() - *load_start_ - plan_.warmup;
   result_.measured_time = std::clamp(measured, Duration::zero(), plan_.duration);
   for (const Thread& thread : threads_) thread.worker->StopLoad();
 }
@@ -112,20 +115,48 @@ void LoadRun::BeginClosing() {
 // What the threads have posted before they stopped has arrived by now.
 void LoadRun::HandleStopped() {
   if (++stopped_ < threads_.size()) return;
+  // If some of them were asked and did not come to answer, what the others said is still here.
+  PhaseRecorders last = std::exchange(recent_, {});
   for (Thread& thread : threads_) {
     thread.thread.join();
-    result_.recorders.Merge(thread.worker->recorders());
+    last.Merge(thread.worker->recorders());
   }
+  result_.recorders.Merge(last);
+  AddToSeries(Clock::now(), last);
   work_.reset();
   done_(std::move(result_));
 }
 
+Phase LoadRun::PhaseAt(TimePoint time) const {
+  if (!load_start_.has_value() || time < *load_start_) return Phase::kSetup;
+  return time < *load_start_ + plan_.warmup ? Phase::kWarmup : Phase::kMeasured;
+}
+
+// When the present interval ends. Intervals end where phases do, and otherwise after whole
+// multiples of their length from the moment on at which the measuring begins.
+TimePoint LoadRun::NextLook() const {
+  const TimePoint now = Clock::now();
+  if (!load_start_.has_value()) return interval_start_ + plan_.interval;
+  if (now < *load_start_) return *load_start_;
+  const TimePoint begin = *load_start_ + plan_.warmup;
+  const TimePoint end = begin + plan_.duration;
+  const Duration::rep begun = (now - begin) / plan_.interval;  // towards zero
+  const TimePoint next = begin + (now < begin ? begun : begun + 1) * plan_.interval;
+  return now < end ? std::min(next, end) : next;
+}
+
 void LoadRun::ScheduleProgress() {
   if (stage_ == Stage::kClosing) return;
-  progress_timer_.expires_after(plan_.interval);
+  progress_timer_.expires_at(NextLook());
   progress_timer_.async_wait([this](boost::system::error_code error) {
     if (!error && stage_ != Stage::kClosing) AskForIntervals();
   });
+}
+
+void LoadRun::AddToSeries(TimePoint now, const PhaseRecorders& recorded) {
+  const TimePoint start = std::exchange(interval_start_, now);
+  result_.series.Add(start - run_start_, now - run_start_, PhaseAt(start + (now - start) / 2),
+                     recorded);
 }
 
 void LoadRun::AskForIntervals() {
@@ -136,24 +167,23 @@ void LoadRun::AskForIntervals() {
 void LoadRun::HandleInterval(const PhaseRecorders& interval) {
   recent_.Merge(interval);
   if (--intervals_missing_ > 0) return;
+  const TimePoint now = Clock::now();
+  const Duration length = now - interval_start_;
   result_.recorders.Merge(recent_);
-  if (stage_ != Stage::kClosing) ReportProgress();
+  AddToSeries(now, recent_);
+  if (stage_ != Stage::kClosing) ReportProgress(now, length);
   recent_ = {};
   ScheduleProgress();
 }
 
-void LoadRun::ReportProgress() {
-  const TimePoint now = Clock::now();
-  Progress progress{.elapsed = now - run_start_,
-                    .interval = now - std::exchange(interval_start_, now),
+void LoadRun::ReportProgress(TimePoint now, Duration interval) {
+  Progress progress{.phase = PhaseAt(now),
+                    .elapsed = now - run_start_,
+                    .interval = interval,
                     .total = result_.recorders,
                     .recent = recent_};
-  if (stage_ == Stage::kLoad) {
-    const Duration elapsed = std::max(Duration::zero(), now - load_start_);
-    const bool is_warmup = elapsed < plan_.warmup;
-    progress.phase = is_warmup ? Phase::kWarmup : Phase::kMeasured;
-    progress.elapsed = is_warmup ? elapsed : elapsed - plan_.warmup;
-  }
+  if (progress.phase != Phase::kSetup) progress.elapsed = now - *load_start_;
+  if (progress.phase == Phase::kMeasured) progress.elapsed -= plan_.warmup;
   on_progress_(progress);
 }
 

@@ -67,9 +67,12 @@ class LoadRun final : private WorkerObserver {
 
   void BeginLoad();
   void BeginClosing();
+  Phase PhaseAt(TimePoint time) const;
+  TimePoint NextLook() const;
   void ScheduleProgress();
+  void AddToSeries(TimePoint now, const PhaseRecorders& recorded);
   void AskForIntervals();
-  void ReportProgress();
+  void ReportProgress(TimePoint now, Duration interval);
 
   boost::asio::io_context& io_;
   const Plan plan_;
@@ -81,7 +84,7 @@ class LoadRun final : private WorkerObserver {
 
   Stage stage_ = Stage::kSetup;
   TimePoint run_start_;
-  TimePoint load_start_;
+  std::optional<TimePoint> load_start_;
   std::uint64_t ready_ = 0;    // workers
   std::uint64_t stopped_ = 0;  // workers
   std::uint64_t connected_ = 0;

@@ -84,6 +84,7 @@ Report MakeReport(const Plan& plan, const RunResult& result) {
   Report report{.plan = plan,
                 .url = result.url,
                 .started_at = result.started_at,
+                .machine = result.machine,
                 .setup_time = result.setup_time,
                 .measured_time = result.measured_time,
                 .interrupted = result.interrupted,
@@ -92,6 +93,7 @@ Report MakeReport(const Plan& plan, const RunResult& result) {
                 .joins = CountJoins(plan, setup),
                 .pushes = CountPushes(measured),
                 .rates = ComputeRates(plan, measured, result.measured_time),
+                .series = result.series,
                 .generator = Examine(result)};
   MergeHistograms(setup, &report);
   MergeHistograms(measured, &report);

@@ -227,6 +227,9 @@ absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores) {
   plan.interval = settings.interval;
   plan.late_after = settings.late_after;
   plan.json_file = settings.json;
+  plan.csv_file = settings.csv;
+  plan.html_file = settings.html;
+  plan.given = settings.given;
   plan.quiet = settings.quiet;
   FillThreads(settings, std::max<std::uint64_t>(1, cores), &plan);
   return plan;

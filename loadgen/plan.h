@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -54,7 +55,10 @@ struct Plan {
   std::vector<Threshold> abort_if = {};
   Duration late_after = {};
   std::string json_file = {};
+  std::string csv_file = {};
+  std::string html_file = {};
   bool quiet = false;
+  std::vector<std::pair<std::string, std::string>> given = {};  // as in Settings
 };
 
 // MakePlan()

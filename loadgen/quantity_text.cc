@@ -19,6 +19,10 @@ std::string CountText(std::uint64_t count) {
   return text;
 }
 
+std::string PluralText(std::uint64_t count, std::string_view noun) {
+  return absl::StrCat(CountText(count), " ", std::string(noun), count == 1 ? "" : "s");
+}
+
 std::string RateText(double per_second) {
   constexpr double kTenthsBelow = 1e6;
   if (per_second >= kTenthsBelow) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "loadgen/time.h"
 
@@ -11,6 +12,9 @@ namespace phx::loadgen {
 
 // "1,234,567"
 std::string CountText(std::uint64_t count);
+
+// "1 thread", "2,000 threads".
+std::string PluralText(std::uint64_t count, std::string_view noun);
 
 // A rate per second: "20,000.0/s" below a million, where tenths may matter, "1,200,000/s" from
 // there.

@@ -17,7 +17,18 @@ constexpr std::array<MetricName, kMetricCount> kMetrics = {{
     {"loop_lag", "by how much a thread's turns were late"},
 }};
 
+// In the order of the enumeration.
+constexpr std::array<std::string_view, kCounterCount> kCounterNames = {
+    "connects_started", "connected",    "connects_late", "joins_started",
+    "joined",           "due",          "sent",          "late",
+    "skipped_busy",     "skipped_down", "unsent",        "replies",
+    "replies_in_time"};
+
 }  // namespace
+
+std::string_view ToString(Counter counter) {
+  return kCounterNames[static_cast<std::size_t>(counter)];
+}
 
 std::string_view ToString(Metric metric) { return kMetrics[static_cast<std::size_t>(metric)].name; }
 

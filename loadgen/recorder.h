@@ -38,6 +38,9 @@ enum class Counter : std::uint8_t {
 };
 inline constexpr std::size_t kCounterCount = 13;
 
+// "connected", "sent", …: for programs.
+std::string_view ToString(Counter counter);
+
 // What takes time.
 enum class Metric : std::uint8_t {
   kConnect,  // until the WebSocket is open

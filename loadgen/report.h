@@ -12,24 +12,15 @@
 
 #include "loadgen/failure.h"
 #include "loadgen/latency_histogram.h"
+#include "loadgen/latency_summary.h"
+#include "loadgen/machine.h"
 #include "loadgen/plan.h"
 #include "loadgen/recorder.h"
 #include "loadgen/run_result.h"
 #include "loadgen/time.h"
+#include "loadgen/time_series.h"
 
 namespace phx::loadgen {
-
-// The percentiles that every report has.
-inline constexpr std::array<double, 5> kPercentiles = {50, 90, 99, 99.9, 99.99};
-
-struct LatencySummary {
-  std::uint64_t count = 0;
-  Duration min = {};
-  Duration mean = {};
-  std::array<Duration, kPercentiles.size()> percentiles = {};
-  Duration max = {};
-};
-LatencySummary Summarize(const LatencyHistogram& histogram);
 
 // Connections, or joins, in the setup.
 struct SetupCounts {
@@ -101,6 +92,7 @@ struct Report {
   Plan plan = {};
   std::string url = {};
   std::string started_at = {};
+  Machine machine = {};
   Duration setup_time = {};
   Duration measured_time = {};
   bool interrupted = false;
@@ -114,6 +106,7 @@ struct Report {
   std::array<LatencyHistogram, kMetricCount> histograms = {};
   std::uint64_t attempts = 0;      // connections, joins and pushes of all phases
   std::vector<Error> errors = {};  // of all phases
+  TimeSeries series = {};
   GeneratorHealth generator = {};
   Verdict verdict = {};
 

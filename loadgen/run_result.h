@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "loadgen/machine.h"
 #include "loadgen/recorder.h"
 #include "loadgen/time.h"
+#include "loadgen/time_series.h"
 
 namespace phx::loadgen {
 
@@ -25,7 +27,9 @@ struct RunResult {
   Duration measured_time = {};  // zero if the run did not come so far
   bool interrupted = false;     // somebody stopped it before its time
   std::optional<std::string> aborted_by = std::nullopt;  // what of --abort-if held
+  Machine machine = {};
   PhaseRecorders recorders = {};
+  TimeSeries series = {};  // of the same
   std::vector<WorkerHealth> workers = {};
 };
 

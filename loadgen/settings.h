@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "loadgen/flag_value.h"
@@ -47,8 +48,13 @@ struct Settings {
   std::vector<std::string> fail_if = {};
   std::vector<std::string> abort_if = {};
   Duration late_after = std::chrono::milliseconds(10);
-  std::string json = {};  // a file; empty: none
+  std::string json = {};  // files; empty: none
+  std::string csv = {};
+  std::string html = {};
   bool quiet = false;
+
+  // The flags that were given, for those who read a report: without tokens and params.
+  std::vector<std::pair<std::string, std::string>> given = {};
 };
 
 }  // namespace phx::loadgen

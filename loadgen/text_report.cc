@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "loadgen/latency_histogram.h"
+#include "loadgen/plan_text.h"
 #include "loadgen/quantity_text.h"
 #include "loadgen/text_table.h"
 #include "loadgen/wrap_text.h"
@@ -18,24 +19,13 @@ namespace {
 
 constexpr std::size_t kColumns = 100;
 
-// "1 thread", "2 threads".
-std::string Plural(std::uint64_t count, std::string_view noun) {
-  return absl::StrCat(CountText(count), " ", std::string(noun), count == 1 ? "" : "s");
-}
-
 std::string FormatTitle(const Report& report) {
   const Plan& plan = report.plan;
-  std::string text =
-      absl::StrCat("Load on ", report.url, plan.embedded ? " (embedded server)" : "", ", ",
-                   report.started_at, "\n", Plural(plan.connections, "connection"), " with ",
-                   Plural(plan.channels, "channel"), " each");
-  if (plan.rate > 0) {
-    absl::StrAppend(&text, ", ", RateText(plan.rate), " pushes of \"", plan.event, "\" with ",
-                    Plural(plan.payload.size(), "byte"));
-  }
-  absl::StrAppend(&text, "\nset up in ", DurationText(report.setup_time), ", warm-up ",
-                  DurationText(plan.warmup), ", measured ", DurationText(report.measured_time),
-                  ", ", Plural(plan.threads, "thread"), "\n");
+  std::string text = absl::StrCat(
+      "Load on ", report.url, plan.embedded ? " (embedded server)" : "", ", ", report.started_at,
+      "\n", DescribePlan(plan), "\nset up in ", DurationText(report.setup_time), ", warm-up ",
+      DurationText(plan.warmup), ", measured ", DurationText(report.measured_time), ", ",
+      PluralText(plan.threads, "thread"), "\n");
   if (report.interrupted) absl::StrAppend(&text, "stopped before its time\n");
   return text;
 }

@@ -33,18 +33,18 @@ constexpr std::array<FigureName, 11> kFigures = {{
     {"achieved", Figure::kAchieved, "the rate as % of the one asked for"},
 }};
 
-struct ComparisonSign {
+struct RelationSign {
   std::string_view sign;
-  Comparison comparison;
+  Relation relation;
 };
 // The longer signs first.
-constexpr std::array<ComparisonSign, 6> kComparisons = {{
-    {">=", Comparison::kAtLeast},
-    {"<=", Comparison::kAtMost},
-    {"==", Comparison::kEqual},
-    {"!=", Comparison::kNotEqual},
-    {">", Comparison::kMore},
-    {"<", Comparison::kLess},
+constexpr std::array<RelationSign, 6> kRelations = {{
+    {">=", Relation::kAtLeast},
+    {"<=", Relation::kAtMost},
+    {"==", Relation::kEqual},
+    {"!=", Relation::kNotEqual},
+    {">", Relation::kMore},
+    {"<", Relation::kLess},
 }};
 
 constexpr double kPercent = 0.01;
@@ -63,7 +63,7 @@ class Parser {
 
   absl::StatusOr<Threshold> Parse() {
     Threshold threshold{.text = std::string(text_)};
-    if (!ParseFigure(&threshold) || !ParseComparison(&threshold) || !ParseLimit(&threshold)) {
+    if (!ParseFigure(&threshold) || !ParseRelation(&threshold) || !ParseLimit(&threshold)) {
       return absl::InvalidArgumentError(
           absl::StrCat(std::string(text_), "\n", std::string(error_at_, ' '), "^ ", error_));
     }
@@ -135,12 +135,12 @@ class Parser {
     return true;
   }
 
-  bool ParseComparison(Threshold* threshold) {
+  bool ParseRelation(Threshold* threshold) {
     SkipSpaces();
-    for (const ComparisonSign& sign : kComparisons) {
+    for (const RelationSign& sign : kRelations) {
       if (!text_.substr(at_).starts_with(sign.sign)) continue;
       at_ += sign.sign.size();
-      threshold->comparison = sign.comparison;
+      threshold->relation = sign.relation;
       return true;
     }
     return Fail(at_, "a comparison belongs here: one of > >= < <= == !=");
@@ -189,13 +189,13 @@ class Parser {
 }  // namespace
 
 bool Threshold::Holds(double value) const {
-  switch (comparison) {
-    case Comparison::kMore: return value > limit;
-    case Comparison::kAtLeast: return value >= limit;
-    case Comparison::kLess: return value < limit;
-    case Comparison::kAtMost: return value <= limit;
-    case Comparison::kEqual: return value == limit;
-    case Comparison::kNotEqual: return value != limit;
+  switch (relation) {
+    case Relation::kMore: return value > limit;
+    case Relation::kAtLeast: return value >= limit;
+    case Relation::kLess: return value < limit;
+    case Relation::kAtMost: return value <= limit;
+    case Relation::kEqual: return value == limit;
+    case Relation::kNotEqual: return value != limit;
   }
   return false;
 }

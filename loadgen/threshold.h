@@ -5,13 +5,13 @@
 //
 // The grammar, in which spaces are free:
 //
-//   threshold  = figure comparison value
+//   threshold  = figure relation value
 //   figure     = latency "." ("min" | "mean" | "max" | "p" number) | count | rate
 //   latency    = "connect" | "join" | "reply" | …          value: a duration, as in 50ms
 //   count      = "errors" | "joins" | "late" | …           value: a number, or a share, as in 0.1%
 //   rate       = "rate"                                    value: a number, per second
 //              | "achieved"                                value: a share, as in 95%
-//   comparison = ">" | ">=" | "<" | "<=" | "==" | "!="
+//   relation   = ">" | ">=" | "<" | "<=" | "==" | "!="
 //
 // Threads: a plain value.
 #ifndef PHX_LOADGEN_THRESHOLD_H_
@@ -44,7 +44,7 @@ enum class Figure : std::uint8_t {
 };
 
 enum class Statistic : std::uint8_t { kMin, kMean, kMax, kPercentile };
-enum class Comparison : std::uint8_t { kMore, kAtLeast, kLess, kAtMost, kEqual, kNotEqual };
+enum class Relation : std::uint8_t { kMore, kAtLeast, kLess, kAtMost, kEqual, kNotEqual };
 
 struct Threshold {
   std::string text = {};  // as it was written, for people
@@ -52,7 +52,7 @@ struct Threshold {
   Metric metric = Metric::kReply;                // of a latency
   Statistic statistic = Statistic::kPercentile;  // of a latency
   double percent = 0;                            // of a percentile
-  Comparison comparison = Comparison::kMore;
+  Relation relation = Relation::kMore;
   bool is_share = false;  // of a count: the limit is a share of what it counts among
   double limit = 0;       // nanoseconds of a latency; 0.01 of "1%"; otherwise as it was written
 

@@ -27,7 +27,7 @@ TEST(ThresholdTest, PercentilesOfLatenciesOfAnyPrecision) {
   EXPECT_EQ(threshold.metric, Metric::kReply);
   EXPECT_EQ(threshold.statistic, Statistic::kPercentile);
   EXPECT_EQ(threshold.percent, 99.99);
-  EXPECT_EQ(threshold.comparison, Comparison::kMore);
+  EXPECT_EQ(threshold.relation, Relation::kMore);
   EXPECT_EQ(threshold.limit, 50e6);
   EXPECT_EQ(Parsed("join.max>=1m30s").limit, 90e9);
   EXPECT_EQ(Parsed("connect.mean < 1ms").statistic, Statistic::kMean);

@@ -9,7 +9,7 @@ Registry uses for it and its targets, and a bazel_dep in MODULE.bazel.
 
 load(":abseil.bzl", "ABSEIL_TARGETS")
 load(":shim_repository.bzl", "shim_repository")
-load(":system_package.bzl", "header_package", "system_package")
+load(":system_package.bzl", "file_package", "header_package", "system_package")
 
 _INCLUDE = "/usr/include/"
 
@@ -92,6 +92,13 @@ def _google():
     )
 
 def _others():
+    file_package(
+        name = "chart_js",
+        file = "chart.min.js",
+        package = "libjs-chart.js",
+        path = "/usr/share/javascript/chart.js/chart.min.js",
+        variable = "PHX_CHART_JS",
+    )
     header_package(
         name = "nlohmann_json",
         package = "nlohmann-json3-dev",

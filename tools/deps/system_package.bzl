@@ -40,6 +40,14 @@ def _system_package_impl(ctx):
         ctx.file(folder + "/BUILD.bazel", _build_file(names, ["//:all"]), executable = False)
     ctx.symlink(ctx.attr.build_file, "BUILD.bazel")
 
+def _file_package_impl(ctx):
+    path = ctx.os.environ.get(ctx.attr.variable, ctx.attr.path)
+    if not ctx.path(path).exists:
+        fail(("%s is missing: install the package %s (./bazelw does), or name another copy with " +
+              "--repo_env=%s=/path/to/it.") % (path, ctx.attr.package, ctx.attr.variable))
+    ctx.symlink(path, ctx.attr.file)
+    ctx.file("BUILD.bazel", "exports_files([%s])\n" % repr(ctx.attr.file), executable = False)
+
 _COMMON_ATTRS = {
     "package": attr.string(
         mandatory = True,
@@ -62,6 +70,24 @@ header_package = repository_rule(
         ),
     ),
     doc = "A package that consists of headers.",
+)
+
+file_package = repository_rule(
+    implementation = _file_package_impl,
+    local = True,
+    attrs = {
+        "file": attr.string(mandatory = True, doc = "Its label in the repository."),
+        "package": attr.string(
+            mandatory = True,
+            doc = "Name of the distribution's package, for the message when it is missing.",
+        ),
+        "path": attr.string(mandatory = True, doc = "Where the package has it."),
+        "variable": attr.string(
+            mandatory = True,
+            doc = "Environment variable with the path, where there is no such package.",
+        ),
+    },
+    doc = "A package of which the build takes one file.",
 )
 
 system_package = repository_rule(

@@ -1,0 +1,18 @@
+#include "loadgen/latency_summary.h"
+
+#include <cstddef>
+
+namespace phx::loadgen {
+
+LatencySummary Summarize(const LatencyHistogram& histogram) {
+  LatencySummary summary{.count = histogram.count(),
+                         .min = histogram.min(),
+                         .mean = histogram.mean(),
+                         .max = histogram.max()};
+  for (std::size_t i = 0; i < kPercentiles.size(); ++i) {
+    summary.percentiles[i] = histogram.Percentile(kPercentiles[i]);
+  }
+  return summary;
+}
+
+}  // namespace phx::loadgen

@@ -1,0 +1,165 @@
+// One run, four outputs: whatever happened in it, they say the same.
+#include <cstdint>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "loadgen/csv_report.h"
+#include "loadgen/html_report.h"
+#include "loadgen/json_report.h"
+#include "loadgen/make_report.h"
+#include "loadgen/quantity_text.h"
+#include "loadgen/run_file.h"
+#include "loadgen/sample_result.h"
+#include "loadgen/text_report.h"
+
+namespace phx::loadgen {
+namespace {
+
+using Json = nlohmann::json;
+using ::testing::ContainsRegex;
+
+using Random = std::mt19937_64;
+
+std::uint64_t UpTo(Random& random, std::uint64_t most) {
+  return std::uniform_int_distribution<std::uint64_t>(0, most)(random);
+}
+
+// Anything that one interval may have seen, and some that it may not.
+PhaseRecorders RandomInterval(Random& random) {
+  PhaseRecorders recorders;
+  for (const Phase phase : {Phase::kSetup, Phase::kWarmup, Phase::kMeasured}) {
+    Recorder& recorder = recorders[phase];
+    if (UpTo(random, 3) == 0) continue;
+    for (std::size_t i = 0; i < kCounterCount; ++i) {
+      recorder.Count(static_cast<Counter>(i), UpTo(random, 1000));
+    }
+    for (const Metric metric : kReportedMetrics) {
+      for (std::uint64_t i = UpTo(random, 50); i > 0; --i) {
+        recorder.Record(metric, Duration(UpTo(random, std::uint64_t{1} << UpTo(random, 40))));
+      }
+    }
+    for (std::uint64_t i = UpTo(random, 5); i > 0; --i) {
+      recorder.Fail(static_cast<Stage>(UpTo(random, kStageCount - 1)),
+                    static_cast<Cause>(UpTo(random, kCauseCount - 1)), "</script> \xff \"");
+    }
+  }
+  return recorders;
+}
+
+RunResult RandomResult(Random& random) {
+  RunResult result = BaseResult();
+  result.workers = {{.cpu = 0.5}};
+  for (std::uint64_t i = 0; i < 10; ++i) {
+    const PhaseRecorders interval = RandomInterval(random);
+    result.recorders.Merge(interval);
+    const Duration start = std::chrono::seconds(i);
+    result.series.Add(start, start + std::chrono::seconds(1), static_cast<Phase>(i % 3), interval);
+  }
+  return result;
+}
+
+// The sums of a CSV file's columns, of the rows of one phase.
+std::map<std::string, std::uint64_t> SumCsv(const std::string& csv, const std::string& phase) {
+  std::vector<std::string> lines = absl::StrSplit(csv, "\r\n", absl::SkipEmpty());
+  const std::vector<std::string> columns = absl::StrSplit(lines.front(), ',');
+  std::map<std::string, std::uint64_t> sums;
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    const std::vector<std::string> cells = absl::StrSplit(lines[i], ',');
+    EXPECT_EQ(cells.size(), columns.size());
+    if (cells[0] != phase) continue;
+    for (std::size_t c = 1; c < cells.size(); ++c) {
+      std::uint64_t value = 0;
+      EXPECT_TRUE(absl::SimpleAtoi(cells[c], &value)) << cells[c];
+      sums[columns[c]] += value;
+    }
+  }
+  return sums;
+}
+
+std::map<std::string, std::uint64_t> SumJson(const Json& series, const std::string& phase) {
+  std::map<std::string, std::uint64_t> sums;
+  for (const Json& row : series["rows"]) {
+    if (row[0] != phase) continue;
+    for (std::size_t c = 1; c < row.size(); ++c) {
+      sums[series["columns"][c].get<std::string>()] += row[c].get<std::uint64_t>();
+    }
+  }
+  return sums;
+}
+
+// The run inside a page.
+Json RunOf(const std::string& html) {
+  const std::string begin = "<script type=\"application/json\" id=\"run\">";
+  const std::size_t start = html.find(begin) + begin.size();
+  return Json::parse(html.substr(start, html.find("</script>", start) - start));
+}
+
+std::uint64_t CountBins(const Json& histogram) {
+  std::uint64_t count = 0;
+  for (const Json& bin : histogram["bins"]) count += bin[2].get<std::uint64_t>();
+  return count;
+}
+
+void ExpectTotalsOfTheSeries(const Json& run, const std::string& csv) {
+  auto measured = SumCsv(csv, "measured");
+  auto setup = SumCsv(csv, "setup");
+  EXPECT_EQ(measured, SumJson(run["series"], "measured"));
+  EXPECT_EQ(setup, SumJson(run["series"], "setup"));
+  EXPECT_EQ(SumCsv(csv, "warmup"), SumJson(run["series"], "warmup"));
+  for (const auto& [name, count] : run["counts"]["pushes"].items()) {
+    EXPECT_EQ(count, measured[name]) << name;
+  }
+  EXPECT_EQ(run["counts"]["connections"]["done"], setup["connected"]);
+  EXPECT_EQ(run["counts"]["joins"]["done"], setup["joined"]);
+  std::uint64_t errors = 0;
+  for (const Json& error : run["errors"]) errors += error["count"].get<std::uint64_t>();
+  EXPECT_EQ(errors, setup["errors"] + SumCsv(csv, "warmup")["errors"] + measured["errors"]);
+  for (const auto& [name, latency] : run["latency_ns"].items()) {
+    EXPECT_EQ(latency["count"], setup[name + "_count"] + measured[name + "_count"]) << name;
+    EXPECT_EQ(latency["count"], CountBins(run["histograms_ns"][name])) << name;
+  }
+}
+
+void ExpectTextSays(const std::string& text, const Json& run) {
+  const auto number = [](const Json& count) { return CountText(count.get<std::uint64_t>()); };
+  const Json& pushes = run["counts"]["pushes"];
+  EXPECT_THAT(text, ContainsRegex(absl::StrCat("  due +", number(pushes["due"]))));
+  EXPECT_THAT(text, ContainsRegex(absl::StrCat("  sent +", number(pushes["sent"]))));
+  EXPECT_THAT(text, ContainsRegex(absl::StrCat("  replied +", number(pushes["replies"]))));
+  EXPECT_THAT(text, ContainsRegex(absl::StrCat("  failed +", number(pushes["failed"]))));
+  const std::string max =
+      DurationText(Duration(run["latency_ns"]["reply"]["max"].get<std::int64_t>()));
+  EXPECT_THAT(text, ContainsRegex(absl::StrCat("  reply .* ", max, "\n")));
+}
+
+TEST(OutputsAgreeTest, WhateverHappened) {
+  for (std::uint64_t seed = 0; seed < 5; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    const Report report = MakeReport(SamplePlan(), RandomResult(random));
+    const std::string json = FormatJson(report);
+    const absl::StatusOr<Json> run = ParseRunFile(json);
+    ASSERT_TRUE(run.ok()) << run.status();
+    ExpectTotalsOfTheSeries(*run, FormatCsv(report.series));
+    EXPECT_EQ(RunOf(FormatHtml(json)), *run);
+    ExpectTextSays(FormatText(report), *run);
+  }
+}
+
+TEST(OutputsAgreeTest, ThePageNeedsNothingElse) {
+  const std::string html = FormatHtml(FormatJson(MakeReport(SamplePlan(), FailedResult())));
+  EXPECT_THAT(html, ::testing::Not(ContainsRegex("<(link|img|script src|iframe)")));
+  EXPECT_THAT(html, ::testing::HasSubstr("Chart.js v"));
+  EXPECT_THAT(html, ::testing::Not(::testing::HasSubstr("{{")));
+}
+
+}  // namespace
+}  // namespace phx::loadgen

@@ -1,0 +1,16 @@
+// A plan in one sentence, for the heads of reports.
+#ifndef PHX_LOADGEN_PLAN_TEXT_H_
+#define PHX_LOADGEN_PLAN_TEXT_H_
+
+#include <string>
+
+#include "loadgen/plan.h"
+
+namespace phx::loadgen {
+
+// "1,000 connections with 10 channels each, 20,000.0/s pushes of "echo" with 64 bytes"
+std::string DescribePlan(const Plan& plan);
+
+}  // namespace phx::loadgen
+
+#endif  // PHX_LOADGEN_PLAN_TEXT_H_

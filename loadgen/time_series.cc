@@ -1,0 +1,89 @@
+#include "loadgen/time_series.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "absl/strings/str_cat.h"
+
+namespace phx::loadgen {
+namespace {
+
+std::uint64_t CountErrors(const Recorder& recorder) {
+  std::uint64_t errors = 0;
+  for (std::size_t stage = 0; stage < kStageCount; ++stage) {
+    errors += recorder.failures(static_cast<Stage>(stage));
+  }
+  return errors;
+}
+
+SeriesRow MakeRow(Duration start, Duration end, Phase phase, const Recorder& recorder) {
+  SeriesRow row{.phase = phase, .start = start, .end = end};
+  for (std::size_t i = 0; i < kCounterCount; ++i) {
+    row.counters[i] = recorder.count(static_cast<Counter>(i));
+  }
+  row.failed_pushes = recorder.failures(Stage::kPush);
+  row.errors = CountErrors(recorder);
+  for (std::size_t i = 0; i < kReportedMetrics.size(); ++i) {
+    row.latencies[i] = Summarize(recorder.latency(kReportedMetrics[i]));
+  }
+  return row;
+}
+
+bool IsEmpty(const SeriesRow& row) {
+  const auto is_zero = [](std::uint64_t count) { return count == 0; };
+  return row.errors == 0 && std::all_of(row.counters.begin(), row.counters.end(), is_zero);
+}
+
+// A latency's columns, in the order in which SeriesValues() gives them.
+void AddLatencyColumns(const std::string& name, std::vector<std::string>* columns) {
+  for (const char* figure : {"_count", "_min_ns", "_mean_ns"}) columns->push_back(name + figure);
+  for (const double percentile : kPercentiles) {
+    columns->push_back(absl::StrCat(name, "_p", percentile, "_ns"));
+  }
+  columns->push_back(name + "_max_ns");
+}
+
+std::uint64_t Nanoseconds(Duration duration) {
+  return static_cast<std::uint64_t>(duration.count());
+}
+
+void AddLatencyValues(const LatencySummary& summary, std::vector<std::uint64_t>* values) {
+  values->insert(values->end(),
+                 {summary.count, Nanoseconds(summary.min), Nanoseconds(summary.mean)});
+  for (const Duration percentile : summary.percentiles) values->push_back(Nanoseconds(percentile));
+  values->push_back(Nanoseconds(summary.max));
+}
+
+}  // namespace
+
+void TimeSeries::Add(Duration start, Duration end, Phase phase, const PhaseRecorders& recorded) {
+  for (const Phase each : {Phase::kSetup, Phase::kWarmup, Phase::kMeasured}) {
+    SeriesRow row = MakeRow(start, end, each, recorded[each]);
+    if (each == phase || !IsEmpty(row)) rows_.push_back(row);
+  }
+}
+
+const std::vector<std::string>& SeriesColumns() {
+  static const std::vector<std::string> columns = [] {
+    std::vector<std::string> names = {"start_ns", "end_ns"};
+    for (std::size_t i = 0; i < kCounterCount; ++i) {
+      names.emplace_back(ToString(static_cast<Counter>(i)));
+    }
+    names.insert(names.end(), {"failed", "errors"});
+    for (const Metric metric : kReportedMetrics) {
+      AddLatencyColumns(std::string(ToString(metric)), &names);
+    }
+    return names;
+  }();
+  return columns;
+}
+
+std::vector<std::uint64_t> SeriesValues(const SeriesRow& row) {
+  std::vector<std::uint64_t> values = {Nanoseconds(row.start), Nanoseconds(row.end)};
+  values.insert(values.end(), row.counters.begin(), row.counters.end());
+  values.insert(values.end(), {row.failed_pushes, row.errors});
+  for (const LatencySummary& latency : row.latencies) AddLatencyValues(latency, &values);
+  return values;
+}
+
+}  // namespace phx::loadgen
