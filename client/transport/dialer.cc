@@ -1,11 +1,14 @@
 #include "client/transport/dialer.h"
 
+#include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "boost/asio/awaitable.hpp"
 #include "boost/asio/ip/address.hpp"
 #include "boost/asio/ip/tcp.hpp"
@@ -16,6 +19,7 @@
 #include "client/net/resolve.h"
 #include "client/net/stream.h"
 #include "client/net/tls_context.h"
+#include "client/transport/proxy.h"
 #include "client/transport/server_url.h"
 #include "client/transport/stage_clock.h"
 #include "client/wire/connection_info.h"
@@ -32,10 +36,10 @@ bool IsAddress(const std::string& host) {
   return !error;
 }
 
-awaitable<absl::StatusOr<tcp::socket>> ConnectTo(const ServerUrl& url, const DialOptions& options,
-                                                 StageClock& clock) {
-  if (!IsAddress(url.host)) clock.Enter(ConnectStage::kResolving, url.host);
-  absl::StatusOr<net::Addresses> addresses = co_await net::Resolve(url.host, url.port);
+awaitable<absl::StatusOr<tcp::socket>> ConnectTo(const std::string& host, std::uint16_t port,
+                                                 const DialOptions& options, StageClock& clock) {
+  if (!IsAddress(host)) clock.Enter(ConnectStage::kResolving, host);
+  absl::StatusOr<net::Addresses> addresses = co_await net::Resolve(host, port);
   if (!addresses.ok()) co_return addresses.status();
   net::ConnectOptions how{.local_address = options.local_address,
                           .no_delay = options.tcp_nodelay,
@@ -44,6 +48,26 @@ awaitable<absl::StatusOr<tcp::socket>> ConnectTo(const ServerUrl& url, const Dia
     clock.Enter(ConnectStage::kConnecting, net::ToText(address));
   };
   co_return co_await net::Connect(*std::move(addresses), std::move(how));
+}
+
+absl::Status ViaProxy(const absl::Status& status, const Proxy& proxy) {
+  return absl::Status(status.code(), absl::StrCat("proxy ", proxy.name, ": ", status.message()));
+}
+
+// A connection by which bytes reach the server of `url`: to it, or to a proxy that passes them on.
+awaitable<absl::StatusOr<net::Stream>> Reach(const ServerUrl& url, const DialOptions& options,
+                                             StageClock& clock) {
+  const absl::StatusOr<std::optional<Proxy>> proxy = ProxyFor(options.proxy, url);
+  if (!proxy.ok()) co_return proxy.status();
+  const bool is_direct = !proxy->has_value();
+  absl::StatusOr<tcp::socket> socket = co_await ConnectTo(
+      is_direct ? url.host : (*proxy)->host, is_direct ? url.port : (*proxy)->port, options, clock);
+  if (!socket.ok()) co_return is_direct ? socket.status() : ViaProxy(socket.status(), **proxy);
+  net::Stream stream(*std::move(socket));
+  if (is_direct) co_return stream;
+  const absl::Status opened = co_await OpenTunnel(stream, **proxy, url);
+  if (!opened.ok()) co_return opened;
+  co_return stream;
 }
 
 }  // namespace
@@ -57,9 +81,9 @@ absl::StatusOr<net::TlsContext> Dialer::Tls() const {
 }
 
 awaitable<absl::StatusOr<net::Stream>> Dialer::Dial(const ServerUrl& url, StageClock& clock) const {
-  absl::StatusOr<tcp::socket> socket = co_await ConnectTo(url, options_, clock);
-  if (!socket.ok()) co_return socket.status();
-  net::Stream stream(*std::move(socket));
+  absl::StatusOr<net::Stream> reached = co_await Reach(url, options_, clock);
+  if (!reached.ok()) co_return reached.status();
+  net::Stream stream = *std::move(reached);
   if (!url.is_secure) co_return stream;
   clock.Enter(ConnectStage::kSecuring, url.host);
   const absl::StatusOr<net::TlsContext> tls = Tls();

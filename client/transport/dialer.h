@@ -1,5 +1,5 @@
-// Dialer: from a URL to a connection that carries bytes: name, TCP, TLS, one after the other. What
-// is spoken on it is the transports' business.
+// Dialer: from a URL to a connection that carries bytes: name, TCP, perhaps a proxy, TLS, one after
+// the other. What is spoken on it is the transports' business.
 #ifndef PHX_CLIENT_TRANSPORT_DIALER_H_
 #define PHX_CLIENT_TRANSPORT_DIALER_H_
 
@@ -13,6 +13,7 @@
 #include "boost/asio/awaitable.hpp"
 #include "client/net/stream.h"
 #include "client/net/tls_context.h"
+#include "client/transport/proxy_options.h"
 #include "client/transport/server_url.h"
 #include "client/transport/stage_clock.h"
 #include "client/transport/tls_options.h"
@@ -25,6 +26,7 @@ struct DialOptions {
   bool tcp_nodelay = true;
   std::string local_address = {};
   std::chrono::milliseconds attempt_delay{250};
+  ProxyOptions proxy = {};
 };
 
 // What all attempts of one factory share. Threads: any.

@@ -77,6 +77,8 @@ HttpResponseParser::HttpResponseParser(const Limits& limits)
 
 HttpResponseParser::~HttpResponseParser() = default;
 
+void HttpResponseParser::ExpectNoBody() { impl_->parser.skip(true); }
+
 absl::Status HttpResponseParser::Feed(std::string_view bytes) {
   std::string& input = impl_->input;
   input.append(bytes);

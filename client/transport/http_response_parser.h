@@ -38,6 +38,9 @@ class HttpResponseParser {
   HttpResponseParser(const HttpResponseParser&) = delete;
   HttpResponseParser& operator=(const HttpResponseParser&) = delete;
 
+  // Call first: the response ends with its header, whatever that says (the answer to CONNECT).
+  void ExpectNoBody();
+
   // HttpResponseParser::Feed(), HttpResponseParser::FeedEof()
   //
   // Take the next bytes, or learn that there are none. kUnavailable, saying what is wrong, for

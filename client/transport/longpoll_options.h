@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 
+#include "client/transport/proxy_options.h"
 #include "client/transport/tls_options.h"
 
 namespace phx {
@@ -42,6 +43,7 @@ struct LongPollOptions {
   bool tcp_nodelay = true;
   std::string local_address = {};
   std::chrono::milliseconds attempt_delay{250};
+  ProxyOptions proxy = {};
 };
 
 }  // namespace phx

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string>
 
+#include "client/transport/proxy_options.h"
 #include "client/transport/tls_options.h"
 
 namespace phx {
@@ -27,6 +28,9 @@ struct WebSocketOptions {
 
   // How long an address may stay silent before the next one is tried beside it (RFC 8305).
   std::chrono::milliseconds attempt_delay{250};
+
+  // The proxy to go through. None by default, whatever the environment says.
+  ProxyOptions proxy = {};
 
   // How long the TCP connection waits, after its end was reported, for the peer to close its side.
   std::chrono::milliseconds linger{1000};

@@ -46,7 +46,8 @@ DialOptions DialOptionsOf(const WebSocketOptions& options) {
   return {.tls = options.tls,
           .tcp_nodelay = options.tcp_nodelay,
           .local_address = options.local_address,
-          .attempt_delay = options.attempt_delay};
+          .attempt_delay = options.attempt_delay,
+          .proxy = options.proxy};
 }
 
 // What all transports of one factory share.
