@@ -18,6 +18,7 @@ struct OpensslDeleter {
   void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
   void operator()(SSL* ssl) const { SSL_free(ssl); }
   void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+  void operator()(SSL_SESSION* session) const { SSL_SESSION_free(session); }
   void operator()(X509* certificate) const { X509_free(certificate); }
 };
 

@@ -1,20 +1,27 @@
 #include "client/net/peer_verification.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <exception>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "boost/asio/ip/address.hpp"
 #include "client/net/openssl_ptr.h"
+#include "client/net/tls_context.h"
+#include "client/transport/tls_options.h"
 #include <openssl/asn1.h>
 #include <openssl/bio.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
@@ -94,6 +101,63 @@ std::string NamesOf(X509* certificate) {
   return absl::StrJoin(texts, ", ");
 }
 
+// The SHA-256 of the certificate's SubjectPublicKeyInfo.
+std::string KeyHash(X509* certificate) {
+  unsigned char* der = nullptr;
+  const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
+  if (size <= 0) return "";
+  std::array<unsigned char, EVP_MAX_MD_SIZE> hash;
+  unsigned hash_size = 0;
+  const int is_hashed = EVP_Digest(der, static_cast<std::size_t>(size), hash.data(), &hash_size,
+                                   EVP_sha256(), nullptr);
+  OPENSSL_free(der);
+  return is_hashed == 1 ? std::string(hash.data(), hash.data() + hash_size) : std::string();
+}
+
+std::string DerOf(X509* certificate) {
+  unsigned char* der = nullptr;
+  const int size = i2d_X509(certificate, &der);
+  if (size <= 0) return "";
+  std::string text(der, der + size);
+  OPENSSL_free(der);
+  return text;
+}
+
+// The certificates that prove who the server is, its own first.
+std::vector<X509*> ChainOf(SSL* ssl, bool is_verified) {
+  std::vector<X509*> chain;
+  if (STACK_OF(X509)* const verified = SSL_get0_verified_chain(ssl); is_verified && verified) {
+    for (int i = 0; i < sk_X509_num(verified); ++i) chain.push_back(sk_X509_value(verified, i));
+  } else if (X509* const own = SSL_get0_peer_certificate(ssl)) {
+    chain.push_back(own);
+  }
+  return chain;
+}
+
+absl::Status CheckPins(const std::vector<X509*>& chain, const std::vector<std::string>& pins) {
+  const bool is_pinned = pins.empty() || std::any_of(chain.begin(), chain.end(), [&](X509* each) {
+                           return std::find(pins.begin(), pins.end(), KeyHash(each)) != pins.end();
+                         });
+  if (is_pinned) return absl::OkStatus();
+  const std::string own = chain.empty() ? std::string("none") : KeyHash(chain.front());
+  return absl::UnavailableError(absl::StrCat(
+      "the server's key is none of pinned_keys; it is sha256/", absl::Base64Escape(own)));
+}
+
+absl::Status Ask(const std::vector<X509*>& chain, const TlsDemands& demands,
+                 const std::string& name) {
+  if (demands.verify == nullptr) return absl::OkStatus();
+  TlsPeer peer{.name = name};
+  for (X509* const certificate : chain) peer.certificates.push_back(DerOf(certificate));
+  try {
+    return demands.verify(peer);
+  } catch (const std::exception& error) {
+    return absl::UnavailableError(absl::StrCat("TlsOptions::verify threw: ", error.what()));
+  } catch (...) {
+    return absl::UnavailableError("TlsOptions::verify threw");
+  }
+}
+
 bool IsUntrusted(int error) {
   return error == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT ||
          error == X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN ||
@@ -121,6 +185,13 @@ absl::Status ExpectPeerName(SSL* ssl, std::string_view name, bool verify) {
                            : X509_VERIFY_PARAM_set1_host(expected, text.data(), text.size());
   if (is_set != 1) return absl::InternalError("OpenSSL: no memory for the name of the server");
   return absl::OkStatus();
+}
+
+absl::Status CheckDemands(SSL* ssl, const TlsDemands& demands, const std::string& name,
+                          bool is_chain_verified) {
+  const std::vector<X509*> chain = ChainOf(ssl, is_chain_verified);
+  absl::Status pinned = CheckPins(chain, demands.pinned_keys);
+  return pinned.ok() ? Ask(chain, demands, name) : pinned;
 }
 
 std::string DescribeVerifyError(X509_STORE_CTX* context, std::string_view expected_name) {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "client/net/tls_context.h"
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
@@ -15,6 +16,12 @@ namespace phx::net {
 // accept only a certificate that was issued for it (RFC 6125). kInvalidArgument for a name that
 // cannot be a host's.
 absl::Status ExpectPeerName(SSL* ssl, std::string_view name, bool verify);
+
+// Whether the server of `ssl`, whose handshake is complete, is what `demands` says, and if not,
+// why. If `is_chain_verified`, a pinned key may be that of any certificate of the chain, otherwise
+// only the server's own. Runs user code; what that throws is a no.
+absl::Status CheckDemands(SSL* ssl, const TlsDemands& demands, const std::string& name,
+                          bool is_chain_verified);
 
 // Why the certificate chain in `context` is refused, for people: "certificate has expired
 // (CN = example.com, not valid after Jan  1 00:00:00 2020 GMT)", "certificate is for a, b, not c".

@@ -103,6 +103,8 @@ void Stream::Reset() {
 
 std::string Stream::tls_version() const { return tls_ ? tls_->version() : std::string(); }
 
+bool Stream::is_tls_resumed() const { return tls_ != nullptr && tls_->is_resumed(); }
+
 std::string Stream::remote_address() const {
   boost::system::error_code error;
   const auto endpoint = socket_.remote_endpoint(error);

@@ -119,6 +119,9 @@ class Stream {
   // handshake.
   std::string tls_version() const;
 
+  // Whether the TLS session is that of an earlier connection (TlsOptions::resume_sessions).
+  bool is_tls_resumed() const;
+
   // "127.0.0.1:4000", "[::1]:4000"; empty if the socket is not connected any more.
   std::string remote_address() const;
 

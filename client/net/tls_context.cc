@@ -10,9 +10,12 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "client/net/openssl_error.h"
 #include "client/net/openssl_ptr.h"
+#include "client/net/tls_session_cache.h"
 #include "client/transport/tls_options.h"
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -96,7 +99,7 @@ absl::Status Trust(SSL_CTX* context, const std::string& ca_pem, std::string_view
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::shared_ptr<SSL_CTX>> NewContext(const SSL_METHOD* method) {
+absl::StatusOr<std::shared_ptr<SSL_CTX>> NewContext(const SSL_METHOD* method, bool resumes) {
   ERR_clear_error();
   std::shared_ptr<SSL_CTX> context(SSL_CTX_new(method), OpensslDeleter());
   if (!context) return absl::InternalError(absl::StrCat("OpenSSL: ", TakeOpensslError()));
@@ -104,7 +107,8 @@ absl::StatusOr<std::shared_ptr<SSL_CTX>> NewContext(const SSL_METHOD* method) {
   // IGNORE_UNEXPECTED_EOF: a peer that goes without close_notify is an ordinary end of file; the
   // WebSocket's own close frame says whether anything is missing.
   SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
-                                         SSL_OP_NO_TICKET | SSL_OP_IGNORE_UNEXPECTED_EOF);
+                                         SSL_OP_IGNORE_UNEXPECTED_EOF);
+  if (!resumes) SSL_CTX_set_options(context.get(), SSL_OP_NO_TICKET);
   SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                       SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
@@ -146,11 +150,49 @@ absl::Status TrustForClient(SSL_CTX* context, const TlsOptions& options) {
   return absl::OkStatus();
 }
 
+// OpenSSL's word of a session that may be resumed. Keeping it is the connection's business.
+int OnNewSession(SSL* ssl, SSL_SESSION* session) {
+  auto* const keeper = static_cast<TlsSessionKeeper*>(SSL_get_app_data(ssl));
+  keeper->Keep(OpensslPtr<SSL_SESSION>(session));
+  return 1;  // the reference is taken over
+}
+
+// Sessions go to a TlsSessionCache in place of OpenSSL's own, which is by id and not by server.
+void ResumeFrom(SSL_CTX* context) {
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+  SSL_CTX_sess_set_new_cb(context, &OnNewSession);
+}
+
+absl::StatusOr<std::vector<std::string>> DecodePins(const std::vector<std::string>& pins) {
+  constexpr std::size_t kSha256 = 32;
+  constexpr std::size_t kBase64 = 44;  // of that
+  std::vector<std::string> decoded;
+  for (const std::string& pin : pins) {
+    absl::string_view text = absl::StripPrefix(pin, "sha256/");
+    if (text.size() > kBase64) text = absl::StripPrefix(text, "/");  // curl writes two
+    std::string& key = decoded.emplace_back();
+    if (!absl::Base64Unescape(text, &key) || key.size() != kSha256) {
+      return BadPem("pinned_keys", absl::StrCat("\"", pin, "\" is not a SHA-256 in base64"));
+    }
+  }
+  return decoded;
+}
+
+absl::StatusOr<std::shared_ptr<const TlsDemands>> DemandsOf(const TlsOptions& options) {
+  if (options.pinned_keys.empty() && options.verify == nullptr) return nullptr;
+  auto pins = DecodePins(options.pinned_keys);
+  if (!pins.ok()) return pins.status();
+  return std::make_shared<const TlsDemands>(
+      TlsDemands{.pinned_keys = *std::move(pins), .verify = options.verify});
+}
+
 }  // namespace
 
 absl::StatusOr<TlsContext> TlsContext::ForClient(const TlsOptions& options) {
-  auto context = NewContext(TLS_client_method());
+  auto context = NewContext(TLS_client_method(), options.resume_sessions);
   if (!context.ok()) return context.status();
+  auto demands = DemandsOf(options);
+  if (!demands.ok()) return demands.status();
   SSL_CTX_set_alpn_protos(context->get(), kAlpn.data(), kAlpn.size());
   if (absl::Status trusted = TrustForClient(context->get(), options); !trusted.ok()) return trusted;
   if (!options.certificate_pem.empty() || !options.private_key_pem.empty()) {
@@ -158,14 +200,22 @@ absl::StatusOr<TlsContext> TlsContext::ForClient(const TlsOptions& options) {
         UseIdentity(context->get(), options.certificate_pem, options.private_key_pem);
     if (!used.ok()) return used;
   }
-  return TlsContext(*std::move(context), Role::kClient, options.verify_peer, options.server_name);
+  TlsContext result(*std::move(context), Role::kClient, options.verify_peer, options.server_name);
+  result.demands_ = *std::move(demands);
+  if (options.resume_sessions) {
+    ResumeFrom(result.native_handle());
+    result.sessions_ = std::make_shared<TlsSessionCache>();
+  }
+  return result;
 }
 
 absl::StatusOr<TlsContext> TlsContext::ForServer(const TlsServerOptions& options) {
-  auto context = NewContext(TLS_server_method());
+  auto context = NewContext(TLS_server_method(), options.session_tickets);
   if (!context.ok()) return context.status();
   SSL_CTX_set_alpn_select_cb(context->get(), &ChooseAlpn, nullptr);
-  SSL_CTX_set_num_tickets(context->get(), 0);
+  if (!options.session_tickets) SSL_CTX_set_num_tickets(context->get(), 0);
+  // Which sessions are this server's. Needed where clients have certificates.
+  SSL_CTX_set_session_id_context(context->get(), kAlpn.data(), kAlpn.size());
   absl::Status used = UseIdentity(context->get(), options.certificate_pem, options.private_key_pem);
   if (!used.ok()) return used;
   const bool wants_client = !options.client_ca_pem.empty();

@@ -15,6 +15,7 @@
 #include "client/net/peer_verification.h"
 #include "client/net/socket_bio.h"
 #include "client/net/tls_context.h"
+#include "client/net/tls_session_cache.h"
 #include "client/net/to_status.h"
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -43,17 +44,61 @@ absl::StatusOr<std::unique_ptr<TlsSession>> TlsSession::Make(const TlsContext& c
   BIO* const bio = NewSocketBio(&session->socket_).release();
   if (bio == nullptr) return OutOfMemory();
   SSL_set_bio(ssl, bio, bio);
-  SSL_set_app_data(ssl, session.get());
+  SSL_set_app_data(ssl, static_cast<TlsSessionKeeper*>(session.get()));
   session->ExpectCertificate(context);
   if (context.role() == TlsContext::Role::kServer) {
     SSL_set_accept_state(ssl);
     return session;
   }
   SSL_set_connect_state(ssl);
-  session->peer_name_ = context.server_name().empty() ? peer_name : context.server_name();
-  absl::Status named = ExpectPeerName(ssl, session->peer_name_, context.verify_peer());
-  if (!named.ok()) return named;
+  absl::Status expected = session->Expect(context, peer_name);
+  if (!expected.ok()) return expected;
   return session;
+}
+
+// OpenSSL would forget the session of a connection that was not shut down properly. But it is the
+// connection that is lost that has to be replaced.
+TlsSession::~TlsSession() {
+  if (is_accepted_) SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+}
+
+absl::Status TlsSession::Expect(const TlsContext& context, std::string_view peer_name) {
+  peer_name_ = context.server_name().empty() ? peer_name : context.server_name();
+  verifies_chain_ = context.verify_peer();
+  demands_ = context.demands();
+  absl::Status named = ExpectPeerName(ssl_.get(), peer_name_, verifies_chain_);
+  if (!named.ok()) return named;
+  sessions_ = context.sessions();
+  if (sessions_ == nullptr) return absl::OkStatus();
+  // One that does not fit is no error: the handshake is a full one then.
+  if (const auto old = sessions_->Take(peer_name_)) SSL_set_session(ssl_.get(), old.get());
+  return absl::OkStatus();
+}
+
+// Sessions of a server that is not accepted must not be resumed: the check is made once for all
+// connections of a session.
+void TlsSession::Keep(OpensslPtr<SSL_SESSION> session) {
+  if (sessions_ == nullptr) return;
+  if (is_accepted_) {
+    sessions_->Put(peer_name_, std::move(session));
+  } else {
+    unproven_session_ = std::move(session);
+  }
+}
+
+IoResult TlsSession::FinishHandshake() {
+  const bool must_ask = demands_ != nullptr && !is_resumed();
+  if (must_ask) {
+    const absl::Status demanded = CheckDemands(ssl_.get(), *demands_, peer_name_, verifies_chain_);
+    if (!demanded.ok()) {
+      return IoResult::Error(absl::Status(
+          demanded.code(),
+          absl::StrCat("TLS handshake: certificate verification failed: ", demanded.message())));
+    }
+  }
+  is_accepted_ = true;
+  if (unproven_session_) Keep(std::move(unproven_session_));
+  return IoResult::Done(0);
 }
 
 void TlsSession::ExpectCertificate(const TlsContext& context) {
@@ -69,7 +114,8 @@ int TlsSession::OnVerify(int is_accepted, X509_STORE_CTX* context) {
   if (is_accepted == 1) return 1;
   auto* const ssl =
       static_cast<SSL*>(X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx()));
-  auto* const session = static_cast<TlsSession*>(SSL_get_app_data(ssl));
+  auto* const session =
+      static_cast<TlsSession*>(static_cast<TlsSessionKeeper*>(SSL_get_app_data(ssl)));
   if (session->verify_error_.empty()) {
     session->verify_error_ = DescribeVerifyError(context, session->peer_name_);
   }
@@ -82,7 +128,7 @@ IoResult TlsSession::TryHandshake() {
   const int returned = SSL_do_handshake(ssl_.get());
   if (returned == 1) {
     may_have_more_ = SSL_has_pending(ssl_.get()) == 1;
-    return IoResult::Done(0);
+    return FinishHandshake();
   }
   if (!verify_error_.empty()) {
     ERR_clear_error();
@@ -159,6 +205,8 @@ absl::Status TlsSession::Failure(std::string_view what) const {
 std::string TlsSession::version() const {
   return SSL_is_init_finished(ssl_.get()) != 0 ? SSL_get_version(ssl_.get()) : "";
 }
+
+bool TlsSession::is_resumed() const { return SSL_session_reused(ssl_.get()) == 1; }
 
 void TlsSession::SendCloseNotify() {
   // Not during a handshake, nor after a fatal error: OpenSSL forbids both.

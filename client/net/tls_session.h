@@ -14,16 +14,18 @@
 #include "client/net/openssl_ptr.h"
 #include "client/net/socket_bio.h"
 #include "client/net/tls_context.h"
+#include "client/net/tls_session_cache.h"
 #include <openssl/ssl.h>
 
 namespace phx::net {
 
-class TlsSession {
+class TlsSession final : private TlsSessionKeeper {
  public:
   // See Stream::StartTls(). `descriptor` must stay open as long as the session is used.
   static absl::StatusOr<std::unique_ptr<TlsSession>> Make(const TlsContext& context, int descriptor,
                                                           std::string_view peer_name);
 
+  ~TlsSession();
   TlsSession(const TlsSession&) = delete;
   TlsSession& operator=(const TlsSession&) = delete;
 
@@ -32,6 +34,7 @@ class TlsSession {
   IoResult TryRead(std::span<char> buffer);
   IoResult TryWrite(std::string_view bytes);
   std::string version() const;
+  bool is_resumed() const;
 
   // Whether TryRead() can get on although the socket is not readable.
   bool has_more() const { return may_have_more_ || deferred_.has_value(); }
@@ -42,6 +45,11 @@ class TlsSession {
  private:
   explicit TlsSession(SSL* ssl) : ssl_(ssl) {}
 
+  // --- of a client
+  absl::Status Expect(const TlsContext& context, std::string_view peer_name);
+  IoResult FinishHandshake();
+  void Keep(OpensslPtr<SSL_SESSION> session) override;
+
   static int OnVerify(int is_accepted, X509_STORE_CTX* context);
   void ExpectCertificate(const TlsContext& context);
   IoResult Outcome(int returned, std::string_view what);
@@ -49,7 +57,12 @@ class TlsSession {
 
   OpensslPtr<SSL> ssl_;
   SocketBioState socket_;
-  std::string peer_name_;             // the name that is verified
+  std::string peer_name_;  // the name that is verified
+  bool verifies_chain_ = false;
+  std::shared_ptr<const TlsDemands> demands_;  // null: none
+  std::shared_ptr<TlsSessionCache> sessions_;  // null: sessions are not kept
+  OpensslPtr<SSL_SESSION> unproven_session_;   // came before the server was accepted
+  bool is_accepted_ = false;
   std::string verify_error_;          // why the peer's certificate was refused
   std::optional<IoResult> deferred_;  // what stopped a read that had got some bytes before
   // The last read stopped at a full buffer, or the handshake took in what came behind it: OpenSSL

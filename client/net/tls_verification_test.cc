@@ -1,17 +1,27 @@
 // Whom a TLS client lets pass, what it says about the others, and what a server demands.
+#include <cstddef>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "absl/strings/escaping.h"
 #include "client/net/io_result.h"
 #include "client/net/io_runner.h"
+#include "client/net/openssl_ptr.h"
 #include "client/net/stream_pair.h"
 #include "client/net/tls_context.h"
 #include "client/transport/tls_options.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "testing/tls_certs.h"
+#include <openssl/bio.h>
+#include <openssl/crypto.h>
+#include <openssl/pem.h>
+#include <openssl/sha.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 
 namespace phx::net {
 namespace {
@@ -220,6 +230,191 @@ TEST_F(TlsVerificationTest, PeerThatGoesDuringTheHandshakeIsAnError) {
   const IoResult result = pair_.client().TryHandshake();
   EXPECT_EQ(result.outcome, IoOutcome::kError);
   EXPECT_EQ(result.status.message(), "TLS handshake: the peer closed the connection");
+}
+
+// --- pinned keys and the application's own check
+
+// The pin of the key of a certificate in PEM.
+std::string PinOf(const std::string& certificate_pem) {
+  const OpensslPtr<BIO> bio(
+      BIO_new_mem_buf(certificate_pem.data(), static_cast<int>(certificate_pem.size())));
+  const OpensslPtr<X509> certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+  unsigned char* der = nullptr;
+  const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate.get()), &der);
+  unsigned char hash[SHA256_DIGEST_LENGTH];
+  SHA256(der, static_cast<std::size_t>(size), hash);
+  OPENSSL_free(der);
+  return absl::Base64Escape({reinterpret_cast<const char*>(hash), sizeof(hash)});
+}
+
+class TlsDemandsTest : public TlsVerificationTest {
+ protected:
+  // The client's words when the server was not what it demands, although its certificate is right.
+  std::string Demanded(const TlsOptions& client, const test::TlsIdentity& identity) {
+    const auto secured = Secure(client, ServerOptions(identity));
+    EXPECT_EQ(secured.client.code(), absl::StatusCode::kUnavailable) << secured.client;
+    return std::string(secured.client.message());
+  }
+};
+
+TEST_F(TlsDemandsTest, AcceptsAPinnedServer) {
+  ExpectAccepted({.ca_pem = Certs().ca_pem(),
+                  .pinned_keys = {PinOf(Certs().client().certificate_pem),
+                                  "sha256/" + PinOf(Certs().server().certificate_pem)}},
+                 ServerOptions(Certs().server()));
+}
+
+TEST_F(TlsDemandsTest, AcceptsAServerWhoseAuthorityIsPinned) {
+  ExpectAccepted({.ca_pem = Certs().ca_pem(), .pinned_keys = {PinOf(Certs().ca_pem())}},
+                 ServerOptions(Certs().server()));
+}
+
+TEST_F(TlsDemandsTest, RefusesAnotherKeyAndSaysWhichItIs) {
+  EXPECT_THAT(
+      Demanded({.ca_pem = Certs().ca_pem(), .pinned_keys = {PinOf(Certs().other_ca_pem())}},
+               Certs().server()),
+      HasSubstr("none of pinned_keys; it is sha256/" + PinOf(Certs().server().certificate_pem)));
+}
+
+TEST_F(TlsDemandsTest, APinnedKeyIsEnoughWithoutVerification) {
+  ExpectAccepted(
+      {.verify_peer = false, .pinned_keys = {PinOf(Certs().self_signed().certificate_pem)}},
+      ServerOptions(Certs().self_signed()));
+}
+
+// Anybody can send along the certificate of an authority.
+TEST_F(TlsDemandsTest, WithoutVerificationTheAuthoritysKeyProvesNothing) {
+  const test::TlsIdentity with_chain{
+      .certificate_pem = Certs().server().certificate_pem + Certs().ca_pem(),
+      .private_key_pem = Certs().server().private_key_pem};
+  EXPECT_THAT(
+      Demanded({.verify_peer = false, .pinned_keys = {PinOf(Certs().ca_pem())}}, with_chain),
+      HasSubstr("none of pinned_keys"));
+}
+
+TEST_F(TlsDemandsTest, APinThatIsNoHashIsInvalid) {
+  const auto context = TlsContext::ForClient({.pinned_keys = {"abc"}});
+  EXPECT_EQ(context.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(context.status().message()), HasSubstr("pinned_keys"));
+}
+
+TEST_F(TlsDemandsTest, AsksTheApplicationWithNameAndChain) {
+  TlsPeer asked;
+  ExpectAccepted({.ca_pem = Certs().ca_pem(),
+                  .verify =
+                      [&](const TlsPeer& peer) {
+                        asked = peer;
+                        return absl::OkStatus();
+                      }},
+                 ServerOptions(Certs().server()));
+  EXPECT_EQ(asked.name, "localhost");
+  ASSERT_EQ(asked.certificates.size(), 2U);               // the server's and the authority's
+  EXPECT_EQ(asked.certificates.front().front(), '\x30');  // a SEQUENCE of DER
+}
+
+TEST_F(TlsDemandsTest, TheApplicationMayRefuse) {
+  EXPECT_THAT(
+      Demanded({.ca_pem = Certs().ca_pem(),
+                .verify = [](const TlsPeer&) { return absl::UnavailableError("not today"); }},
+               Certs().server()),
+      HasSubstr("not today"));
+}
+
+TEST_F(TlsDemandsTest, AnApplicationThatThrowsRefuses) {
+  EXPECT_THAT(Demanded({.ca_pem = Certs().ca_pem(),
+                        .verify = [](const TlsPeer&) -> absl::Status {
+                          throw std::runtime_error("out of order");
+                        }},
+                       Certs().server()),
+              HasSubstr("verify threw: out of order"));
+}
+
+TEST_F(TlsDemandsTest, TheApplicationIsNotAskedAboutACertificateThatIsWrong) {
+  Refusal({.ca_pem = Certs().other_ca_pem(),
+           .verify =
+               [](const TlsPeer&) {
+                 ADD_FAILURE() << "asked";
+                 return absl::OkStatus();
+               }},
+          ServerOptions(Certs().server()));
+}
+
+// --- resumption
+
+class TlsResumptionTest : public ::testing::Test {
+ protected:
+  // A connection, over which something is sent: sessions come with the server's first bytes.
+  absl::Status Connect(const TlsContext& client, std::string_view name = "localhost") {
+    pair_.emplace(io_);
+    const auto secured = pair_->Secure(client, server_, name);
+    if (!secured.client.ok()) return secured.client;
+    EXPECT_EQ(pair_->Transfer(pair_->server(), pair_->client(), "hello"), "hello");
+    return absl::OkStatus();
+  }
+
+  bool IsResumed() { return pair_->client().is_tls_resumed(); }
+
+  test::IoRunner io_;
+  TlsContext server_ = TlsContext::ForServer({.certificate_pem = Certs().server().certificate_pem,
+                                              .private_key_pem = Certs().server().private_key_pem,
+                                              .session_tickets = true})
+                           .value();
+  std::optional<test::StreamPair> pair_;
+};
+
+TEST_F(TlsResumptionTest, ResumesTheSessionOfTheConnectionBefore) {
+  const TlsContext client = TlsContext::ForClient({.ca_pem = Certs().ca_pem()}).value();
+  ASSERT_TRUE(Connect(client).ok());
+  EXPECT_FALSE(IsResumed());
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(Connect(client).ok());
+    EXPECT_TRUE(IsResumed()) << i;
+  }
+}
+
+TEST_F(TlsResumptionTest, ASessionIsForOneName) {
+  const TlsContext client = TlsContext::ForClient({.ca_pem = Certs().ca_pem()}).value();
+  ASSERT_TRUE(Connect(client).ok());
+  ASSERT_TRUE(Connect(client, "127.0.0.1").ok());
+  EXPECT_FALSE(IsResumed());
+}
+
+TEST_F(TlsResumptionTest, CanBeTurnedOff) {
+  const TlsContext client =
+      TlsContext::ForClient({.ca_pem = Certs().ca_pem(), .resume_sessions = false}).value();
+  ASSERT_TRUE(Connect(client).ok());
+  ASSERT_TRUE(Connect(client).ok());
+  EXPECT_FALSE(IsResumed());
+}
+
+TEST_F(TlsResumptionTest, TheApplicationIsAskedOnceForASession) {
+  int asked = 0;
+  const TlsContext client = TlsContext::ForClient({.ca_pem = Certs().ca_pem(),
+                                                   .verify =
+                                                       [&](const TlsPeer&) {
+                                                         ++asked;
+                                                         return absl::OkStatus();
+                                                       }})
+                                .value();
+  ASSERT_TRUE(Connect(client).ok());
+  ASSERT_TRUE(Connect(client).ok());
+  EXPECT_TRUE(IsResumed());
+  EXPECT_EQ(asked, 1);
+}
+
+TEST_F(TlsResumptionTest, ASessionThatWasRefusedIsNotResumed) {
+  bool accepts = false;
+  const TlsContext client =
+      TlsContext::ForClient({.ca_pem = Certs().ca_pem(),
+                             .verify =
+                                 [&](const TlsPeer&) {
+                                   return accepts ? absl::OkStatus() : absl::UnavailableError("no");
+                                 }})
+          .value();
+  EXPECT_FALSE(Connect(client).ok());
+  accepts = true;
+  ASSERT_TRUE(Connect(client).ok());
+  EXPECT_FALSE(IsResumed());
 }
 
 }  // namespace
