@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -20,6 +21,7 @@
 #include "client/core/backoff.h"
 #include "client/core/options.h"
 #include "client/logger.h"
+#include "client/transport/proxy_options.h"
 #include "client/transport/tls_options.h"
 #include "client/transport/transport.h"
 #include "client/wire/serializer.h"
@@ -64,6 +66,26 @@ using ConnectParams = JsonOrFunction;
 
 // What a channel sends with its join: any JSON; the function is asked at every join and rejoin.
 using JoinParams = JsonOrFunction;
+
+// What to connect by when the first transport does not get through, and when that is. A connection
+// is healthy once the server has answered a heartbeat or a join on it. If no connection of the
+// first transport ever was, one failed attempt is enough; otherwise it takes `max_unhealthy` in a
+// row. Where both fail they take turns.
+struct FallbackOptions {
+  // Empty: long polling (longpoll_transport.h), with the socket's `tls`, `proxy` and
+  // `max_message_size`.
+  TransportFactory transport = {};
+
+  // How long dialling, and then the first heartbeat's answer, may take as long as no connection of
+  // the first transport was healthy. A heartbeat is sent at each opening.
+  std::chrono::milliseconds health_timeout{2500};
+
+  int max_unhealthy = 3;
+
+  // How long the fallback is used before the first transport is tried again, for which a connection
+  // that stands is replaced; its channels rejoin.
+  std::chrono::milliseconds memory = std::chrono::minutes(30);
+};
 
 struct SocketOptions {
   // Sent in the URL's query with every connect: a JSON object, null, or a function that gives one.
@@ -130,8 +152,16 @@ struct SocketOptions {
   // How wss:// connections are secured.
   TlsOptions tls = {};
 
+  // The HTTP proxy to go through: HttpProxy("http://proxy:3128"), ProxyFromEnvironment(). None by
+  // default. Transports of your own have their own options.
+  ProxyOptions proxy = {};
+
   // Empty: the WebSocket transport.
   TransportFactory transport = {};
+
+  // For networks that let no WebSocket through: `options.fallback.emplace();` Empty: nothing else
+  // is tried.
+  std::optional<FallbackOptions> fallback = {};
 };
 
 // phoenix.js's rule: a close with code 1000 by the server ends the wish to be connected.

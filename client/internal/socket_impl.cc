@@ -5,6 +5,7 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@
 #include "absl/strings/str_cat.h"
 #include "boost/asio/post.hpp"
 #include "client/internal/connect_request.h"
+#include "client/transport/longpoll_transport.h"
 #include "client/transport/websocket_transport.h"
 #include "client/wire/events.h"
 #include "client/wire/json_serializer_v2.h"
@@ -32,9 +34,26 @@ std::uint64_t RandomSeed() {
   return (std::uint64_t{device()} << 32U) | device();
 }
 
-TransportFactory FactoryOf(const SocketOptions& options) {
-  if (options.transport != nullptr) return options.transport;
-  return MakeWebSocketTransport({.tls = options.tls, .max_message_size = options.max_message_size});
+TransportFactories FactoriesOf(const SocketOptions& options) {
+  TransportFactories factories{.primary = options.transport};
+  if (factories.primary == nullptr) {
+    factories.primary = MakeWebSocketTransport(
+        {.tls = options.tls, .max_message_size = options.max_message_size, .proxy = options.proxy});
+  }
+  if (!options.fallback.has_value()) return factories;
+  factories.fallback = options.fallback->transport;
+  if (factories.fallback == nullptr) {
+    factories.fallback = MakeLongPollTransport(
+        {.tls = options.tls, .max_answer_size = options.max_message_size, .proxy = options.proxy});
+  }
+  return factories;
+}
+
+std::optional<core::FallbackPolicy> FallbackPolicyOf(const SocketOptions& options) {
+  if (!options.fallback.has_value()) return std::nullopt;
+  return core::FallbackPolicy{.health_timeout = options.fallback->health_timeout,
+                              .max_unhealthy = options.fallback->max_unhealthy,
+                              .memory = options.fallback->memory};
 }
 
 std::shared_ptr<Logger> LoggerOf(const SocketOptions& options) {
@@ -62,6 +81,7 @@ std::shared_ptr<const core::CoreOptions> CoreOptionsOf(const SocketOptions& opti
       .jitter = options.jitter,
       .should_reconnect = options.should_reconnect,
       .should_rejoin = options.should_rejoin,
+      .fallback = FallbackPolicyOf(options),
       .max_joins_in_flight = options.max_joins_in_flight,
       .max_send_buffer = options.max_send_buffer,
       .max_push_buffer = options.max_push_buffer,
@@ -108,7 +128,7 @@ SocketImpl::SocketImpl(const boost::asio::any_io_executor& executor, std::string
       strand_(boost::asio::make_strand(executor)),
       executor_(strand_),
       core_(core_options_, refs_, RandomSeed()),
-      attempts_(FactoryOf(*options_), *this),
+      attempts_(FactoriesOf(*options_), *this),
       timer_(executor_) {
   const Ref failures = refs_.Next();
   core_.On(core::Hook::kError, failures);
@@ -488,8 +508,7 @@ void SocketImpl::Do(const core::OpenTransport& action) {
   absl::StatusOr<TransportRequest> request =
       MakeConnectRequest(*endpoint_, *options_, serializer().version());
   const absl::Status started =
-      request.ok() ? attempts_.Open(action.generation, executor_, *std::move(request))
-                   : request.status();
+      request.ok() ? attempts_.Open(action, executor_, *std::move(request)) : request.status();
   if (started.ok()) return;
   core_.OnTransportClosed(
       now_, action.generation,

@@ -49,17 +49,19 @@ class TransportAttempts::Attempt final : public TransportHandler {
   std::shared_ptr<Transport> transport_;
 };
 
-TransportAttempts::TransportAttempts(TransportFactory factory, TransportListener& listener)
-    : factory_(std::move(factory)), listener_(listener) {}
+TransportAttempts::TransportAttempts(TransportFactories factories, TransportListener& listener)
+    : factories_(std::move(factories)), listener_(listener) {}
 
 TransportAttempts::~TransportAttempts() = default;
 
-absl::Status TransportAttempts::Open(core::Generation generation,
+absl::Status TransportAttempts::Open(const core::OpenTransport& attempt,
                                      const boost::asio::any_io_executor& executor,
                                      TransportRequest request) {
-  auto attempt = std::make_unique<Attempt>(generation, listener_);
-  if (absl::Status made = attempt->Make(factory_, executor); !made.ok()) return made;
-  attempts_.push_back(std::move(attempt));
+  auto made = std::make_unique<Attempt>(attempt.generation, listener_);
+  const bool is_fallback = attempt.transport == core::TransportKind::kFallback;
+  const TransportFactory& factory = is_fallback ? factories_.fallback : factories_.primary;
+  if (absl::Status status = made->Make(factory, executor); !status.ok()) return status;
+  attempts_.push_back(std::move(made));
   attempts_.back()->transport().Open(std::move(request));
   return absl::OkStatus();
 }

@@ -29,16 +29,22 @@ class TransportListener {
   ~TransportListener() = default;
 };
 
+// What a socket's transports are made by.
+struct TransportFactories {
+  TransportFactory primary = {};
+  TransportFactory fallback = {};  // empty unless there is one
+};
+
 // Use it on the socket's strand only.
 class TransportAttempts {
  public:
   // `listener` outlives this object.
-  TransportAttempts(TransportFactory factory, TransportListener& listener);
+  TransportAttempts(TransportFactories factories, TransportListener& listener);
   ~TransportAttempts();
 
   // kInvalidArgument if the factory, which may be the user's, throws or makes nothing.
-  absl::Status Open(core::Generation generation, const boost::asio::any_io_executor& executor,
-                    TransportRequest request);
+  absl::Status Open(const core::OpenTransport& attempt,
+                    const boost::asio::any_io_executor& executor, TransportRequest request);
   void Send(core::Generation generation, wire::FrameView frame);
   void Close(core::Generation generation, const wire::CloseInfo& info);
   void Abandon(core::Generation generation);
@@ -56,7 +62,7 @@ class TransportAttempts {
 
   Attempt* Find(core::Generation generation) const;
 
-  TransportFactory factory_;
+  TransportFactories factories_;
   TransportListener& listener_;
   std::vector<std::unique_ptr<Attempt>> attempts_;  // the present one last
   std::vector<std::unique_ptr<Attempt>> retired_;
