@@ -270,6 +270,7 @@ SessionOptions Connection::OptionsFor(const UserSocket& socket, ConnectionId id,
   options.version = admission.version;
   options.connection = id;
   options.assigns = std::move(admission.assigns);
+  options.flavor = server_->endpoint.flavor();
   options.races = server_->races;
   options.faults = faults_;
   options.observer = server_->observer.get();
@@ -355,7 +356,8 @@ void Connection::Gone() {
 
 void Connection::Shutdown() {
   if (websocket_ == nullptr) return EndGently();
-  websocket_->Shutdown();
+  websocket_->Shutdown(Now());
+  OnChange();
 }
 
 // Time.

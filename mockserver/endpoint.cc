@@ -114,10 +114,10 @@ bool TakeAuthToken(std::vector<std::string>& offered, std::optional<std::string>
 }
 
 // The subprotocol to answer with; "" for none, nullopt if all that were offered are foreign.
-std::optional<std::string> ChooseSubprotocol(const UserSocket& socket,
+std::optional<std::string> ChooseSubprotocol(const UserSocket& socket, bool has_auth_token,
                                              const std::vector<std::string>& offered) {
   std::vector<std::string> known = socket.subprotocols;
-  if (socket.auth_token) known.emplace_back(kAuthSubprotocol);
+  if (has_auth_token) known.emplace_back(kAuthSubprotocol);
   if (known.empty() || offered.empty()) return "";
   const auto chosen = std::find_if(offered.begin(), offered.end(), [&](const std::string& value) {
     return std::find(known.begin(), known.end(), value) != known.end();
@@ -167,7 +167,8 @@ std::string Head(int status, const HttpHeaders& headers) {
 
 }  // namespace
 
-Endpoint::Endpoint(std::vector<UserSocket> sockets) : sockets_(std::move(sockets)) {
+Endpoint::Endpoint(std::vector<UserSocket> sockets, Flavor flavor)
+    : sockets_(std::move(sockets)), flavor_(flavor) {
   for (const UserSocket& socket : sockets_) {
     if (socket.websocket)
       mounts_.push_back({Segments(socket.path + socket.websocket_path), &socket});
@@ -210,7 +211,21 @@ ConnectInfo Endpoint::Describe(const HttpRequest& request, ConnectionId connecti
 }
 
 HttpDecision Endpoint::Decide(const HttpRequest& request, ConnectInfo& info) const {
-  if (request.minor_version == 1 && info.Header("host").empty()) return HangUp();  // as Bandit
+  if (request.minor_version == 1 && info.Header("host").empty()) {
+    if (flavor_.is_cowboy()) return HttpAnswer{.status = 400, .headers = {{"connection", "close"}}};
+    return HangUp();
+  }
+  HttpDecision decision = Route(request, info);
+  if (auto* answer = std::get_if<HttpAnswer>(&decision)) {
+    if (request.method == "HEAD" && flavor_.is_cowboy()) {
+      answer->headers.emplace_back("content-length", std::to_string(answer->body.size()));
+    }
+    return WithAdapterHeaders(std::move(*answer), flavor_);
+  }
+  return decision;
+}
+
+HttpDecision Endpoint::Route(const HttpRequest& request, ConnectInfo& info) const {
   if (info.params.is_null()) return ErrorPage(400, "Bad Request");
   const Mount* mount = Find(Segments(info.path));
   if (mount == nullptr) return ErrorPage(404, "Not Found");
@@ -224,8 +239,10 @@ HttpDecision Endpoint::DecideWebSocket(const UserSocket& socket, const HttpReque
   if (request.method != "GET") return PlugAnswer(400);
   if (!PassesOriginCheck(socket, info)) return PlugAnswer(403);
   std::vector<std::string> offered = ListOf(request.headers, "sec-websocket-protocol");
-  if (socket.auth_token && !TakeAuthToken(offered, info.auth_token)) return InternalServerError();
-  const std::optional<std::string> subprotocol = ChooseSubprotocol(socket, offered);
+  if (HasAuthToken(socket) && !TakeAuthToken(offered, info.auth_token))
+    return InternalServerError();
+  const std::optional<std::string> subprotocol =
+      ChooseSubprotocol(socket, HasAuthToken(socket), offered);
   if (!subprotocol.has_value()) return PlugAnswer(403);
   ConnectDecision decision = Connect(socket, info);
   if (auto* refused = std::get_if<HttpAnswer>(&decision)) return std::move(*refused);
@@ -240,14 +257,15 @@ HttpDecision Endpoint::DecideWebSocket(const UserSocket& socket, const HttpReque
       {"sec-websocket-accept", wire::WebSocketAccept(info.Header("sec-websocket-key"))},
       CacheControl()};
   if (!subprotocol->empty()) upgrade.headers.emplace_back("sec-websocket-protocol", *subprotocol);
+  if (flavor_.is_cowboy()) upgrade.headers.emplace_back("server", "Cowboy");
   return upgrade;
 }
 
 HttpDecision Endpoint::DecideLongPoll(const UserSocket& socket, const HttpRequest& request,
                                       ConnectInfo& info) const {
-  if (!PassesOriginCheck(socket, info)) return LongPollStatus(403);
+  if (!PassesOriginCheck(socket, info)) return LongPollStatus(403, flavor_);
   if (request.method == "GET" || request.method == "POST") {
-    if (socket.auth_token && !info.Header("x-phoenix-authtoken").empty()) {
+    if (HasAuthToken(socket) && !info.Header("x-phoenix-authtoken").empty()) {
       info.auth_token = std::string(info.Header("x-phoenix-authtoken"));
     }
     return LongPoll{&socket};
@@ -266,6 +284,8 @@ HttpDecision Endpoint::DecideLongPoll(const UserSocket& socket, const HttpReques
 
 ConnectDecision Endpoint::Connect(const UserSocket& socket, const ConnectInfo& info) const {
   const std::optional<ProtocolVersion> version = VersionFor(socket, info.params);
+  const auto vsn = info.params.find("vsn");
+  if (flavor_.is_17() && vsn != info.params.end() && !vsn->is_string()) return ConnectCrash();
   if (!version.has_value()) return PlugAnswer(403);
   Admission admission{*version};
   if (!socket.connect) return admission;

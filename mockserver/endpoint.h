@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "mockserver/channel.h"
+#include "mockserver/flavor.h"
 #include "mockserver/http_message.h"
 #include "mockserver/user_socket.h"
 
@@ -50,7 +51,7 @@ using HttpDecision = std::variant<HttpAnswer, Upgrade, LongPoll, HangUp>;
 
 class Endpoint {
  public:
-  explicit Endpoint(std::vector<UserSocket> sockets);
+  explicit Endpoint(std::vector<UserSocket> sockets, Flavor flavor = {});
   Endpoint(const Endpoint&) = delete;  // its mounts point into it
   Endpoint& operator=(const Endpoint&) = delete;
 
@@ -58,6 +59,7 @@ class Endpoint {
   absl::Status Check() const;
 
   const std::vector<UserSocket>& sockets() const { return sockets_; }
+  const Flavor& flavor() const { return flavor_; }
 
   // What connect() and the recorder get to see of `request`. Its params are null if the query
   // cannot be decoded.
@@ -81,12 +83,18 @@ class Endpoint {
   };
 
   const Mount* Find(const std::vector<std::string>& segments) const;
+  bool HasAuthToken(const UserSocket& socket) const {
+    return socket.auth_token && !flavor_.is_17();
+  }
   HttpDecision DecideWebSocket(const UserSocket& socket, const HttpRequest& request,
                                ConnectInfo& info) const;
   HttpDecision DecideLongPoll(const UserSocket& socket, const HttpRequest& request,
                               ConnectInfo& info) const;
 
-  std::vector<UserSocket> sockets_;
+  HttpDecision Route(const HttpRequest& request, ConnectInfo& info) const;
+
+  const std::vector<UserSocket> sockets_;
+  const Flavor flavor_;
   std::vector<Mount> mounts_;
 };
 

@@ -75,8 +75,8 @@ LongPollExchange::LongPollExchange(const UserSocket& socket, HttpRequest request
       request_(std::move(request)),
       info_(std::move(info)),
       home_(home),
-      caller_(std::move(caller)),
-      token_(HeaderOf(request_.headers, "x-phoenix-longpoll-token")) {
+      caller_(std::move(caller)) {
+  if (!flavor().is_17()) token_ = HeaderOf(request_.headers, "x-phoenix-longpoll-token");
   const auto param = info_.params.find("token");
   if (token_.empty() && param != info_.params.end() && param->is_string()) {
     token_ = param->get<std::string>();
@@ -99,7 +99,7 @@ bool LongPollExchange::Resume(TimePoint now) {
 }
 
 void LongPollExchange::NotResumed(TimePoint now) {
-  if (is_post()) return Answer(LongPollStatus(410));
+  if (is_post()) return Answer(LongPollStatus(410, flavor()));
   StartSession(now);
 }
 
@@ -107,7 +107,7 @@ void LongPollExchange::StartSession(TimePoint now) {
   ConnectDecision decision = home_.endpoint().Connect(socket_, info_);
   if (std::holds_alternative<ConnectCrash>(decision)) return Answer(InternalServerError());
   auto* admission = std::get_if<Admission>(&decision);
-  if (admission == nullptr) return Answer(LongPollStatus(403));
+  if (admission == nullptr) return Answer(LongPollStatus(403, flavor()));
   const std::string topic = home_.sessions().MakeTopic(now);
   home_.StartSession(socket_, topic, std::move(*admission));
   token_ = home_.sessions().Sign(topic, now);
@@ -150,7 +150,7 @@ void LongPollExchange::StartDispatching(TimePoint now) {
 }
 
 void LongPollExchange::DispatchNext(TimePoint now) {
-  if (next_ == batch_.size()) return Answer(LongPollStatus(200));
+  if (next_ == batch_.size()) return Answer(LongPollStatus(200, flavor()));
   deadline_ = now + socket_.longpoll->window;
   Call(LongPollCall::Kind::kDispatch, std::move(batch_[next_++]));
 }
@@ -160,7 +160,7 @@ void LongPollExchange::OnDeadline(TimePoint now) {
   switch (state_) {
     case State::kSubscribing: return NotResumed(now);
     case State::kPolling: return AnswerMessages(204, {});
-    case State::kDispatching: return Answer(LongPollStatus(408));
+    case State::kDispatching: return Answer(LongPollStatus(408, flavor()));
     case State::kNew:
     case State::kAnswered: return;
   }
@@ -170,7 +170,7 @@ void LongPollExchange::Answer(HttpAnswer answer) {
   state_ = State::kAnswered;
   deadline_.reset();
   session_.reset();
-  answer_ = std::move(answer);
+  answer_ = WithAdapterHeaders(std::move(answer), flavor());
 }
 
 void LongPollExchange::AnswerMessages(int status, const std::vector<std::string>& messages) {
@@ -183,7 +183,7 @@ void LongPollExchange::AnswerMessages(int status, const std::vector<std::string>
   }
   json += R"(],"status":)" + std::to_string(status) + R"(,"token":)";
   AppendJsonString(json, token_);
-  Answer(LongPollAnswer(std::move(json) + '}'));
+  Answer(LongPollAnswer(std::move(json) + '}', flavor()));
 }
 
 std::optional<HttpAnswer> LongPollExchange::TakeAnswer() { return std::exchange(answer_, {}); }

@@ -23,6 +23,7 @@
 
 #include "client/wire/frame.h"
 #include "mockserver/endpoint.h"
+#include "mockserver/flavor.h"
 #include "mockserver/http_message.h"
 #include "mockserver/long_poll_port.h"
 #include "mockserver/long_poll_sessions.h"
@@ -64,6 +65,7 @@ class LongPollExchange {
  private:
   enum class State : std::uint8_t { kNew, kSubscribing, kPolling, kDispatching, kAnswered };
 
+  const Flavor& flavor() const { return home_.endpoint().flavor(); }
   bool Resume(TimePoint now);
   void NotResumed(TimePoint now);
   void StartSession(TimePoint now);

@@ -20,6 +20,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/net/tls_context.h"
 #include "mockserver/flag_reader.h"
+#include "mockserver/flavor.h"
 #include "mockserver/ready_set.h"
 #include "mockserver/server.h"
 #include "mockserver/signal_wait.h"
@@ -30,6 +31,8 @@ ABSL_FLAG(std::int32_t, threads, 1, "I/O threads, each with an event loop of its
 ABSL_FLAG(std::string, tls_cert, "", "PEM file with the certificate chain; with --tls-key: wss");
 ABSL_FLAG(std::string, tls_key, "", "PEM file with the certificate's private key");
 ABSL_FLAG(std::string, log, "", "\"frames\" prints every frame, to standard error");
+ABSL_FLAG(std::string, phoenix, "1.8", "release of Phoenix to talk like: 1.7 or 1.8");
+ABSL_FLAG(std::string, adapter, "bandit", "HTTP server to talk like: bandit or cowboy");
 ABSL_FLAG(std::int32_t, max_channels_per_transport, 100,
           "how many channels a connection may join, as in Phoenix");
 
@@ -38,8 +41,10 @@ namespace {
 
 constexpr int kBadUsage = 2;
 
-constexpr std::array<std::string_view, 7> kFlags = {
-    "address", "port", "threads", "tls_cert", "tls_key", "log", "max_channels_per_transport"};
+constexpr std::array<std::string_view, 9> kFlags = {
+    "phoenix", "adapter", "address",
+    "port",    "threads", "tls_cert",
+    "tls_key", "log",     "max_channels_per_transport"};
 
 constexpr char kUsage[] =
     R"(A mock Phoenix server: speaks the Phoenix Channels protocol, versions 1.0.0 and 2.0.0, over
@@ -73,6 +78,17 @@ std::optional<std::string> ReadFile(const std::string& path) {
   return text.str();
 }
 
+// Empty, or what is wrong with the flags.
+std::string ReadFlavor(Flavor& flavor) {
+  const std::string phoenix = absl::GetFlag(FLAGS_phoenix);
+  const std::string adapter = absl::GetFlag(FLAGS_adapter);
+  if (phoenix != "1.7" && phoenix != "1.8") return "--phoenix must be 1.7 or 1.8";
+  if (adapter != "bandit" && adapter != "cowboy") return "--adapter must be bandit or cowboy";
+  if (phoenix == "1.7") flavor.phoenix = PhoenixRelease::k17;
+  if (adapter == "cowboy") flavor.adapter = Adapter::kCowboy;
+  return {};
+}
+
 // Fills what the flags say about TLS; empty, or what is wrong with them.
 std::string ReadTls(ServerOptions& options) {
   const std::string certificate = absl::GetFlag(FLAGS_tls_cert);
@@ -100,6 +116,7 @@ std::string ApplyFlags(ServerOptions& options) {
   if (threads < 1) return "--threads must be at least 1";
   if (max_channels < 0) return "--max-channels-per-transport must not be negative";
   if (!log.empty() && log != "frames") return "--log knows only \"frames\"";
+  if (const std::string wrong = ReadFlavor(options.flavor); !wrong.empty()) return wrong;
   options.address = absl::GetFlag(FLAGS_address);
   options.port = static_cast<std::uint16_t>(port);
   options.threads = threads;

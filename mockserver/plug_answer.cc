@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "mockserver/flavor.h"
 #include "mockserver/http_message.h"
 
 namespace phx::mock {
@@ -14,7 +15,7 @@ const std::pair<std::string, std::string>& CacheControl() {
 }
 
 HttpAnswer PlugAnswer(int status, std::string body, std::string content_type) {
-  HttpAnswer answer{status, {{"vary", "accept-encoding"}, CacheControl()}, std::move(body)};
+  HttpAnswer answer{status, {CacheControl()}, std::move(body)};
   if (!content_type.empty()) answer.headers.emplace_back("content-type", std::move(content_type));
   return answer;
 }
@@ -25,17 +26,26 @@ HttpAnswer ErrorPage(int status, std::string text) {
 
 HttpAnswer InternalServerError() { return ErrorPage(500, "Internal Server Error"); }
 
-HttpAnswer LongPollAnswer(std::string json) {
+HttpAnswer LongPollAnswer(std::string json, const Flavor& flavor) {
   return {200,
-          {{"vary", "accept-encoding"},
-           {"cache-control", "no-store"},
+          {flavor.is_17() ? CacheControl()
+                          : std::pair<std::string, std::string>("cache-control", "no-store"),
            {"access-control-allow-origin", "*"},
            {"content-type", "application/json; charset=utf-8"}},
           std::move(json)};
 }
 
-HttpAnswer LongPollStatus(int status) {
-  return LongPollAnswer(R"({"status":)" + std::to_string(status) + "}");
+HttpAnswer LongPollStatus(int status, const Flavor& flavor) {
+  return LongPollAnswer(R"({"status":)" + std::to_string(status) + "}", flavor);
+}
+
+HttpAnswer WithAdapterHeaders(HttpAnswer answer, const Flavor& flavor) {
+  if (flavor.is_cowboy()) {
+    answer.headers.emplace_back("server", "Cowboy");
+  } else {
+    answer.headers.emplace_back("vary", "accept-encoding");
+  }
+  return answer;
 }
 
 }  // namespace phx::mock

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "mockserver/flavor.h"
 #include "mockserver/http_message.h"
 
 namespace phx::mock {
@@ -12,7 +13,7 @@ namespace phx::mock {
 // Plug's default, on answers and on the 101.
 const std::pair<std::string, std::string>& CacheControl();
 
-// An answer with the headers that every one has.
+// An answer with the headers that every one has; WithAdapterHeaders() adds those of the adapter.
 HttpAnswer PlugAnswer(int status, std::string body = {}, std::string content_type = {});
 
 // What the application renders for an error.
@@ -20,9 +21,12 @@ HttpAnswer ErrorPage(int status, std::string text);
 HttpAnswer InternalServerError();
 
 // What the transport of long polling answers: always 200, the body has the status proper.
-HttpAnswer LongPollAnswer(std::string json);
+HttpAnswer LongPollAnswer(std::string json, const Flavor& flavor);
 // {"status":410} and the like.
-HttpAnswer LongPollStatus(int status);
+HttpAnswer LongPollStatus(int status, const Flavor& flavor);
+
+// `answer` as the HTTP server beneath Phoenix sends it.
+HttpAnswer WithAdapterHeaders(HttpAnswer answer, const Flavor& flavor);
 
 }  // namespace phx::mock
 

@@ -34,7 +34,7 @@ class Server::Impl {
  public:
   explicit Impl(ServerOptions options)
       : recorder_(options.record_limit),
-        context_(std::make_shared<ServerContext>(std::move(options.sockets))) {
+        context_(std::make_shared<ServerContext>(std::move(options.sockets), options.flavor)) {
     context_->races = options.races;
     context_->close_timeout = options.close_timeout;
     if (recorder_.enabled() || options.log) {

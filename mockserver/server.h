@@ -11,7 +11,8 @@
 //   server.SetFaults({.ignore_heartbeats = true});
 //   server.Close({4000, "go away"});
 //
-// What it speaks is judged by recordings of real Phoenix 1.8 on Bandit (testing/goldens). A ready
+// What it speaks is judged by recordings of real Phoenix 1.7 and 1.8, on Bandit and on Cowboy
+// (testing/goldens; flavor.h). A ready
 // set of channels is in ready_set.h; how to make it misbehave, in faults.h and races.h; what
 // arrived, in recorder.h.
 //
@@ -37,6 +38,7 @@
 #include "client/wire/frame.h"
 #include "mockserver/channel.h"
 #include "mockserver/faults.h"
+#include "mockserver/flavor.h"
 #include "mockserver/races.h"
 #include "mockserver/recorder.h"
 #include "mockserver/user_socket.h"
@@ -55,6 +57,9 @@ struct ServerOptions {
 
   // Where clients connect. Paths must differ.
   std::vector<UserSocket> sockets = {UserSocket{}};
+
+  // Which real server to talk like.
+  Flavor flavor = {};
 
   Races races = {};
 
@@ -93,8 +98,9 @@ class Server {
   // Server::Stop()
   //
   // Stops as Phoenix does: takes no more connections, closes those with channels with 1012 and the
-  // others with 1000, gives the clients `close_timeout` to answer, and ends the threads. Returns
-  // when everything is gone. Channels are terminated with kClosed. May be called twice.
+  // others with 1000 (Cowboy: leaves them for 5 s), gives the clients `close_timeout` to answer,
+  // and ends the threads. Returns when everything is gone. Channels are terminated with kClosed.
+  // May be called twice.
   void Stop();
 
   // Sends to all members of `topic` (Phoenix's Endpoint.broadcast). kInvalidArgument, and nobody

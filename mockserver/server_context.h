@@ -14,6 +14,7 @@
 #include "mockserver/channel.h"
 #include "mockserver/endpoint.h"
 #include "mockserver/fault_book.h"
+#include "mockserver/flavor.h"
 #include "mockserver/long_poll_sessions.h"
 #include "mockserver/observer.h"
 #include "mockserver/open_connections.h"
@@ -23,7 +24,8 @@
 namespace phx::mock {
 
 struct ServerContext {
-  explicit ServerContext(std::vector<UserSocket> sockets) : endpoint(std::move(sockets)) {}
+  ServerContext(std::vector<UserSocket> sockets, Flavor flavor)
+      : endpoint(std::move(sockets), flavor) {}
 
   Endpoint endpoint;
   std::optional<net::TlsContext> tls;

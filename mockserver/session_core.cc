@@ -151,7 +151,9 @@ void SessionCore::HandleForChannel(ChannelProcess& channel, ClientMessage&& mess
 bool SessionCore::AcceptsJoinRef(const ChannelProcess& channel, const JsonTerm& join_ref,
                                  bool is_leave) const {
   const JsonTerm& existing = channel.join_ref();
-  switch (options_.socket->join_ref_check) {
+  const JoinRefCheck by_release =
+      options_.flavor.is_17() ? JoinRefCheck::kPhoenix17 : JoinRefCheck::kPhoenix1812;
+  switch (options_.socket->join_ref_check.value_or(by_release)) {
     case JoinRefCheck::kPhoenix1812: return join_ref.is_null() || join_ref == existing;
     case JoinRefCheck::kPhoenix183: return existing.is_null() || join_ref == existing;
     case JoinRefCheck::kPhoenix17: return !is_leave || existing.is_null() || join_ref == existing;
@@ -326,9 +328,10 @@ std::unique_ptr<ChannelProcess> SessionCore::Extract(ChannelProcess& channel) {
 void SessionCore::Announce(std::string_view topic, const JsonTerm& join_ref, StopReason reason) {
   static const Payload& crashed = *new Payload(Reason("channel_crash"));
   const bool is_close = IsClosedByPhxClose(reason);
+  const bool is_explained = !is_close && !options_.flavor.is_17();
   static_cast<void>(gate_.Push(join_ref, join_ref, topic,
                                is_close ? events::kClose : events::kError,
-                               is_close ? Payload() : crashed));
+                               is_explained ? crashed : Payload()));
 }
 
 absl::Status SessionCore::SendPush(const ChannelProcess& channel, std::string_view event,
@@ -400,7 +403,10 @@ void SessionCore::StopChannel(TimePoint now, std::uint64_t channel_id, StopReaso
 }
 
 absl::Status SessionCore::OnBroadcast(const std::shared_ptr<const BroadcastMessage>& broadcast) {
-  if (broadcast->event() == "disconnect") gate_.Stop({wire::close_code::kGoingAway});
+  if (broadcast->event() == "disconnect") {
+    gate_.Stop(
+        {options_.flavor.is_17() ? wire::close_code::kNormal : wire::close_code::kGoingAway});
+  }
   return absl::OkStatus();
 }
 

@@ -9,7 +9,7 @@
 //   core.DrainOutbox(…);           // what is to be sent, in order
 //   timer: core.NextDeadline() -> core.OnDeadline(now)
 //
-// The rules (Phoenix 1.8.12):
+// The rules (Phoenix 1.8.12; flavor.h):
 //  - heartbeats, joins and messages to topics that are not joined are answered at once, by the
 //  socket;
 //    pushes and leaves wait in the mailbox for their channel;
@@ -41,6 +41,7 @@
 #include "mockserver/channel_set.h"
 #include "mockserver/client_message.h"
 #include "mockserver/faults.h"
+#include "mockserver/flavor.h"
 #include "mockserver/mailbox.h"
 #include "mockserver/observer.h"
 #include "mockserver/outbox.h"
@@ -60,6 +61,7 @@ struct SessionOptions {
   ProtocolVersion version = ProtocolVersion::kV2;
   ConnectionId connection = 0;
   Json assigns = Json::object();
+  Flavor flavor = {};
   Races races = {};
   std::shared_ptr<const Faults> faults = std::make_shared<const Faults>();
   Observer* observer = nullptr;  // may be null; outlives the session

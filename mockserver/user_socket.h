@@ -103,11 +103,12 @@ struct UserSocket {
   bool serve_v1 = true;
   bool serve_v2 = true;
 
-  // A WebSocket from which nothing came for this long is closed (Bandit: with 1002). Zero: never.
+  // A WebSocket from which nothing came for this long is closed. Zero: never.
   std::chrono::milliseconds timeout{60000};
 
-  // A larger WebSocket frame, its header included, is answered with 1009.
-  std::uint64_t max_frame_size = 10'000'000;
+  // A larger WebSocket frame is answered with 1009; whether its header counts depends on the
+  // adapter. nullopt: the default of the server's flavor, 10 MB for the newest.
+  std::optional<std::uint64_t> max_frame_size = std::nullopt;
 
   // One more join is refused with "too many channels joined".
   std::size_t max_channels_per_transport = 100;
@@ -122,7 +123,8 @@ struct UserSocket {
   // it.
   bool auth_token = false;
 
-  JoinRefCheck join_ref_check = JoinRefCheck::kPhoenix1812;
+  // nullopt: that of the server's flavor.
+  std::optional<JoinRefCheck> join_ref_check = std::nullopt;
 };
 
 }  // namespace phx::mock

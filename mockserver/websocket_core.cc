@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,19 +27,23 @@ std::uint64_t LargestPayload(std::uint64_t max_frame_size) {
   return max_frame_size - std::min(header, max_frame_size);
 }
 
-wire::WebSocketDecoderOptions DecoderOptions(const UserSocket& socket) {
+// The defaults of websock_adapter and the servers beneath it.
+std::uint64_t DefaultMaxFrameSize(const Flavor& flavor) {
+  if (!flavor.is_17()) return 10'000'000;
+  return flavor.is_cowboy() ? std::numeric_limits<std::uint64_t>::max() : 8'000'000;
+}
+
+wire::WebSocketDecoderOptions DecoderOptions(const SessionOptions& session) {
+  const std::uint64_t limit =
+      session.socket->max_frame_size.value_or(DefaultMaxFrameSize(session.flavor));
   wire::WebSocketDecoderOptions options;
   options.role = wire::WebSocketRole::kServer;
-  options.max_message_size = LargestPayload(socket.max_frame_size);
+  options.max_message_size = session.flavor.is_cowboy() ? limit : LargestPayload(limit);
   return options;
 }
 
-// Bandit answers every code that it knows with 1000, and others, newer ones among them, with 1002.
-std::uint16_t AnswerToClose(std::uint16_t code) {
-  const bool is_known = (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1011) ||
-                        code >= 3000 || code == wire::close_code::kNoStatus;
-  return is_known ? wire::close_code::kNormal : wire::close_code::kProtocolError;
-}
+// When Cowboy stops, its supervisor gives connections that have nobody to close them this long.
+constexpr std::chrono::seconds kCowboyShutdown{5};
 
 bool LiesIn(std::string_view data, std::string_view input) {
   const std::less_equal<const char*> not_after;
@@ -52,7 +57,7 @@ WebSocketCore::WebSocketCore(SessionOptions options, TimePoint now,
                              std::chrono::milliseconds close_timeout, Shard& shard,
                              SessionHost& host)
     : session_(std::move(options), shard, host),
-      decoder_(DecoderOptions(*session_.options().socket)),
+      decoder_(DecoderOptions(session_.options())),
       timeout_(session_.options().socket->timeout),
       close_timeout_(close_timeout),
       last_input_(now) {}
@@ -91,6 +96,16 @@ void WebSocketCore::OnEvent(TimePoint now, const wire::WebSocketEvent& event,
   }
 }
 
+// Bandit answers every code that it knows with 1000, Cowboy with the same; both answer others,
+// newer ones among them, with 1002.
+std::uint16_t WebSocketCore::AnswerToClose(std::uint16_t code) const {
+  const bool is_known = (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1011) ||
+                        (code >= 3000 && code <= 4999) || code == wire::close_code::kNoStatus ||
+                        (code > 4999 && !flavor().is_cowboy());
+  if (!is_known) return wire::close_code::kProtocolError;
+  return flavor().is_cowboy() ? code : wire::close_code::kNormal;
+}
+
 void WebSocketCore::OnPeerClose(const wire::WebSocketEvent& event) {
   if (observer() != nullptr) {
     observer()->OnClose(connection(), {event.close_code, std::string(event.data)});
@@ -119,6 +134,7 @@ void WebSocketCore::OnClosed(TimePoint now) { session_.OnClosed(now); }
 
 std::optional<TimePoint> WebSocketCore::NextDeadline() const {
   if (close_sent_) return close_deadline_;
+  if (finish_at_.has_value()) return finish_at_;
   std::optional<TimePoint> deadline = session_.NextDeadline();
   if (timeout_ != timeout_.zero() && !is_closing()) {
     const TimePoint idle = last_input_ + timeout_;
@@ -132,9 +148,13 @@ void WebSocketCore::OnDeadline(TimePoint now) {
     if (now >= close_deadline_) ending_ = Ending::kDrop;
     return;
   }
+  if (finish_at_.has_value()) {
+    if (now >= *finish_at_) ending_ = Ending::kFinish;
+    return;
+  }
   session_.OnDeadline(now);
   if (timeout_ != timeout_.zero() && now >= last_input_ + timeout_ && !is_closing()) {
-    Close({wire::close_code::kProtocolError});
+    Close({flavor().is_cowboy() ? wire::close_code::kNormal : wire::close_code::kProtocolError});
   }
 }
 
@@ -156,18 +176,23 @@ void WebSocketCore::SendPing(std::string_view payload) {
   if (!is_closing()) session_.outbox().AddControl(Outbox::Entry::Kind::kPing, payload);
 }
 
-void WebSocketCore::Shutdown() {
-  Close({session_.has_channels() ? wire::close_code::kServiceRestart : wire::close_code::kNormal});
+void WebSocketCore::Shutdown(TimePoint now) {
+  if (session_.has_channels()) return Close({wire::close_code::kServiceRestart});
+  if (!flavor().is_cowboy()) return Close({wire::close_code::kNormal});
+  if (!is_closing()) finish_at_ = now + kCowboyShutdown;
 }
 
 void WebSocketCore::Flush(TimePoint now, std::string& out) {
   const bool was_closed = close_sent_;
+  const std::size_t old_size = out.size();
   const bool is_drained = observer() == nullptr && !was_closed && session_.DrainPlain(out);
   if (!is_drained)
     session_.DrainOutbox([&](const Outbox::Entry& entry, std::string_view data) {
       if (!close_sent_) AppendEntry(entry, data, out);
     });
   kept_.clear();
+  // Bandit 1.11 takes its own output for a sign of life.
+  if (flavor().is_17() && !flavor().is_cowboy() && out.size() != old_size) last_input_ = now;
   if (!close_sent_ || was_closed) return;
   close_deadline_ = now + close_timeout_;
   session_.OnClosed(now);

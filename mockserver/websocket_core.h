@@ -1,6 +1,6 @@
 // WebSocketCore: one WebSocket connection on the server's side, from the 101 to its end: bytes in,
-// bytes out. What Bandit does beneath Phoenix.Socket: framing, pings, the close handshake, the idle
-// timeout. No I/O, no clock.
+// bytes out. What Bandit or Cowboy does beneath Phoenix.Socket: framing, pings, the close
+// handshake, the idle timeout. No I/O, no clock.
 //
 //   WebSocketCore core(options, limits, shard, host);
 //   core.OnBytes(now, data, size);        // one read
@@ -23,6 +23,7 @@
 #include "client/wire/frame.h"
 #include "client/wire/websocket_frame_decoder.h"
 #include "mockserver/faults.h"
+#include "mockserver/flavor.h"
 #include "mockserver/session_core.h"
 #include "mockserver/session_port.h"
 #include "mockserver/shard.h"
@@ -65,14 +66,16 @@ class WebSocketCore {
   void SendRaw(std::string_view bytes);
   void SendFrame(wire::FrameView frame);
   void SendPing(std::string_view payload);
-  // The server stops: 1012 if there are channels, 1000 otherwise.
-  void Shutdown();
+  // The server stops: closes with 1012 if there are channels, otherwise as the adapter does.
+  void Shutdown(TimePoint now);
 
  private:
   void OnEvent(TimePoint now, const wire::WebSocketEvent& event, std::string_view input);
   void OnPeerClose(const wire::WebSocketEvent& event);
   void Fail(std::uint16_t code);
   bool is_closing() const { return closing_ || session_.is_stopped(); }
+  const Flavor& flavor() const { return session_.options().flavor; }
+  std::uint16_t AnswerToClose(std::uint16_t code) const;
   Observer* observer() const { return session_.options().observer; }
   ConnectionId connection() const { return session_.options().connection; }
   void AppendEntry(const Outbox::Entry& entry, std::string_view data, std::string& out);
@@ -83,8 +86,9 @@ class WebSocketCore {
   const std::chrono::milliseconds close_timeout_;
   TimePoint last_input_;
   TimePoint close_deadline_{};
-  std::list<std::string> kept_;  // messages of this turn that did not lie in its input
-  bool closing_ = false;         // a close frame is in the outbox, or was sent
+  std::optional<TimePoint> finish_at_;  // Cowboy's end of a connection without channels
+  std::list<std::string> kept_;         // messages of this turn that did not lie in its input
+  bool closing_ = false;                // a close frame is in the outbox, or was sent
   bool close_sent_ = false;
   bool peer_is_done_ = false;  // its close has come, or nothing of it is worth reading
   Ending ending_ = Ending::kOpen;

@@ -209,14 +209,14 @@ TEST_F(WebSocketCoreTest, EndsItsChannelsWhenItCloses) {
   Open();
   Receive(Text(R"(["1","1","room:1","phx_join",{}])"));
   EXPECT_TRUE(core_->session().has_channels());
-  core_->Shutdown();
+  core_->Shutdown(now_);
   EXPECT_EQ(Finish(), SentClose(1012));
   EXPECT_FALSE(core_->session().has_channels());
 }
 
 TEST_F(WebSocketCoreTest, ShutsDownWith1000WithoutChannels) {
   Open();
-  core_->Shutdown();
+  core_->Shutdown(now_);
   EXPECT_EQ(Finish(), SentClose(1000));
 }
 

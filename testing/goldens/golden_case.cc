@@ -1,25 +1,56 @@
 #include "testing/goldens/golden_case.h"
 
 #include <algorithm>
+#include <cctype>
+#include <cstddef>
 #include <string>
+#include <vector>
 
+#include "mockserver/flavor.h"
 #include "mockserver/races.h"
+#include "mockserver/ready_set.h"
+#include "mockserver/user_socket.h"
 
 namespace phx::test {
 
+std::vector<std::string> AllSets() {
+  return {"phoenix-1.8-bandit", "phoenix-1.8-cowboy", "phoenix-1.7-bandit", "phoenix-1.7-cowboy"};
+}
+
 GoldenCase CaseOf(const std::string& transcript) {
   GoldenCase golden;
-  if (transcript == "push_right_behind_leave.v2") {
+  const std::size_t slash = transcript.find('/');
+  const std::string set = transcript.substr(0, slash);
+  const std::string name = transcript.substr(slash + 1);
+  if (set.find("-1.7-") != std::string::npos) {
+    golden.flavor.phoenix = mock::PhoenixRelease::k17;
+    golden.host = "127.0.0.1:4002";
+    golden.left_out_paths = {"/auth"};
+  }
+  if (set.ends_with("-cowboy")) golden.flavor.adapter = mock::Adapter::kCowboy;
+  if (transcript == "phoenix-1.8-bandit/push_right_behind_leave.v2") {
     golden.races.leave_then_push = mock::RaceOutcome::kHandled;
   }
-  if (transcript.starts_with("ws_close_client.")) golden.left_out = {"code5000"};
-  if (transcript == "maxframe_64k.v2") golden.left_out = {"frag"};
+  if (name.starts_with("ws_close_client.") && !golden.flavor.is_cowboy()) {
+    golden.left_out = {"code5000"};
+  }
+  if (name == "maxframe_64k.v2" && !golden.flavor.is_cowboy()) golden.left_out = {"frag"};
   return golden;
 }
 
 std::string TestName(std::string transcript) {
-  std::replace(transcript.begin(), transcript.end(), '.', '_');
+  std::replace_if(
+      transcript.begin(), transcript.end(), [](unsigned char c) { return std::isalnum(c) == 0; },
+      '_');
   return transcript;
+}
+
+std::vector<mock::UserSocket> SocketsOf(const GoldenCase& golden) {
+  std::vector<mock::UserSocket> sockets = mock::ReadySet();
+  std::erase_if(sockets, [&](const mock::UserSocket& socket) {
+    return golden.left_out_paths.contains(socket.path);
+  });
+  return sockets;
 }
 
 }  // namespace phx::test

@@ -4,23 +4,37 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
+#include "mockserver/flavor.h"
 #include "mockserver/races.h"
+#include "mockserver/user_socket.h"
 
 namespace phx::test {
 
 struct GoldenCase {
+  // What was recorded, and where it listened.
+  mock::Flavor flavor = {};
+  std::string host = "127.0.0.1:4003";
+  // Paths at which the recorded application had nothing.
+  std::set<std::string> left_out_paths = {};
   // How the races went that the transcript has recorded.
   mock::Races races = {};
   // Connections on which the mock server is known to differ; README.md says how.
   std::set<std::string> left_out = {};
 };
 
-// The case of the transcript of that name.
+// The sets of transcripts: "phoenix-1.8-bandit", …
+std::vector<std::string> AllSets();
+
+// The case of a transcript, named with its set: "phoenix-1.8-bandit/echo.v2".
 GoldenCase CaseOf(const std::string& transcript);
 
-// "echo.v2" as GoogleTest allows it in a name: "echo_v2".
+// "phoenix-1.8-bandit/echo.v2" as GoogleTest allows it in a name: "phoenix_1_8_bandit_echo_v2".
 std::string TestName(std::string transcript);
+
+// The sockets of the application that was recorded.
+std::vector<mock::UserSocket> SocketsOf(const GoldenCase& golden);
 
 }  // namespace phx::test
 

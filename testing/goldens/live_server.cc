@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "mockserver/ready_set.h"
 #include "mockserver/server.h"
 #include "testing/goldens/raw_client.h"
 #include "testing/goldens/replay_target.h"
@@ -18,16 +17,17 @@ namespace {
 
 constexpr std::chrono::seconds kPatience{10};
 
-mock::ServerOptions Options(const mock::Races& races) {
+mock::ServerOptions Options(const GoldenCase& golden) {
   mock::ServerOptions options;
-  options.sockets = mock::ReadySet();
-  options.races = races;
+  options.sockets = SocketsOf(golden);
+  options.flavor = golden.flavor;
+  options.races = golden.races;
   return options;
 }
 
 }  // namespace
 
-LiveServer::LiveServer(const mock::Races& races) : server_(Options(races)) {}
+LiveServer::LiveServer(const GoldenCase& golden) : server_(Options(golden)) {}
 
 LiveServer::~LiveServer() {
   clients_.clear();

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <thread>
 
-#include "mockserver/races.h"
 #include "mockserver/server.h"
+#include "testing/goldens/golden_case.h"
 #include "testing/goldens/raw_client.h"
 #include "testing/goldens/replay_target.h"
 
@@ -19,7 +19,7 @@ namespace phx::test {
 
 class LiveServer final : public ReplayTarget {
  public:
-  explicit LiveServer(const mock::Races& races);
+  explicit LiveServer(const GoldenCase& golden);
   ~LiveServer() override;
 
   void Request(const std::string& connection, const RawRequest& request) override;

@@ -1,7 +1,7 @@
 // Replay: plays the driver's part of a transcript against a server and demands that the server
 // plays its own.
 //
-//   std::vector<std::string> differences = Replay(transcript, {}, target);
+//   std::vector<std::string> differences = Replay(transcript, CaseOf(name), target);
 //   EXPECT_THAT(differences, IsEmpty());
 //
 // What must be equal: HTTP status, headers and body; the frames of each connection, in their order:
@@ -13,18 +13,17 @@
 #ifndef PHX_TESTING_GOLDENS_REPLAY_H_
 #define PHX_TESTING_GOLDENS_REPLAY_H_
 
-#include <set>
 #include <string>
 #include <vector>
 
+#include "testing/goldens/golden_case.h"
 #include "testing/goldens/replay_target.h"
 #include "testing/goldens/transcript.h"
 
 namespace phx::test {
 
-// What differed, one sentence each, with the line of the transcript. Empty: nothing. The
-// connections named in `left_out` are not played.
-std::vector<std::string> Replay(const Transcript& transcript, const std::set<std::string>& left_out,
+// What differed, one sentence each, with the line of the transcript. Empty: nothing.
+std::vector<std::string> Replay(const Transcript& transcript, const GoldenCase& golden,
                                 ReplayTarget& target);
 
 }  // namespace phx::test

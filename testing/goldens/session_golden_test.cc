@@ -14,21 +14,32 @@
 namespace phx::test {
 namespace {
 
-constexpr char kDirectory[] = "testing/goldens/phoenix-1.8-bandit";
+constexpr char kDirectory[] = "testing/goldens/";
 
 class SessionGoldenTest : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(SessionGoldenTest, AnswersAsPhoenixDid) {
-  const absl::StatusOr<Transcript> transcript =
-      ReadTranscript(std::string(kDirectory) + "/" + GetParam() + ".jsonl");
+  const absl::StatusOr<Transcript> transcript = ReadTranscript(kDirectory + GetParam() + ".jsonl");
   ASSERT_TRUE(transcript.ok()) << transcript.status();
   const GoldenCase golden = CaseOf(GetParam());
-  VirtualServer server(golden.races);
-  EXPECT_THAT(Replay(*transcript, golden.left_out, server), ::testing::IsEmpty());
+  VirtualServer server(golden);
+  EXPECT_THAT(Replay(*transcript, golden, server), ::testing::IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Bandit, SessionGoldenTest,
-                         ::testing::ValuesIn(ListTranscripts(kDirectory)),
+// A presence_diff that overtook the reply of its update, once in 80 times: README.md.
+constexpr char kLeftOut[] = "phoenix-1.7-bandit/presence.novsn";
+
+std::vector<std::string> AllTranscripts() {
+  std::vector<std::string> all;
+  for (const std::string& set : AllSets()) {
+    for (const std::string& name : ListTranscripts(kDirectory + set))
+      all.push_back(set + "/" + name);
+  }
+  std::erase(all, kLeftOut);
+  return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(Phoenix, SessionGoldenTest, ::testing::ValuesIn(AllTranscripts()),
                          [](const auto& test) { return TestName(test.param); });
 
 }  // namespace

@@ -83,7 +83,10 @@ std::string Expand(std::string text) {
 
 std::string DataOf(const json& line) {
   if (const auto hex = line.find("hex"); hex != line.end()) {
-    return absl::HexStringToBytes(hex->get<std::string>());
+    const auto digits = hex->get<std::string>();
+    // `<40000 bytes>` of a text, which were not recorded.
+    if (digits.starts_with('<')) return std::string(std::stoul(digits.substr(1)), 'x');
+    return absl::HexStringToBytes(digits);
   }
   if (const auto reason = line.find("reason"); reason != line.end())
     return reason->get<std::string>();
@@ -106,6 +109,7 @@ TranscriptLine ReadLine(const json& line, int number) {
   out.connection = line.value("conn", "");
   out.at = std::chrono::milliseconds(line.value("t_ms", 0));
   out.data = DataOf(line);
+  out.is_broken_pipe = line.value("how", "").starts_with('E');  // EPIPE, ECONNRESET
   if (out.kind == Kind::kSend || out.kind == Kind::kReceive) ReadFrame(line, out);
   if (out.kind == Kind::kRequest || out.kind == Kind::kResponse) {
     out.method = line.value("method", "");

@@ -42,6 +42,7 @@ struct TranscriptLine {
   std::uint8_t rsv = 0;
   std::optional<std::uint16_t> close_code = std::nullopt;  // nullopt in a close: it had no payload,
                                                            // or an odd one, in `data`
+  bool is_broken_pipe = false;                             // kTcpClose: a write failed
   bool is_automatic = false;  // the driver's answer to a close of the server's
 
   std::string data = {};  // or an HTTP body, or the note

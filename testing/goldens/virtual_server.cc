@@ -18,7 +18,6 @@
 #include "mockserver/http_message.h"
 #include "mockserver/long_poll_core.h"
 #include "mockserver/long_poll_port.h"
-#include "mockserver/ready_set.h"
 #include "mockserver/session_port.h"
 #include "mockserver/websocket_core.h"
 
@@ -163,8 +162,8 @@ class VirtualServer::Connection final : public mock::SessionHost {
   bool is_ended_ = false;
 };
 
-VirtualServer::VirtualServer(const mock::Races& races)
-    : races_(races), endpoint_(mock::ReadySet()) {}
+VirtualServer::VirtualServer(const GoldenCase& golden)
+    : golden_(golden), endpoint_(SocketsOf(golden), golden.flavor) {}
 
 VirtualServer::~VirtualServer() = default;
 
@@ -203,7 +202,8 @@ mock::SessionOptions VirtualServer::OptionsFor(const mock::UserSocket& socket,
   options.version = admission.version;
   options.connection = next_id_++;
   options.assigns = std::move(admission.assigns);
-  options.races = races_;
+  options.flavor = golden_.flavor;
+  options.races = golden_.races;
   return options;
 }
 
@@ -310,7 +310,7 @@ void VirtualServer::Broadcast(const std::string& topic, const std::string& event
 
 void VirtualServer::StopServer() {
   for (const auto& [name, connection] : connections_) {
-    if (connection->core() != nullptr) connection->core()->Shutdown();
+    if (connection->core() != nullptr) connection->core()->Shutdown(now_);
   }
   RunTurns();
 }

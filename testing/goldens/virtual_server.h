@@ -14,17 +14,17 @@
 #include "mockserver/endpoint.h"
 #include "mockserver/long_poll_exchange.h"
 #include "mockserver/long_poll_sessions.h"
-#include "mockserver/races.h"
 #include "mockserver/session_core.h"
 #include "mockserver/shard.h"
 #include "mockserver/time_point.h"
+#include "testing/goldens/golden_case.h"
 #include "testing/goldens/replay_target.h"
 
 namespace phx::test {
 
 class VirtualServer final : public ReplayTarget, private mock::LongPollHome {
  public:
-  explicit VirtualServer(const mock::Races& races);
+  explicit VirtualServer(const GoldenCase& golden);
   ~VirtualServer() override;
 
   void Request(const std::string& connection, const RawRequest& request) override;
@@ -56,7 +56,7 @@ class VirtualServer final : public ReplayTarget, private mock::LongPollHome {
   std::optional<mock::TimePoint> NextDeadline() const;
   void RunUntil(mock::TimePoint time);
 
-  const mock::Races races_;
+  const GoldenCase golden_;
   mock::Endpoint endpoint_;
   mock::LongPollSessions tokens_{1};
   mock::Shard shard_;
