@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Phoenix's JavaScript client against the mock server. Installs the client by npm ci, builds the
+# server unless PHX_MOCKSERVER names one, and runs the tests. Ends with "N passed, N failed".
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+
+if [[ -z "${PHX_MOCKSERVER:-}" ]]; then
+  (cd ../.. && ./bazelw build //mockserver) >&2 || {
+    echo "0 passed, 1 failed"
+    exit 1
+  }
+  PHX_MOCKSERVER="$(cd ../.. && pwd)/bazel-bin/mockserver/mockserver"
+fi
+export PHX_MOCKSERVER
+
+npm ci --no-audit --no-fund --loglevel=error >&2 </dev/null || {
+  echo "0 passed, 1 failed"
+  exit 1
+}
+
+log="$(mktemp)"
+trap 'rm -f "$log"' EXIT
+node --test --test-reporter=tap . </dev/null | tee "$log" >&2
+passed="$(sed -n 's/^# pass //p' "$log")"
+failed="$(sed -n 's/^# fail //p' "$log")"
+cancelled="$(sed -n 's/^# cancelled //p' "$log")"
+failed=$((${failed:-1} + ${cancelled:-0}))
+echo "${passed:-0} passed, $failed failed"
+((failed == 0))
