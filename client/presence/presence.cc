@@ -90,7 +90,7 @@ using internal::PresenceFeed;
 using internal::PresenceHandlers;
 using internal::SocketImpl;
 
-Presence::Presence(::phx::Channel channel, PresenceOptions options)
+Presence::Presence(::phx::Channel channel, const PresenceOptions& options)
     : channel_(std::move(channel)),
       board_(std::make_shared<internal::PresenceBoard>(options.max_pending_diffs)) {
   const auto feed = std::make_shared<PresenceFeed>(channel_.socket_, channel_.state_, board_);

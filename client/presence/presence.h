@@ -78,7 +78,7 @@ struct PresenceOf {
 class Presence {
  public:
   // Listens on `channel` from now on.
-  explicit Presence(Channel channel, PresenceOptions options = {});
+  explicit Presence(Channel channel, const PresenceOptions& options = {});
 
   // --- hearing
 
