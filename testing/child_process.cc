@@ -1,13 +1,13 @@
 #include "testing/child_process.h"
 
 #include <fcntl.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,19 +17,25 @@
 namespace phx::test {
 namespace {
 
-// In the child: becomes the program.
-[[noreturn]] void Become(const std::string& program, const std::vector<std::string>& arguments,
-                         const ChildProcess::Environment& environment) {
-  for (const auto& [name, value] : environment) setenv(name.c_str(), value.c_str(), 1);
-  std::vector<char*> words = {const_cast<char*>(program.c_str())};
-  for (const std::string& word : arguments) words.push_back(const_cast<char*>(word.c_str()));
-  words.push_back(nullptr);
-  execv(program.c_str(), words.data());
-  _exit(127);
+// The words and a null at their end, as exec takes them. They point into `words`.
+std::vector<char*> Pointers(std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// What is added, which so wins, and behind it the test's own environment: NAME=value.
+std::vector<std::string> Environ(const ChildProcess::Environment& added) {
+  std::vector<std::string> all;
+  for (const auto& [name, value] : added) all.push_back(name + "=" + value);
+  for (char** variable = environ; *variable != nullptr; ++variable) all.emplace_back(*variable);
+  return all;
 }
 
 }  // namespace
 
+// posix_spawn() and not fork(): the test may have threads, which may hold locks.
 ChildProcess::ChildProcess(const std::string& program, const std::vector<std::string>& arguments,
                            const Environment& environment) {
   std::array<int, 2> input{};
@@ -37,13 +43,19 @@ ChildProcess::ChildProcess(const std::string& program, const std::vector<std::st
   // Closed on exec, so that no other child keeps this one's input open.
   EXPECT_EQ(pipe2(input.data(), O_CLOEXEC), 0);
   EXPECT_EQ(pipe2(output.data(), O_CLOEXEC), 0);
-  pid_ = fork();
-  if (pid_ == 0) {
-    dup2(input[0], STDIN_FILENO);
-    dup2(output[1], STDOUT_FILENO);
-    dup2(output[1], STDERR_FILENO);
-    Become(program, arguments, environment);
-  }
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, input[0], STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, output[1], STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, output[1], STDERR_FILENO);
+  std::vector<std::string> words = {program};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<std::string> variables = Environ(environment);
+  EXPECT_EQ(posix_spawn(&pid_, program.c_str(), &actions, nullptr, Pointers(words).data(),
+                        Pointers(variables).data()),
+            0)
+      << "cannot start " << program;
+  posix_spawn_file_actions_destroy(&actions);
   close(input[0]);
   close(output[1]);
   input_ = input[1];
@@ -69,7 +81,7 @@ std::string ChildProcess::ReadLine() {
 
 std::string ChildProcess::ReadLineWith(std::string_view text) {
   while (feof(output_) == 0) {
-    const std::string line = ReadLine();
+    std::string line = ReadLine();
     if (line.find(text) != std::string::npos) return line;
   }
   return {};
@@ -81,7 +93,7 @@ std::string ChildProcess::ReadAll() {
   return all;
 }
 
-void ChildProcess::Write(std::string_view text) {
+void ChildProcess::Write(std::string_view text) const {
   EXPECT_EQ(write(input_, text.data(), text.size()), static_cast<ssize_t>(text.size()));
 }
 

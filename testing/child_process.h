@@ -25,7 +25,7 @@ namespace phx::test {
 
 class ChildProcess {
  public:
-  // NAME=value, in addition to the test's own environment.
+  // Names and values, in addition to the test's own environment.
   using Environment = std::vector<std::pair<std::string, std::string>>;
 
   // `program` is a path from where the test runs.
@@ -43,7 +43,7 @@ class ChildProcess {
   // All that it prints until it ends.
   std::string ReadAll();
 
-  void Write(std::string_view text);
+  void Write(std::string_view text) const;
   void CloseInput();
   void Signal(int signal) const;
 

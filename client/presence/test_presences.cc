@@ -74,6 +74,7 @@ std::string ToText(const PresenceState& state) {
 
 std::vector<std::string> ToText(const std::vector<PresenceChange>& changes) {
   std::vector<std::string> text;
+  text.reserve(changes.size());
   for (const PresenceChange& change : changes) {
     text.push_back(std::visit([](const auto& alternative) { return ToText(alternative); }, change));
   }
