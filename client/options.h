@@ -21,6 +21,7 @@
 #include "client/core/backoff.h"
 #include "client/core/options.h"
 #include "client/logger.h"
+#include "client/transport/deflate_options.h"
 #include "client/transport/proxy_options.h"
 #include "client/transport/tls_options.h"
 #include "client/transport/transport.h"
@@ -151,6 +152,9 @@ struct SocketOptions {
 
   // How wss:// connections are secured.
   TlsOptions tls = {};
+
+  // Offers compression of messages on WebSockets: `options.deflate.emplace();` Empty: no.
+  std::optional<DeflateOptions> deflate = {};
 
   // The HTTP proxy to go through: HttpProxy("http://proxy:3128"), ProxyFromEnvironment(). None by
   // default. Transports of your own have their own options.

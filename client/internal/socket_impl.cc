@@ -37,8 +37,10 @@ std::uint64_t RandomSeed() {
 TransportFactories FactoriesOf(const SocketOptions& options) {
   TransportFactories factories{.primary = options.transport};
   if (factories.primary == nullptr) {
-    factories.primary = MakeWebSocketTransport(
-        {.tls = options.tls, .max_message_size = options.max_message_size, .proxy = options.proxy});
+    factories.primary = MakeWebSocketTransport({.tls = options.tls,
+                                                .max_message_size = options.max_message_size,
+                                                .deflate = options.deflate,
+                                                .proxy = options.proxy});
   }
   if (!options.fallback.has_value()) return factories;
   factories.fallback = options.fallback->transport;

@@ -1,6 +1,7 @@
 #include "client/transport/websocket_dial.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -11,6 +12,8 @@
 #include "boost/asio/post.hpp"
 #include "boost/asio/use_awaitable.hpp"
 #include "client/net/stream.h"
+#include "client/transport/deflate_agreement.h"
+#include "client/transport/deflate_options.h"
 #include "client/transport/dialer.h"
 #include "client/transport/server_url.h"
 #include "client/transport/stage_clock.h"
@@ -26,11 +29,13 @@ namespace {
 using boost::asio::awaitable;
 
 awaitable<absl::Status> Attempt(const Dialer& dialer, const TransportRequest& request,
-                                StageClock& clock, DialResult& result) {
+                                const std::optional<DeflateOptions>& deflate, StageClock& clock,
+                                DialResult& result) {
   const auto url = ParseServerUrl(request.url);
   if (!url.ok()) co_return url.status();
   const wire::WebSocketOffer offer{.key = wire::NewWebSocketKey(),
-                                   .subprotocols = request.subprotocols};
+                                   .subprotocols = request.subprotocols,
+                                   .extensions = deflate ? DeflateOffer(*deflate) : ""};
   auto text = MakeUpgradeRequest(*url, request, offer);
   if (!text.ok()) co_return text.status();
 
@@ -45,6 +50,11 @@ awaitable<absl::Status> Attempt(const Dialer& dialer, const TransportRequest& re
     result.refusal = std::move(upgrade.response);
     co_return upgrade.status;
   }
+  if (deflate) {
+    auto agreement = ParseDeflateAnswer(*deflate, upgrade.response.headers);
+    if (!agreement.ok()) co_return agreement.status();
+    result.deflate = *agreement;
+  }
   result.info.response = std::move(upgrade.response);
   result.info.subprotocol = std::move(upgrade.subprotocol);
   result.leftover = std::move(upgrade.leftover);
@@ -54,13 +64,13 @@ awaitable<absl::Status> Attempt(const Dialer& dialer, const TransportRequest& re
 }  // namespace
 
 awaitable<DialResult> Dial(std::shared_ptr<const Dialer> dialer, TransportRequest request,
-                           StageObserver observer) {
+                           std::optional<DeflateOptions> deflate, StageObserver observer) {
   // Nothing happens inside the call that starts it. And Asio lets an exception escape when a
   // coroutine is cancelled before it has waited for anything.
   co_await boost::asio::post(boost::asio::use_awaitable);
   StageClock clock(std::move(observer));
   DialResult result;
-  result.status = co_await Attempt(*dialer, request, clock, result);
+  result.status = co_await Attempt(*dialer, request, deflate, clock, result);
   if (result.status.ok()) {
     clock.Stop();
     result.info.timings = clock.timings();

@@ -9,6 +9,8 @@
 #include "absl/status/status.h"
 #include "boost/asio/awaitable.hpp"
 #include "client/net/stream.h"
+#include "client/transport/deflate_agreement.h"
+#include "client/transport/deflate_options.h"
 #include "client/transport/dialer.h"
 #include "client/transport/stage_clock.h"
 #include "client/transport/transport.h"
@@ -23,15 +25,19 @@ struct DialResult {
   HttpResponse refusal = {};  // the server's answer, if that is what it failed on
   std::optional<net::Stream> stream = std::nullopt;
   OpenInfo info = {};
-  std::string leftover = {};  // what the server sent behind its answer
+  std::optional<DeflateAgreement> deflate = std::nullopt;  // how messages are compressed, if so
+  std::string leftover = {};                               // what the server sent behind its answer
 };
 
 // Dial()
 //
-// Makes one attempt, without a bound in time. `observer` is called on the coroutine's executor, and
-// not before the coroutine has returned to the event loop once. Cancellation: terminal.
+// Makes one attempt, without a bound in time. Offers compression if there is `deflate`. `observer`
+// is called on the coroutine's executor, and not before the coroutine has returned to the event
+// loop once. Cancellation: terminal.
 boost::asio::awaitable<DialResult> Dial(std::shared_ptr<const Dialer> dialer,
-                                        TransportRequest request, StageObserver observer);
+                                        TransportRequest request,
+                                        std::optional<DeflateOptions> deflate,
+                                        StageObserver observer);
 
 }  // namespace phx
 

@@ -4,8 +4,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 
+#include "client/transport/deflate_options.h"
 #include "client/transport/proxy_options.h"
 #include "client/transport/tls_options.h"
 
@@ -15,10 +17,13 @@ struct WebSocketOptions {
   // For wss:// URLs.
   TlsOptions tls = {};
 
-  // The largest message to accept, in bytes; a larger one ends the connection with 1009 before it
-  // is stored. 64 MiB is beyond what Phoenix's own servers let through (8 to 10 MB) and still
-  // protects the memory of the process.
+  // The largest message to accept, in bytes, decompressed; a larger one ends the connection with
+  // 1009 before it is stored. 64 MiB is beyond what Phoenix's own servers let through (8 to 10 MB)
+  // and still protects the memory of the process.
   std::size_t max_message_size = std::size_t{64} << 20;
+
+  // Offers compression of messages to the server: `.deflate = phx::DeflateOptions{}`. Empty: no.
+  std::optional<DeflateOptions> deflate = std::nullopt;
 
   // TCP_NODELAY. On: what a turn has written leaves at once, also while earlier data is on its way.
   bool tcp_nodelay = true;

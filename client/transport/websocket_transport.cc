@@ -1,5 +1,6 @@
 #include "client/transport/websocket_transport.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -23,7 +24,10 @@
 #include "client/net/output_buffer.h"
 #include "client/net/shared_read_buffer.h"
 #include "client/net/stream.h"
+#include "client/transport/deflate_agreement.h"
+#include "client/transport/deflate_options.h"
 #include "client/transport/dialer.h"
+#include "client/transport/message_deflate.h"
 #include "client/transport/transport.h"
 #include "client/transport/websocket_dial.h"
 #include "client/transport/websocket_options.h"
@@ -32,6 +36,7 @@
 #include "client/wire/endpoint_url.h"
 #include "client/wire/frame.h"
 #include "client/wire/masking_key_source.h"
+#include "client/wire/utf8.h"
 #include "client/wire/websocket_frame.h"
 #include "client/wire/websocket_frame_decoder.h"
 
@@ -94,18 +99,21 @@ class WebSocketTransport final : public Transport,
 
   // The attempt.
   void OnDialed(const std::exception_ptr& exception, DialResult result);
+  void StartDeflate(const DeflateAgreement& agreement);
 
   // Reading.
   void WaitReadable();
   void OnReadable(error_code error);
   bool OnInput(char* data, std::size_t size);
   void OnEvent(const wire::WebSocketEvent& event);
+  void OnMessage(const wire::WebSocketEvent& event);
   void OnPing(std::string_view payload);
   void OnPeerClose(const wire::WebSocketEvent& event);
   void OnPeerError(const wire::WebSocketEvent& event);
   void OnEnd(absl::Status status);
 
   // Writing.
+  void AppendCompressed(wire::FrameView frame);
   void Write();
   void WaitWritable();
   void OnWritable(error_code error);
@@ -124,6 +132,9 @@ class WebSocketTransport final : public Transport,
   boost::asio::cancellation_signal cancel_dial_;
   std::optional<net::Stream> stream_;
   wire::WebSocketFrameDecoder decoder_;
+  std::optional<MessageInflater> inflater_;  // if messages may be compressed
+  std::optional<MessageDeflater> deflater_;
+  std::size_t min_deflate_size_ = 0;
   net::OutputBuffer output_;
 
   bool is_delivering_ = false;  // in OnInput(): what is sent leaves when all input is handled
@@ -147,7 +158,9 @@ void WebSocketTransport::Open(TransportRequest request) {
     self->OnDialed(exception, std::move(result));
   };
   boost::asio::co_spawn(
-      executor_, Dial({shared_, &shared_->dialer}, std::move(request), std::move(on_stage)),
+      executor_,
+      Dial({shared_, &shared_->dialer}, std::move(request), shared_->options.deflate,
+           std::move(on_stage)),
       boost::asio::bind_cancellation_slot(cancel_dial_.slot(), std::move(on_dialed)));
 }
 
@@ -161,9 +174,24 @@ void WebSocketTransport::OnDialed(const std::exception_ptr& exception, DialResul
                    .response = std::move(result.refusal)});
   }
   stream_ = std::move(result.stream);
+  if (result.deflate) StartDeflate(*result.deflate);
   state_ = State::kOpen;
   handler_->OnTransportOpen(std::move(result.info));
   if (OnInput(result.leftover.data(), result.leftover.size())) WaitReadable();
+}
+
+void WebSocketTransport::StartDeflate(const DeflateAgreement& agreement) {
+  constexpr int kMinWindowBits = 9;  // zlib cannot compress with less
+  const DeflateOptions& options = *shared_->options.deflate;
+  decoder_.AllowCompressed();
+  inflater_.emplace(MessageInflater::Options{.window_bits = agreement.server_window_bits,
+                                             .max_size = shared_->options.max_message_size});
+  if (agreement.client_window_bits < kMinWindowBits) return;
+  min_deflate_size_ = std::max(options.min_size, std::size_t{1});
+  deflater_.emplace(
+      MessageDeflater::Options{.level = options.level,
+                               .window_bits = agreement.client_window_bits,
+                               .no_context_takeover = agreement.client_no_context_takeover});
 }
 
 void WebSocketTransport::WaitReadable() {
@@ -217,15 +245,31 @@ bool WebSocketTransport::OnInput(char* data, std::size_t size) {
 
 void WebSocketTransport::OnEvent(const wire::WebSocketEvent& event) {
   switch (event.kind) {
-    case wire::WebSocketEvent::Kind::kMessage:
-      if (state_ == State::kOpen) handler_->OnTransportFrame({event.type, event.data});
-      return;
+    case wire::WebSocketEvent::Kind::kMessage: return OnMessage(event);
     case wire::WebSocketEvent::Kind::kPing: return OnPing(event.data);
     case wire::WebSocketEvent::Kind::kClose: return OnPeerClose(event);
     case wire::WebSocketEvent::Kind::kError: return OnPeerError(event);
     case wire::WebSocketEvent::Kind::kPong:
     case wire::WebSocketEvent::Kind::kNeedInput: return;
   }
+}
+
+void WebSocketTransport::OnMessage(const wire::WebSocketEvent& event) {
+  if (state_ != State::kOpen) return;
+  if (!event.compressed) return handler_->OnTransportFrame({event.type, event.data});
+  const absl::Status inflated = inflater_->Inflate(event.data);
+  if (inflated.ok()) {
+    const std::string_view message = inflater_->message();
+    if (event.type == wire::FrameType::kBinary || wire::IsValidUtf8(message)) {
+      return handler_->OnTransportFrame({event.type, message});
+    }
+  }
+  const bool is_too_big = absl::IsResourceExhausted(inflated);
+  const std::string what(inflated.ok() ? "compressed text is not UTF-8" : inflated.message());
+  OnPeerError({.kind = wire::WebSocketEvent::Kind::kError,
+               .close_code = is_too_big ? wire::close_code::kMessageTooBig
+                                        : wire::close_code::kInvalidPayload,
+               .data = what});
 }
 
 // While the stream takes nothing, only the last ping is kept (RFC 6455 5.5.3): a peer that sends
@@ -265,7 +309,20 @@ void WebSocketTransport::OnEnd(absl::Status status) {
 
 void WebSocketTransport::Send(wire::FrameView frame) {
   if (state_ != State::kOpen || !write_status_.ok()) return;
+  if (deflater_ && frame.data.size() >= min_deflate_size_) return AppendCompressed(frame);
   wire::AppendMessage(output_.bytes(), frame, wire::NextMaskingKey());
+}
+
+// Compressed it has to be sent even where that made it larger: the next ones may refer to it.
+void WebSocketTransport::AppendCompressed(wire::FrameView frame) {
+  constexpr std::uint8_t kRsv1 = 4;
+  const bool is_text = frame.type == wire::FrameType::kText;
+  wire::AppendFrame(
+      output_.bytes(),
+      {.opcode = is_text ? wire::WebSocketOpcode::kText : wire::WebSocketOpcode::kBinary,
+       .rsv = kRsv1,
+       .masking_key = wire::NextMaskingKey()},
+      deflater_->Deflate(frame.data));
 }
 
 void WebSocketTransport::Flush() {

@@ -6,7 +6,8 @@
 // All addresses of the host are tried, IPv6 and IPv4 in turn. Frames that are sent within one turn
 // of the socket leave in one write; whatever has arrived is taken with one read, and delivered
 // straight from the read buffer, which all connections of a thread share. Pings are answered.
-// Messages are sent as single frames; extensions are not offered.
+// Messages are sent as single frames, and compressed if WebSocketOptions::deflate asks for it and
+// the server agrees; no other extension is offered.
 //
 // How an end is reported (TransportClosed):
 //

@@ -1,5 +1,6 @@
 // The whole transport against Boost.Beast's WebSocket server, and Asio's TLS: implementations that
 // share nothing with it but the sockets and OpenSSL.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -24,9 +25,11 @@
 #include "boost/asio/use_awaitable.hpp"
 #include "boost/beast/core/buffers_to_string.hpp"
 #include "boost/beast/core/flat_buffer.hpp"
+#include "boost/beast/websocket/option.hpp"
 #include "boost/beast/websocket/ssl.hpp"
 #include "boost/beast/websocket/stream.hpp"
 #include "client/net/io_runner.h"
+#include "client/transport/deflate_options.h"
 #include "client/transport/test_client.h"
 #include "client/transport/websocket_transport.h"
 #include "client/wire/connection_info.h"
@@ -65,6 +68,15 @@ awaitable<void> Echo(websocket::stream<NextLayer> stream, websocket::close_reaso
     buffer.clear();
   }
   reason = stream.reason();
+}
+
+// The same with compression, if the client offers it.
+awaitable<void> ServeDeflated(tcp::acceptor& acceptor, websocket::permessage_deflate how,
+                              websocket::close_reason& reason) {
+  websocket::stream<tcp::socket> stream(co_await acceptor.async_accept(boost::asio::use_awaitable));
+  stream.set_option(how);
+  co_await stream.async_accept(boost::asio::use_awaitable);
+  co_await Echo(std::move(stream), reason);
 }
 
 awaitable<void> ServePlain(tcp::acceptor& acceptor, websocket::close_reason& reason) {
@@ -165,6 +177,63 @@ INSTANTIATE_TEST_SUITE_P(Security, WebSocketTransportBeastTest,
                          ::testing::Values(Security::kPlain, Security::kTls), [](const auto& test) {
                            return test.param == Security::kTls ? "Tls" : "Plain";
                          });
+
+// --- compression
+
+struct Deflated {
+  std::string name;
+  DeflateOptions ours;
+  websocket::permessage_deflate theirs;
+};
+
+websocket::permessage_deflate Theirs(bool no_takeover = false, int bits = 15) {
+  websocket::permessage_deflate how;
+  how.server_enable = true;
+  how.server_no_context_takeover = no_takeover;
+  how.client_no_context_takeover = no_takeover;
+  how.server_max_window_bits = bits;
+  how.client_max_window_bits = bits;
+  how.msg_size_threshold = 0;
+  return how;
+}
+
+class WebSocketDeflateTest : public ::testing::TestWithParam<Deflated> {};
+
+TEST_P(WebSocketDeflateTest, MessagesComeBackAsTheyWent) {
+  test::IoRunner io;
+  tcp::acceptor acceptor(io.executor(), {boost::asio::ip::make_address("127.0.0.1"), 0});
+  websocket::close_reason reason;
+  boost::asio::co_spawn(io.executor(), ServeDeflated(acceptor, GetParam().theirs, reason),
+                        boost::asio::detached);
+  test::TestClient client(io, {.deflate = GetParam().ours});
+  client.Open(absl::StrCat("ws://127.0.0.1:", acceptor.local_endpoint().port(), "/socket"));
+  client.RunUntilOpen();
+  const auto& headers = client.info().response.headers;
+  const bool is_agreed = std::any_of(headers.begin(), headers.end(), [](const auto& field) {
+    return field.second.find("permessage-deflate") != std::string::npos;
+  });
+  EXPECT_EQ(is_agreed, GetParam().theirs.server_enable);
+  std::vector<Frame> messages = RandomMessages();
+  messages.insert(messages.end(), 20, Frame{FrameType::kText, std::string(1000, 'a')});
+  for (const Frame& message : messages) client.Send(message.data, message.type);
+  client.Flush();
+  EXPECT_TRUE(client.RunUntilFrames(messages.size()) == messages);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, WebSocketDeflateTest,
+                         ::testing::Values(Deflated{"Defaults", {}, Theirs()},
+                                           Deflated{"Everything", {.min_size = 0}, Theirs()},
+                                           Deflated{"WithoutTakeover", {}, Theirs(true)},
+                                           Deflated{"SmallWindows", {}, Theirs(false, 9)},
+                                           Deflated{"OurDemands",
+                                                    {.client_max_window_bits = 10,
+                                                     .server_max_window_bits = 10,
+                                                     .client_no_context_takeover = true,
+                                                     .server_no_context_takeover = true},
+                                                    Theirs()},
+                                           Deflated{
+                                               "Declined", {}, websocket::permessage_deflate()}),
+                         [](const auto& test) { return test.param.name; });
 
 }  // namespace
 }  // namespace phx

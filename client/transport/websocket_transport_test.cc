@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/net/io_runner.h"
 #include "client/net/raw_server.h"
+#include "client/transport/deflate_options.h"
 #include "client/transport/test_client.h"
 #include "client/transport/transport.h"
 #include "client/transport/websocket_peer.h"
@@ -29,6 +30,7 @@ using test::WebSocketPeer;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using wire::CloseInfo;
 using wire::Frame;
 using wire::FrameType;
@@ -616,6 +618,73 @@ TEST_F(WebSocketTransportLifetimeTest, ExecutorMayEndAfterAbandon) {
   client.RunUntilOpen();
   client.Abandon();
   EndWith(client);
+}
+
+// Compression. Between healthy ends: websocket_transport_beast_test.cc.
+
+class WebSocketDeflateTransportTest : public WebSocketTransportTest {
+ protected:
+  WebSocketDeflateTransportTest()
+      : WebSocketTransportTest({.max_message_size = 1000, .deflate = DeflateOptions{}}) {}
+
+  void ConnectDeflated(const std::string& answer = "permessage-deflate") {
+    client_->Open(url_);
+    peer_.emplace(server_.Accept());
+    EXPECT_THAT(peer_->Upgrade("Sec-WebSocket-Extensions: " + answer + "\r\n"),
+                HasSubstr("\r\nSec-WebSocket-Extensions: permessage-deflate; "
+                          "client_max_window_bits\r\n"));
+  }
+
+  // Sends a frame with RSV1.
+  void SendCompressed(const std::string& payload) {
+    std::string bytes = WebSocketPeer::FrameBytes(WebSocketPeer::kText, payload);
+    bytes[0] = static_cast<char>(bytes[0] | 0x40);
+    peer_->connection().Send(bytes);
+  }
+};
+
+TEST_F(WebSocketDeflateTransportTest, UnderstandsACompressedMessage) {
+  ConnectDeflated();
+  SendCompressed({"\xf2\x48\xcd\xc9\xc9\x07\x00", 7});
+  EXPECT_THAT(client_->RunUntilFrames(1), ElementsAre(Text("Hello")));
+}
+
+TEST_F(WebSocketDeflateTransportTest, AnExtensionThatWasNotOfferedFailsTheAttempt) {
+  ConnectDeflated("x-webkit-deflate-frame");
+  EXPECT_THAT(Message(client_->RunUntilClosed().status), HasSubstr("was not offered"));
+  EXPECT_FALSE(client_->is_open());
+}
+
+TEST_F(WebSocketDeflateTransportTest, GarbageIsAnswered1007) {
+  ConnectDeflated();
+  SendCompressed("\xff\xff\xff");
+  const TransportClosed& closed = client_->RunUntilClosed();
+  EXPECT_EQ(closed.info.code, 1006);
+  EXPECT_EQ(closed.status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(peer_->TakeClose(), HasSubstr("1007 message cannot be decompressed"));
+}
+
+// 1001 times 'a'.
+TEST_F(WebSocketDeflateTransportTest, ADecompressedMessageOverTheLimitIsAnswered1009) {
+  ConnectDeflated();
+  SendCompressed({"\x4a\x4c\x1c\x05\xa3\x60\x14\x0c\x7b\x00\x00", 11});
+  const TransportClosed& closed = client_->RunUntilClosed();
+  EXPECT_EQ(closed.status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(peer_->TakeClose(), HasSubstr("1009 decompressed message exceeds the limit"));
+}
+
+TEST_F(WebSocketDeflateTransportTest, CompressedTextMustBeUtf8) {
+  ConnectDeflated();
+  SendCompressed({"\xfa\x0f\x00", 3});  // 0xff
+  client_->RunUntilClosed();
+  EXPECT_THAT(peer_->TakeClose(), HasSubstr("1007 compressed text is not UTF-8"));
+}
+
+TEST_F(WebSocketTransportTest, WithoutADeflateOptionNothingIsOffered) {
+  client_->Open(url_);
+  peer_.emplace(server_.Accept());
+  EXPECT_THAT(peer_->Upgrade(), Not(HasSubstr("Extensions")));
+  client_->RunUntilOpen();
 }
 
 }  // namespace

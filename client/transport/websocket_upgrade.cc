@@ -66,6 +66,7 @@ absl::StatusOr<std::string> MakeUpgradeRequest(const ServerUrl& url,
   if (!offer.subprotocols.empty()) {
     own.emplace_back("Sec-WebSocket-Protocol", absl::StrJoin(offer.subprotocols, ", "));
   }
+  if (!offer.extensions.empty()) own.emplace_back("Sec-WebSocket-Extensions", offer.extensions);
   return HttpRequestText({.method = "GET", .target = url.target, .host = url.host_field}, own,
                          request.headers);
 }

@@ -94,6 +94,10 @@ class WebSocketFrameDecoder {
   // says kNeedInput and ignores whatever else comes (RFC 6455 5.5.1).
   WebSocketEvent Next();
 
+  // As WebSocketDecoderOptions::allow_compressed, before the first Feed(): for a handshake whose
+  // outcome is not known when the decoder is made.
+  void AllowCompressed() { options_.allow_compressed = true; }
+
   // Whether the input so far ends between messages: nothing half received is held.
   bool is_idle() const;
 

@@ -119,7 +119,7 @@ absl::StatusOr<std::string> CheckWebSocketAnswer(int status, const HeaderFields&
   if (OnlyValue(fields, "Sec-WebSocket-Accept") != WebSocketAccept(offer.key)) {
     return NotAWebSocket("Sec-WebSocket-Accept is missing or does not answer the key");
   }
-  if (HasValue(fields, "Sec-WebSocket-Extensions")) {
+  if (offer.extensions.empty() && HasValue(fields, "Sec-WebSocket-Extensions")) {
     return NotAWebSocket("it names an extension that was not offered");
   }
   return CheckSubprotocol(fields, offer);

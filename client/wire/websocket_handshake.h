@@ -25,6 +25,7 @@ using HeaderFields = std::vector<std::pair<std::string, std::string>>;
 struct WebSocketOffer {
   std::string key = {};                        // the value of Sec-WebSocket-Key
   std::vector<std::string> subprotocols = {};  // the values of Sec-WebSocket-Protocol
+  std::string extensions = {};                 // the value of Sec-WebSocket-Extensions; empty: none
 };
 
 // NewWebSocketKey()
@@ -46,7 +47,8 @@ bool HasToken(const HeaderFields& fields, std::string_view name, std::string_vie
 // CheckWebSocketAnswer()
 //
 // Checks the server's response as RFC 6455 4.1 demands: status 101, Upgrade and Connection, the
-// right Sec-WebSocket-Accept, a subprotocol only if it was offered, no extension (none is offered).
+// right Sec-WebSocket-Accept, a subprotocol only if it was offered, an extension only if any was:
+// which it is, and its parameters, is for whoever has offered it to check.
 // Returns the subprotocol that the server chose, empty for none; kUnavailable, saying what is
 // wrong, for an answer that is not a WebSocket's.
 absl::StatusOr<std::string> CheckWebSocketAnswer(int status, const HeaderFields& fields,
