@@ -56,6 +56,10 @@ void Channel::Remove() const { socket_->RemoveChannel(state_); }
   return ::phx::Push(socket_, std::move(push));
 }
 
+void Channel::Cast(std::string_view event, Payload payload) const {
+  internal::StartCast(socket_, state_, event, std::move(payload));
+}
+
 Ref Channel::On(std::string_view event, absl::AnyInvocable<void(const Message&)> handler) const {
   return Register(socket_, state_, std::string(event), std::move(handler));
 }
@@ -75,6 +79,10 @@ Ref Channel::OnClose(absl::AnyInvocable<void(const ChannelClosed&)> handler) con
 
 Ref Channel::OnError(absl::AnyInvocable<void(const ChannelErrored&)> handler) const {
   return Register(socket_, state_, core::Hook::kError, std::move(handler));
+}
+
+Ref Channel::OnStatus(absl::AnyInvocable<void(const ChannelStatus&)> handler) const {
+  return Register(socket_, state_, core::Hook::kStatus, std::move(handler));
 }
 
 void Channel::Off(Ref registration) const {

@@ -39,6 +39,7 @@
 #include "absl/status/status.h"
 #include "client/core/notification.h"
 #include "client/core/states.h"
+#include "client/core/status.h"
 #include "client/internal/async_operations.h"
 #include "client/internal/channel_shared.h"
 #include "client/push.h"
@@ -116,6 +117,20 @@ class Channel {
   }
   ::phx::Push Push(std::string_view event, Payload payload, Timeout timeout = std::nullopt) const;
 
+  // Channel::Cast()
+  //
+  // Sends `event` with `payload` and forgets about it: what the server replies is ignored. Waits
+  // in the same buffer as pushes, in order with them, for SocketOptions::push_timeout at most. What
+  // cannot be sent is logged and counted (SocketStats::dropped_messages).
+  //
+  // Costs less than a Push(): there is nothing to keep. On the strand, with a payload that is JSON
+  // text or bytes, it allocates nothing.
+  void Cast(std::string_view event,
+            const nlohmann::json& payload = nlohmann::json::object()) const {
+    Cast(event, Payload::Json(payload));
+  }
+  void Cast(std::string_view event, Payload payload) const;
+
   // As Push(); completes with its outcome: void(absl::StatusOr<Reply>), see Push::AsyncWait().
   template <typename CompletionToken>
   auto AsyncPush(std::string event, const nlohmann::json& payload, CompletionToken&& token) const {
@@ -155,6 +170,9 @@ class Channel {
   // When the channel loses its join.
   Ref OnError(absl::AnyInvocable<void(const ChannelErrored&)> handler) const;
 
+  // Each time the status changes, before the hooks that tell of its cause.
+  Ref OnStatus(absl::AnyInvocable<void(const ChannelStatus&)> handler) const;
+
   // Takes out one registration. If this is called on the strand, its handler never runs again when
   // the call returns; elsewhere, when the strand has got to it.
   void Off(Ref registration) const;
@@ -166,7 +184,9 @@ class Channel {
   const std::string& topic() const { return state_->topic; }
 
   // The state that the strand has reached; a call made on another thread shows when it took effect.
-  ChannelState state() const { return state_->state.load(std::memory_order_acquire); }
+  ChannelState state() const { return status().state(); }
+  // The same, with what it waits for and until when (to the microsecond).
+  ChannelStatus status() const { return state_->status.Load(); }
   bool is_closed() const { return state() == ChannelState::kClosed; }
   bool is_errored() const { return state() == ChannelState::kErrored; }
   bool is_joined() const { return state() == ChannelState::kJoined; }

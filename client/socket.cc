@@ -102,6 +102,10 @@ Ref Socket::OnError(absl::AnyInvocable<void(const SocketError&)> handler) const 
   return Register(impl(), core::Hook::kError, std::move(handler));
 }
 
+Ref Socket::OnStatus(absl::AnyInvocable<void(const SocketStatus&)> handler) const {
+  return Register(impl(), core::Hook::kStatus, std::move(handler));
+}
+
 Ref Socket::OnHeartbeat(absl::AnyInvocable<void(const Heartbeat&)> handler) const {
   return Register(impl(), core::Hook::kHeartbeat, std::move(handler));
 }
@@ -117,7 +121,7 @@ void Socket::Off(Ref registration) const {
   });
 }
 
-ConnectionState Socket::connection_state() const { return impl()->connection_state(); }
+SocketStatus Socket::status() const { return impl()->status(); }
 
 std::string Socket::endpoint_url() const {
   return impl()->endpoint().ok() ? impl()->endpoint()->Redacted() : std::string();

@@ -42,6 +42,7 @@
 #include "client/core/notification.h"
 #include "client/core/states.h"
 #include "client/core/stats.h"
+#include "client/core/status.h"
 #include "client/internal/async_operations.h"
 #include "client/options.h"
 #include "client/wire/close_info.h"
@@ -159,6 +160,8 @@ class Socket {
   Ref OnClose(absl::AnyInvocable<void(const SocketClosed&)> handler) const;
   // Each time an attempt to connect has failed.
   Ref OnError(absl::AnyInvocable<void(const SocketError&)> handler) const;
+  // Each time the status changes, before the hooks that tell of its cause.
+  Ref OnStatus(absl::AnyInvocable<void(const SocketStatus&)> handler) const;
   // Each time a heartbeat is sent, answered, or not answered in time.
   Ref OnHeartbeat(absl::AnyInvocable<void(const Heartbeat&)> handler) const;
   // Every message that arrives, after its channel's handlers.
@@ -170,7 +173,9 @@ class Socket {
   // --- being asked
 
   // The state that the strand has reached; a call made on another thread shows when it took effect.
-  ConnectionState connection_state() const;
+  ConnectionState connection_state() const { return status().state(); }
+  // The same, with what it waits for and until when (to the microsecond).
+  SocketStatus status() const;
   bool is_connected() const { return connection_state() == ConnectionState::kOpen; }
   bool is_connected_or_connecting() const {
     return is_connected() || connection_state() == ConnectionState::kConnecting;

@@ -59,6 +59,12 @@ struct NotificationPrinter {
     return absl::StrCat("heartbeat(", Stream(ToString(heartbeat->event)), is_answered ? ", " : "",
                         is_answered ? DurationText(heartbeat->round_trip) : "", ")");
   }
+  std::string operator()(const std::shared_ptr<const SocketStatus>& status) const {
+    return absl::StrCat("status(", Stream(status->kind), ")");
+  }
+  std::string operator()(const std::shared_ptr<const ChannelStatus>& status) const {
+    return absl::StrCat("status(", Stream(status->kind), ")");
+  }
   std::string operator()(const std::shared_ptr<const ChannelJoined>& joined) const {
     return absl::StrCat(joined->is_rejoin ? "rejoin " : "join ", Stream(joined->reply.response));
   }
@@ -113,11 +119,11 @@ struct ActionPrinter {
                         NotificationText(action.notification));
   }
   std::string operator()(const core::ConnectionChanged& action) const {
-    return absl::StrCat("connection is ", Stream(action.state));
+    return absl::StrCat("connection is ", Stream(action.status.kind));
   }
   std::string operator()(const core::ChannelChanged& action) const {
-    return absl::StrCat("channel ", action.channel, " is ", Stream(action.state), ", join_ref ",
-                        action.join_ref.value);
+    return absl::StrCat("channel ", action.channel, " is ", Stream(action.status.kind),
+                        ", join_ref ", action.join_ref.value);
   }
   std::string operator()(const core::Log& action) const {
     return absl::StrCat("log ", Stream(action.level), " ", action.kind, ": ", action.text);

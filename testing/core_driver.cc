@@ -131,6 +131,12 @@ core::PushId CoreDriver::Push(core::ChannelId channel, std::string_view event,
   return push;
 }
 
+void CoreDriver::Cast(core::ChannelId channel, std::string_view event, wire::Payload payload) {
+  Step(absl::StrCat("Cast ", Abseil(event), " on channel ", channel), [&] {
+    core_.Push(now_, channel, core::kNobody, event, std::move(payload), std::chrono::seconds(10));
+  });
+}
+
 void CoreDriver::Cancel(core::ChannelId channel, core::PushId push) {
   Step(absl::StrCat("Cancel ", push), [&] { core_.CancelBufferedPush(now_, channel, push); });
 }

@@ -69,6 +69,7 @@ class CoreDriver {
   core::PushId Leave(core::ChannelId channel, Duration timeout);
   core::PushId Push(core::ChannelId channel, std::string_view event, wire::Payload payload,
                     Duration timeout);
+  void Cast(core::ChannelId channel, std::string_view event, wire::Payload payload);
   void Cancel(core::ChannelId channel, core::PushId push);
   void Remove(core::ChannelId channel);
   absl::Status Send(wire::Message message);

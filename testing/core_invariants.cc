@@ -142,24 +142,24 @@ void CoreInvariants::Check(const core::Dispatch& action) {
 }
 
 void CoreInvariants::Check(const core::ConnectionChanged& action) {
-  Require(action.state != connection_, "a change of state is one");
-  connection_ = action.state;
+  Require(action.status != connection_, "a change of status is one");
+  connection_ = action.status;
 }
 
 void CoreInvariants::Check(const core::ChannelChanged& action) {
   Channel& channel = channels_[action.channel];
-  const bool begins =
-      action.state == ChannelState::kJoining && channel.state != ChannelState::kJoining;
+  const ChannelState state = action.status.state();
+  const bool begins = state == ChannelState::kJoining && channel.state != ChannelState::kJoining;
   if (begins) {
     ++channel.times_joining;
     channel.has_sent_join = false;
   }
-  const bool has_join =
-      action.state == ChannelState::kJoined || action.state == ChannelState::kLeaving;
+  const bool has_join = state == ChannelState::kJoined || state == ChannelState::kLeaving;
   Require(!has_join || !action.join_ref.empty(), "a joined channel has a join_ref");
-  Require(has_join || action.state == ChannelState::kJoining || action.join_ref.empty(),
+  Require(has_join || state == ChannelState::kJoining || action.join_ref.empty(),
           "a channel without a join has no join_ref");
-  channel.state = action.state;
+  channel.state = state;
+  channel.status = action.status;
 }
 
 void CoreInvariants::OnQuiet(const core::SocketCore& core, TimePoint now) {
@@ -171,7 +171,11 @@ void CoreInvariants::OnQuiet(const core::SocketCore& core, TimePoint now) {
     Require(!pings_.contains(ping), "Disconnect() leaves no ping outstanding", absl::StrCat(ping));
   }
   CheckOutcomes();
-  Require(core.connection_state() == connection_, "the connection's state was announced");
+  Require(core.status() == connection_, "the connection's status was announced");
+  for (const auto& [id, channel] : channels_) {
+    Require(core.channel_status(id) == channel.status, "a channel's status was announced",
+            channel.topic);
+  }
   Require(is_wanted_ || (dialling_ == 0 && open_ == 0), "Disconnect() is final");
   may_dial_ = is_wanted_;
   const std::optional<TimePoint> next = core.NextDeadline();

@@ -10,6 +10,7 @@
 //  - A channel sends at most one phx_join each time it is joining, and none in any other state.
 //  - Each OnOpen is followed by one OnClose before the next.
 //  - After Disconnect() and Remove() nothing is outstanding any more.
+//  - What was told of the socket's and the channels' status is how things are.
 //  - The next deadline lies in the future.
 //
 // A CoreDriver tells it what it does and what the core wants done.
@@ -28,6 +29,7 @@
 #include "client/core/action.h"
 #include "client/core/socket_core.h"
 #include "client/core/states.h"
+#include "client/core/status.h"
 #include "client/core/time.h"
 #include "client/wire/ref.h"
 
@@ -90,6 +92,7 @@ class CoreInvariants {
   struct Channel {
     std::string topic;
     ChannelState state = ChannelState::kClosed;
+    ChannelStatus status = {};
     std::uint64_t times_joining = 0;
     std::uint64_t outcomes = 0;     // of those times
     bool has_sent_join = false;     // this time
@@ -124,7 +127,7 @@ class CoreInvariants {
   core::Generation open_ = 0;
   core::Generation closing_ = 0;
   std::uint64_t last_ref_ = 0;
-  ConnectionState connection_ = ConnectionState::kClosed;
+  SocketStatus connection_;
   std::unordered_map<core::PushId, core::ChannelId> pending_;  // pushes and leaves
   std::unordered_map<core::PushId, core::ChannelId> joins_;    // of channels that still exist
   std::set<core::PingId> pings_;

@@ -120,6 +120,12 @@ CoreScript& CoreScript::Push(const std::string& topic, const std::string& event,
   return EndStep();
 }
 
+CoreScript& CoreScript::Cast(const std::string& topic, const std::string& event,
+                             wire::Payload payload) {
+  driver_.Cast(channel(topic), event, std::move(payload));
+  return EndStep();
+}
+
 CoreScript& CoreScript::Cancel(const std::string& topic, const std::string& event) {
   const core::ChannelId id = channel(topic);
   for (const auto& [push, name] : push_names_) {
@@ -166,6 +172,15 @@ CoreScript& CoreScript::Off(const std::string& topic, const std::string& event) 
 CoreScript& CoreScript::OnMessage() { return OnSocket(core::Hook::kMessage); }
 
 CoreScript& CoreScript::OnHeartbeat() { return OnSocket(core::Hook::kHeartbeat); }
+
+CoreScript& CoreScript::OnStatus() { return OnSocket(core::Hook::kStatus); }
+
+CoreScript& CoreScript::OnStatus(const std::string& topic) {
+  const Ref binding = driver_.refs().Next();
+  driver_.core().On(channel(topic), core::Hook::kStatus, binding);
+  bindings_[binding] = topic;
+  return *this;
+}
 
 CoreScript& CoreScript::OnSocket(core::Hook hook) {
   const Ref binding = driver_.refs().Next();
@@ -491,6 +506,28 @@ CoreScript& CoreScript::ExpectLog(std::string_view part, Where where) {
   });
   if (!is_faulty_ && !is_there) Fail(where, absl::StrCat("not logged: ", Abseil(part)));
   return *this;
+}
+
+CoreScript& CoreScript::ExpectStatus(SocketStatus::Kind kind, std::optional<Duration> ends_in,
+                                     Where where) {
+  ExpectStatusIs(driver_.core().status(), kind, ends_in, where);
+  return *this;
+}
+
+CoreScript& CoreScript::ExpectStatus(const std::string& topic, ChannelStatus::Kind kind,
+                                     std::optional<Duration> ends_in, Where where) {
+  ExpectStatusIs(driver_.core().channel_status(channel(topic)), kind, ends_in, where);
+  return *this;
+}
+
+template <typename Status>
+void CoreScript::ExpectStatusIs(const Status& actual, typename Status::Kind kind,
+                                const std::optional<Duration>& ends_in, Where where) {
+  std::optional<TimePoint> until;
+  if (ends_in.has_value()) until = driver_.now() + *ends_in;
+  if (is_faulty_ || (actual.kind == kind && actual.until == until)) return;
+  Fail(where, absl::StrCat(Abseil(ToString(actual.kind)), "; expected ", Abseil(ToString(kind)),
+                           actual.until == until ? "" : ", which ends at another time"));
 }
 
 CoreScript& CoreScript::ExpectDeadlineIn(Duration wait, Where where) {

@@ -24,6 +24,7 @@
 #include <initializer_list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -36,6 +37,7 @@
 #include "client/core/options.h"
 #include "client/core/states.h"
 #include "client/core/stats.h"
+#include "client/core/status.h"
 #include "client/wire/close_info.h"
 #include "client/wire/payload.h"
 #include "client/wire/ref.h"
@@ -78,6 +80,7 @@ class CoreScript {
   CoreScript& Leave(const std::string& topic, Duration timeout = kTimeout);
   CoreScript& Push(const std::string& topic, const std::string& event, wire::Payload payload = {},
                    Duration timeout = kTimeout);
+  CoreScript& Cast(const std::string& topic, const std::string& event, wire::Payload payload = {});
   CoreScript& Cancel(const std::string& topic, const std::string& event);
   CoreScript& Remove(const std::string& topic);
   // A message without a channel; its ref is drawn here and may be named "$event".
@@ -85,9 +88,12 @@ class CoreScript {
   // Hears `event`; `handler` runs in the step that brings the message.
   CoreScript& On(const std::string& topic, const std::string& event, Handler handler = {});
   CoreScript& Off(const std::string& topic, const std::string& event);
-  // Hears every message, or of every heartbeat, as "socket …".
+  // Hears every message, every heartbeat, or every change of status, as "socket …".
   CoreScript& OnMessage();
   CoreScript& OnHeartbeat();
+  CoreScript& OnStatus();
+  // The same of a channel's status, as "room:1 status(joining)".
+  CoreScript& OnStatus(const std::string& topic);
   // Runs `handler` when a handler is told `what`, as ExpectHeard() names it, or when a push has its
   // outcome ("done event"), inside of that step.
   CoreScript& When(const std::string& what, Handler handler);
@@ -158,6 +164,13 @@ class CoreScript {
   CoreScript& ExpectSilence(Where where = Where::Here());
   CoreScript& ExpectLog(std::string_view part, Where where = Where::Here());
 
+  // The status, and in how long it ends.
+  CoreScript& ExpectStatus(SocketStatus::Kind kind, std::optional<Duration> ends_in = std::nullopt,
+                           Where where = Where::Here());
+  CoreScript& ExpectStatus(const std::string& topic, ChannelStatus::Kind kind,
+                           std::optional<Duration> ends_in = std::nullopt,
+                           Where where = Where::Here());
+
   // The core wants to be called in `wait`, or not at all.
   CoreScript& ExpectDeadlineIn(Duration wait, Where where = Where::Here());
   CoreScript& ExpectNoDeadline(Where where = Where::Here());
@@ -187,6 +200,9 @@ class CoreScript {
                      std::string_view status, std::string_view response, Where where);
   void ExpectOutcome(std::deque<absl::StatusOr<wire::Reply>>& outcomes, std::string_view what,
                      absl::StatusCode code, std::string_view message, Where where);
+  template <typename Status>
+  void ExpectStatusIs(const Status& actual, typename Status::Kind kind,
+                      const std::optional<Duration>& ends_in, Where where);
   void Fail(Where where, const std::string& what);
   CoreScript& EndStep();
 

@@ -130,7 +130,9 @@ void CoreWorld::CommandChannel(const std::string& topic) {
     case 2: return Listen(Of(topic));
     case 3: return SetParams(Of(topic));
     case 4: return Send(topic);
-    case 5: return driver_.Cancel(Of(topic).id, last_push_);
+    case 5:
+      if (Chance(2)) return driver_.Cast(Of(topic).id, "msg", AnyPayload());
+      return driver_.Cancel(Of(topic).id, last_push_);
     case 6:
     case 7:
     case 8:

@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "client/core/log_level.h"
 #include "client/core/notification.h"
-#include "client/core/states.h"
+#include "client/core/status.h"
 #include "client/core/time.h"
 #include "client/wire/close_info.h"
 #include "client/wire/frame.h"
@@ -29,6 +29,9 @@ using ChannelId = std::uint32_t;
 
 // Names an outstanding push. The caller chooses it; the core only repeats it.
 using PushId = std::uint64_t;
+
+// A push whose outcome nobody wants to know: it has no PushSent and no PushDone.
+inline constexpr PushId kNobody = 0;
 
 // Names a ping, in the same way.
 using PingId = std::uint64_t;
@@ -104,12 +107,12 @@ struct Dispatch {
 };
 
 struct ConnectionChanged {
-  ConnectionState state = ConnectionState::kClosed;
+  SocketStatus status;
 };
 
 struct ChannelChanged {
   ChannelId channel = 0;
-  ChannelState state = ChannelState::kClosed;
+  ChannelStatus status;
   Ref join_ref;
 };
 

@@ -88,15 +88,14 @@ void ChannelCore::Leave(PushId push, Duration timeout) {
     }
     pushes_.FailBuffered(absl::CancelledError(Describe("push: left")));
     leave_pushes_.push_back(push);
-    SetState(ChannelState::kLeaving);
-    context_.StartChannelTimer(id_, timeout);
+    SetState(ChannelState::kLeaving, timeout);
   }
 }
 
 Ref ChannelCore::Push(PushId push, std::string_view event, wire::Payload payload,
                       Duration timeout) {
   if (absl::Status status = CanPush(); !status.ok()) {
-    context_.actions.Add(PushDone{push, std::move(status)});
+    pushes_.Tell(push, std::move(status));
     return Ref{};
   }
   if (state_ == ChannelState::kJoined) {
@@ -167,7 +166,10 @@ void ChannelCore::OnConnectionLost(ChannelErrored::Cause cause, std::string_view
       return;
     case ChannelState::kLeaving:
       return FinishLeave(Ok());  // with the connection the server forgot the channel
-    case ChannelState::kErrored: return context_.StopChannelTimer(id_);
+    case ChannelState::kErrored:
+      // What waits to rejoin waits for the socket now.
+      if (status_.kind == ChannelStatus::Kind::kWaitingToRejoin) SetState(ChannelState::kErrored);
+      return;
     case ChannelState::kClosed:
     case ChannelState::kRemoved: return;
   }
@@ -221,8 +223,7 @@ void ChannelCore::OnTimer() {
 
 void ChannelCore::BeginJoin() {
   join_phase_ = JoinPhase::kWaiting;
-  SetState(ChannelState::kJoining);
-  context_.StartChannelTimer(id_, join_timeout_);
+  SetState(ChannelState::kJoining, join_timeout_);
   if (context_.is_open()) RequestJoinTurn();
 }
 
@@ -266,8 +267,7 @@ void ChannelCore::WriteJoin(const wire::Payload& params) {
   }
   join_ref_ = ref;
   join_phase_ = JoinPhase::kSent;
-  SetState(ChannelState::kJoining);
-  context_.StartChannelTimer(id_, join_timeout_);
+  SetState(ChannelState::kJoining, join_timeout_);
 }
 
 void ChannelCore::OnJoinReply(absl::StatusOr<wire::Reply> reply) {
@@ -328,15 +328,16 @@ void ChannelCore::Retry(absl::StatusOr<wire::Reply> outcome) {
   EndJoinTurn();
   join_ref_ = Ref{};
   FinishJoin(std::move(outcome));
-  SetState(ChannelState::kErrored);
-  if (context_.is_open()) ScheduleRejoin();
+  SetState(ChannelState::kErrored, NextRejoin());
 }
 
-void ChannelCore::ScheduleRejoin() {
+// How long to back off before the next join; nullopt: until the socket opens.
+std::optional<Duration> ChannelCore::NextRejoin() {
+  if (!context_.is_open()) return std::nullopt;
   ++rejoin_tries_;
   rejoin_wait_ = context_.jitter.Apply(
       BackoffAfter(context_.options.rejoin_after, DefaultRejoinAfter, rejoin_tries_));
-  context_.StartChannelTimer(id_, rejoin_wait_);
+  return rejoin_wait_;
 }
 
 void ChannelCore::LoseJoin(ChannelErrored::Cause cause, std::string_view reason) {
@@ -353,7 +354,7 @@ void ChannelCore::LoseJoin(ChannelErrored::Cause cause, std::string_view reason)
   if (state_ == ChannelState::kJoining) FinishJoin(lost);
   pushes_.FailInFlight(lost);
   join_ref_ = Ref{};
-  SetState(ChannelState::kErrored);
+  SetState(ChannelState::kErrored, NextRejoin());
   hooks_.Notify(Hook::kError,
                 std::make_shared<const ChannelErrored>(
                     ChannelErrored{.cause = cause, .reason = std::string(reason)}),
@@ -473,21 +474,43 @@ void ChannelCore::OnServerClose() {
 void ChannelCore::OnServerError(const wire::Message& message) {
   if (state_ == ChannelState::kLeaving) return FinishLeave(Ok());  // nothing is left to leave
   LoseJoin(ChannelErrored::Cause::kChannelCrashed, message.payload.text());
-  ScheduleRejoin();
 }
 
 void ChannelCore::OnUnmatchedTopic() {
   LoseJoin(ChannelErrored::Cause::kUnmatchedTopic, "the server does not know this join");
-  ScheduleRejoin();
 }
 
 // --- odds and ends
 
-void ChannelCore::SetState(ChannelState state) {
-  context_.StopChannelTimer(id_);
+void ChannelCore::SetState(ChannelState state, std::optional<Duration> limit) {
   state_ = state;
-  context_.actions.Add(ChannelChanged{id_, state, join_ref_});
-  Log(LogLevel::kDebug, Abseil(ToString(state)));
+  ChannelStatus status{.kind = KindOfStatus(limit.has_value())};
+  if (limit.has_value()) {
+    context_.StartChannelTimer(id_, *limit);
+    status.until = DeadlineAfter(context_.now, *limit);
+  } else {
+    context_.StopChannelTimer(id_);
+  }
+  context_.actions.Add(ChannelChanged{id_, status, join_ref_});
+  if (status == std::exchange(status_, status)) return;
+  Log(LogLevel::kDebug, Abseil(ToString(status.kind)));
+  if (!hooks_.Has(Hook::kStatus)) return;
+  hooks_.Notify(Hook::kStatus, std::make_shared<const ChannelStatus>(status), context_.actions);
+}
+
+ChannelStatus::Kind ChannelCore::KindOfStatus(bool has_limit) const {
+  using Kind = ChannelStatus::Kind;
+  switch (state_) {
+    case ChannelState::kClosed: return Kind::kClosed;
+    case ChannelState::kJoining: return Kind::kJoining;
+    case ChannelState::kJoined: return Kind::kJoined;
+    case ChannelState::kErrored:
+      if (!may_rejoin_) return Kind::kRefused;
+      return has_limit ? Kind::kWaitingToRejoin : Kind::kWaitingForSocket;
+    case ChannelState::kLeaving: return Kind::kLeaving;
+    case ChannelState::kRemoved: break;
+  }
+  return Kind::kRemoved;
 }
 
 std::string ChannelCore::Describe(std::string_view what) const {

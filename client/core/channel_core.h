@@ -36,6 +36,8 @@
 #include "client/core/context.h"
 #include "client/core/hooks.h"
 #include "client/core/push_table.h"
+#include "client/core/states.h"
+#include "client/core/status.h"
 
 namespace phx::core {
 
@@ -52,7 +54,8 @@ class ChannelCore {
   // False if the channel cannot be joined now; the push then has its outcome (PushDone).
   bool Join(PushId push, Duration timeout);
   void Leave(PushId push, Duration timeout);
-  // The ref under which it was written; none if it was not, or not yet (PushSent).
+  // `push` may be kNobody. The ref under which it was written; none if it was not, or not yet
+  // (PushSent).
   Ref Push(PushId push, std::string_view event, wire::Payload payload, Duration timeout);
   // Returns the bindings and hooks that it had.
   std::vector<Ref> Remove();
@@ -82,6 +85,7 @@ class ChannelCore {
   Hooks& hooks() { return hooks_; }
 
   ChannelState state() const { return state_; }
+  const ChannelStatus& status() const { return status_; }
   const std::string& topic() const { return topic_; }
   Ref join_ref() const { return join_ref_; }
 
@@ -93,7 +97,9 @@ class ChannelCore {
     kSent,
   };
 
-  void SetState(ChannelState state);
+  // Enters `state`, for no longer than `limit`: OnTimer() says what happens then.
+  void SetState(ChannelState state, std::optional<Duration> limit = std::nullopt);
+  ChannelStatus::Kind KindOfStatus(bool has_limit) const;
   void RequestJoinTurn();
   void EndJoinTurn();
   void FinishJoin(absl::StatusOr<wire::Reply> outcome);
@@ -105,7 +111,7 @@ class ChannelCore {
   void OnJoinRefused(wire::Reply reply);
   void OnJoinTimeout();
   void Retry(absl::StatusOr<wire::Reply> outcome);
-  void ScheduleRejoin();
+  std::optional<Duration> NextRejoin();
   void LoseJoin(ChannelErrored::Cause cause, std::string_view reason);
 
   bool IsKnownToServer() const;
@@ -134,6 +140,7 @@ class ChannelCore {
   Context& context_;
   const ChannelId id_;
   ChannelState state_ = ChannelState::kClosed;
+  ChannelStatus status_;  // as it was told last
   JoinPhase join_phase_ = JoinPhase::kWaiting;
   bool waits_for_turn_ = false;  // stands in the JoinPacer's queue
   bool has_join_turn_ = false;   // holds a place in the JoinPacer's window

@@ -757,6 +757,35 @@ TEST(ChannelCoreTest, MakesRoomForANewChannelAlsoWhileItLeavesInVersionOne) {
 
 // --- with faults
 
+TEST(ChannelCoreTest, SaysWhatItWaitsForAndUntilWhen) {
+  using Kind = ChannelStatus::Kind;
+  CoreScript s;
+  s.OnStatus("room:1").ExpectStatus("room:1", Kind::kClosed);
+  s.Join("room:1").ExpectStatus("room:1", Kind::kJoining, 10s);
+  s.Advance(4s).Opened().ExpectFrame(R"(["$a","$a","room:1","phx_join",{}])");
+  s.ExpectStatus("room:1", Kind::kJoining, 10s);
+  s.Reply("$a", "$a", "room:1").ExpectStatus("room:1", Kind::kJoined);
+  s.Frame(R"(["$a","$a","room:1","phx_error",{}])");
+  s.ExpectStatus("room:1", Kind::kWaitingToRejoin, 1s);
+  s.Lost().ExpectStatus("room:1", Kind::kWaitingForSocket);
+  s.ExpectStory({"room:1 status(joining)", "room:1 status(joining)", "socket open",
+                 "room:1 status(joined)", "room:1 join {}", "room:1 status(waiting to rejoin)",
+                 "room:1 error(channel crashed: {})", "room:1 status(waiting for the socket)",
+                 "socket close(1006, UNAVAILABLE, reconnect in 10ms)"});
+  s.Advance(10ms).ExpectDial().driver().Open();
+  s.Rejoined("room:1").Leave("room:1").ExpectFrame(R"(["$room:1","$l","room:1","phx_leave",{}])");
+  s.ExpectStatus("room:1", Kind::kLeaving, 10s);
+  s.Reply("$room:1", "$l", "room:1").ExpectStatus("room:1", Kind::kClosed);
+}
+
+TEST(ChannelCoreTest, SaysThatTheServerRefusedItForGood) {
+  CoreOptions options = CoreScript::Options();
+  options.should_rejoin = [](const wire::Reply&) { return false; };
+  CoreScript s(options);
+  s.Opened().Join("room:1").ExpectFrame(R"(["$a","$a","room:1","phx_join",{}])");
+  s.Reply("$a", "$a", "room:1", "error").ExpectStatus("room:1", ChannelStatus::Kind::kRefused);
+}
+
 TEST(ChannelCoreTest, IsJoinedInTheEndWhateverGoesWrong) {
   CheckFaults([](CoreScript& s) {
     s.Join("room:1").Connect().Open();

@@ -37,6 +37,7 @@ Ref ChannelPushes::Write(PushId id, Duration timeout, std::string_view event,
   if (!sent.ok()) {
     return Reject(id, sent.code(), std::string_view(sent.message().data(), sent.message().size()));
   }
+  if (id == kNobody) return ref;
   StartTimer(context_.pushes.AddInFlight(in_flight_, id, channel_, timeout, ref), timeout);
   return ref;
 }
@@ -68,7 +69,7 @@ void ChannelPushes::Flush(Ref join_ref) {
     const std::unique_ptr<BufferedPush> push = context_.pushes.TakeBuffered(buffered_, index);
     StopTimer(timeout);
     const Ref ref = Write(id, timeout, push->event, push->payload, join_ref);
-    if (!ref.empty()) context_.actions.Add(PushSent{id, ref});
+    if (!ref.empty() && id != kNobody) context_.actions.Add(PushSent{id, ref});
   }
 }
 
@@ -116,7 +117,16 @@ void ChannelPushes::Finish(PushTable::List& list, PushTable::Index index,
   const Duration timeout = context_.pushes.at(index).timeout;
   context_.pushes.Remove(list, index);
   StopTimer(timeout);
-  context_.actions.Add(PushDone{id, std::move(outcome)});
+  Tell(id, std::move(outcome));
+}
+
+void ChannelPushes::Tell(PushId id, absl::StatusOr<wire::Reply> outcome) {
+  if (id != kNobody) {
+    context_.actions.Add(PushDone{id, std::move(outcome)});
+    return;
+  }
+  ++context_.stats.dropped_messages;
+  context_.Log(LogLevel::kWarning, "push", "message dropped: ", outcome.status().message());
 }
 
 void ChannelPushes::Fail(PushTable::List& list, const absl::Status& status) {
@@ -124,9 +134,8 @@ void ChannelPushes::Fail(PushTable::List& list, const absl::Status& status) {
 }
 
 Ref ChannelPushes::Reject(PushId id, absl::StatusCode code, std::string_view why) {
-  context_.actions.Add(PushDone{
-      id, absl::Status(code, absl::StrCat("push on \"", topic_,
-                                          "\": ", absl::string_view(why.data(), why.size())))});
+  Tell(id, absl::Status(code, absl::StrCat("push on \"", topic_,
+                                           "\": ", absl::string_view(why.data(), why.size()))));
   return Ref{};
 }
 

@@ -21,7 +21,8 @@ class ChannelPushes {
   ChannelPushes(Context& context, ChannelId channel, const std::string& topic)
       : context_(context), channel_(channel), topic_(topic) {}
 
-  // Writes the push under the join `join_ref` and returns its ref; none if it was rejected.
+  // Writes the push under the join `join_ref` and returns its ref; none if it was rejected. The
+  // reply to a push of kNobody is ignored.
   Ref Write(PushId id, Duration timeout, std::string_view event, const wire::Payload& payload,
             Ref join_ref);
 
@@ -38,6 +39,9 @@ class ChannelPushes {
 
   // Takes back a push that is still buffered, with the outcome kCancelled. False if it is not.
   bool CancelBuffered(PushId id);
+
+  // Gives a push its outcome. One that nobody waits for is logged and counted: it was not sent.
+  void Tell(PushId id, absl::StatusOr<wire::Reply> outcome);
 
   void FailBuffered(const absl::Status& status) { Fail(buffered_, status); }
   void FailInFlight(const absl::Status& status) { Fail(in_flight_, status); }

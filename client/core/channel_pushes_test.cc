@@ -398,6 +398,51 @@ TEST(ChannelPushesTest, IsNotTakenBackFromAChannelThatIsGone) {
 
 // --- with faults
 
+// --- casts
+
+TEST(ChannelPushesTest, CastsWithoutWaitingForAnything) {
+  CoreScript s;
+  s.Opened().Joined("room:1").Cast("room:1", "msg", Payload::JsonText(R"({"n":1})"));
+  s.ExpectFrame(R"(["$room:1","$c","room:1","msg",{"n":1}])").ExpectDeadlineIn(30s);
+  s.On("room:1", "phx_reply").Reply("$room:1", "$c", "room:1").Lost();
+  EXPECT_EQ(s.stats().dropped_messages, 0);
+}
+
+TEST(ChannelPushesTest, CastsInOrderWithPushesOnceTheChannelIsJoined) {
+  CoreScript s;
+  s.Opened().Join("room:1").ExpectFrame(kJoin);
+  s.Push("room:1", "first").Cast("room:1", "second").Push("room:1", "third").ExpectNoFrame();
+  s.Reply("$room:1", "$room:1", "room:1");
+  s.ExpectFrame(Sent("first")).ExpectFrame(Sent("second")).ExpectFrame(Sent("third"));
+}
+
+TEST(ChannelPushesTest, CountsTheCastsThatCannotBeSent) {
+  CoreScript s(With([](CoreOptions& o) { o.max_push_buffer = 1; }));
+  s.Cast("room:1", "early").ExpectLog("message dropped: channel \"room:1\": push: the channel is");
+  EXPECT_EQ(s.stats().dropped_messages, 1);
+  s.Opened().Join("room:1").ExpectFrame(kJoin);
+  s.Cast("room:1", "kept").Cast("room:1", "over").ExpectLog("is full");
+  EXPECT_EQ(s.stats().dropped_messages, 2);
+  s.Reply("$room:1", "$room:1", "room:1").ExpectFrame(Sent("kept"));
+  s.Cast("room:1", "bad", Payload::Json("\xff")).ExpectNoFrame();
+  EXPECT_EQ(s.stats().dropped_messages, 3);
+}
+
+TEST(ChannelPushesTest, KeepsACastNoLongerThanAPush) {
+  CoreScript s;
+  s.Join("room:1", 60s).Cast("room:1", "msg").Advance(10s - 1ns);
+  EXPECT_EQ(s.stats().dropped_messages, 0);
+  s.Advance(1ns).ExpectLog("message dropped: push on \"room:1\": not joined within 10s");
+  EXPECT_EQ(s.stats().dropped_messages, 1);
+}
+
+TEST(ChannelPushesTest, DropsTheCastsThatWaitWhenTheChannelIsLeft) {
+  CoreScript s;
+  s.Opened().Join("room:1").ExpectFrame(kJoin).Cast("room:1", "msg").Leave("room:1");
+  s.ExpectFrame(R"(["$room:1","$l","room:1","phx_leave",{}])").ExpectLog("message dropped");
+  EXPECT_EQ(s.stats().dropped_messages, 1);
+}
+
 TEST(ChannelPushesTest, HasOneOutcomeWhateverGoesWrong) {
   CheckFaults([](CoreScript& s) {
     s.Join("room:1").Push("room:1", "a", {}, 0s).Connect().Push("room:1", "b").Open();

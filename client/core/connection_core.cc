@@ -52,7 +52,7 @@ std::optional<ConnectionCore::Loss> ConnectionCore::Disconnect(const wire::Close
     loss = Loss{ChannelErrored::Cause::kDisconnected, "Disconnect() was called", nullptr};
   }
   Idle();
-  AnnounceState();
+  AnnounceStatus();
   return loss;
 }
 
@@ -82,7 +82,7 @@ bool ConnectionCore::OnOpen(Generation generation, bool skip_heartbeat) {
   if (beats) deadline_ = DeadlineAfter(context_.now, context_.options.heartbeat_interval);
   context_.Log(LogLevel::kInfo, "transport", "connected to ", context_.options.endpoint);
   StartTrial();
-  AnnounceState();
+  AnnounceStatus();
   return true;
 }
 
@@ -93,7 +93,7 @@ std::optional<ConnectionCore::Loss> ConnectionCore::OnClosed(Generation generati
                      .was_clean = closed.was_clean,
                      .status = std::move(closed.status)});
     closing_.reset();
-    AnnounceState();
+    AnnounceStatus();
     return std::nullopt;
   }
   if (generation != generation_ || phase_ == Phase::kIdle) return std::nullopt;
@@ -108,7 +108,7 @@ std::optional<ConnectionCore::Loss> ConnectionCore::OnClosed(Generation generati
   std::string reason = Describe(closed);
   context_.Log(LogLevel::kWarning, "transport", "connection to ", context_.options.endpoint,
                " ended: ", reason, "; ", NextTry(report.reconnect_in));
-  AnnounceState();
+  AnnounceStatus();
   return Loss{ChannelErrored::Cause::kConnectionLost, std::move(reason),
               std::make_shared<const SocketClosed>(std::move(report))};
 }
@@ -140,7 +140,7 @@ std::optional<TimePoint> ConnectionCore::NextDeadline() const {
 std::optional<ConnectionCore::Loss> ConnectionCore::OnDeadline() {
   if (closing_.has_value() && closing_->deadline <= context_.now) {
     AbandonClosing();
-    AnnounceState();
+    AnnounceStatus();
   }
   if (phase_ == Phase::kOpen && choice_.ReturnAt() && *choice_.ReturnAt() <= context_.now) {
     return Redial("the first transport is tried again");
@@ -212,7 +212,7 @@ void ConnectionCore::Dial() {
                      .reconnect_in = Duration::zero()});
   }
   context_.actions.Add(OpenTransport{++generation_, transport});
-  AnnounceState();
+  AnnounceStatus();
 }
 
 Duration ConnectionCore::ConnectTimeout() const {
@@ -283,13 +283,13 @@ void ConnectionCore::FailAttempt(TransportClosed closed) {
   SocketClosed report{.info = closed.info, .status = closed.status};
   const std::optional<Duration> wait = ScheduleReconnect(report);
   context_.Log(LogLevel::kWarning, "transport", closed.status.message(), "; ", NextTry(wait));
+  AnnounceStatus();
   hooks_.Notify(
       Hook::kError,
       std::make_shared<const SocketError>(SocketError{.status = std::move(closed.status),
                                                       .response = std::move(closed.response),
                                                       .reconnect_in = wait}),
       context_.actions);
-  AnnounceState();
 }
 
 std::optional<Duration> ConnectionCore::ScheduleReconnect(SocketClosed& closed) {
@@ -342,24 +342,29 @@ ConnectionCore::Loss ConnectionCore::GiveUp(ChannelErrored::Cause cause, std::st
   report.reconnect_in = ScheduleReconnect(report);
   context_.Log(LogLevel::kWarning, "transport", report.status.message(), "; ",
                NextTry(report.reconnect_in));
-  AnnounceState();
+  AnnounceStatus();
   return Loss{cause, std::string(reason), std::make_shared<const SocketClosed>(std::move(report))};
 }
 
-ConnectionState ConnectionCore::state() const {
+SocketStatus ConnectionCore::status() const {
+  using Kind = SocketStatus::Kind;
   switch (phase_) {
-    case Phase::kConnecting: return ConnectionState::kConnecting;
-    case Phase::kOpen: return ConnectionState::kOpen;
+    case Phase::kConnecting: return {.kind = Kind::kConnecting, .until = deadline_};
+    case Phase::kOpen: return {.kind = Kind::kOpen};
     case Phase::kIdle: break;
   }
   const bool is_closing = closing_.has_value() && !closing_->is_announced;
-  return is_closing ? ConnectionState::kClosing : ConnectionState::kClosed;
+  if (is_closing) return {.kind = Kind::kClosing, .until = closing_->deadline};
+  if (deadline_.has_value()) return {.kind = Kind::kWaitingToReconnect, .until = deadline_};
+  return {.kind = Kind::kDisconnected};
 }
 
-void ConnectionCore::AnnounceState() {
-  if (state() == announced_) return;
-  announced_ = state();
-  context_.actions.Add(ConnectionChanged{announced_});
+void ConnectionCore::AnnounceStatus() {
+  const SocketStatus status = this->status();
+  if (status == std::exchange(announced_, status)) return;
+  context_.actions.Add(ConnectionChanged{status});
+  if (!hooks_.Has(Hook::kStatus)) return;
+  hooks_.Notify(Hook::kStatus, std::make_shared<const SocketStatus>(status), context_.actions);
 }
 
 }  // namespace phx::core

@@ -33,6 +33,7 @@
 #include "client/core/context.h"
 #include "client/core/hooks.h"
 #include "client/core/notification.h"
+#include "client/core/status.h"
 #include "client/core/time.h"
 #include "client/core/transport_choice.h"
 
@@ -73,7 +74,8 @@ class ConnectionCore {
   std::optional<TimePoint> NextDeadline() const;
   std::optional<Loss> OnDeadline();
 
-  ConnectionState state() const;
+  SocketStatus status() const;
+  ConnectionState state() const { return status().state(); }
 
  private:
   enum class Phase : std::uint8_t { kIdle, kConnecting, kOpen };
@@ -103,14 +105,14 @@ class ConnectionCore {
   absl::Status SendHeartbeat(Duration timeout);
   void TellOfHeartbeat(const Heartbeat& heartbeat);
   Loss GiveUp(ChannelErrored::Cause cause, std::string_view reason, absl::Status status);
-  void AnnounceState();
+  void AnnounceStatus();
 
   Context& context_;
   const Hooks& hooks_;
   Phase phase_ = Phase::kIdle;
   bool is_wanted_ = false;
   ConnectStage stage_ = ConnectStage::kResolving;
-  ConnectionState announced_ = ConnectionState::kClosed;
+  SocketStatus announced_;
   int tries_ = 0;
   Generation generation_ = 0;  // of the last attempt
   // connecting: the connect timeout; open: the next heartbeat or its timeout; idle: the next try.

@@ -293,6 +293,41 @@ TEST(ConnectionCoreTest, SaysHowAConnectionEndedThatWasLostWhileItClosed) {
   s.ExpectStory({"socket open", "socket close(1006, UNAVAILABLE, no reconnect)"});
 }
 
+// --- status
+
+TEST(ConnectionCoreTest, SaysWhatItWaitsForAndUntilWhen) {
+  using Kind = SocketStatus::Kind;
+  CoreScript s;
+  s.OnStatus().ExpectStatus(Kind::kDisconnected);
+  s.Connect().ExpectDial().ExpectStatus(Kind::kConnecting, 10s);
+  s.Lost().ExpectStatus(Kind::kWaitingToReconnect, 10ms);
+  s.ExpectStory({"socket status(connecting)", "socket status(waiting to reconnect)",
+                 "socket error(UNAVAILABLE, reconnect in 10ms)"});
+  s.Advance(4ms).ExpectStatus(Kind::kWaitingToReconnect, 6ms);
+  s.Advance(6ms).ExpectDial().ExpectStatus(Kind::kConnecting, 10s);
+  s.driver().Open();
+  s.ExpectStatus(Kind::kOpen).Advance(1s).ExpectStatus(Kind::kOpen);
+  s.ExpectStory({"socket status(connecting)", "socket status(open)", "socket open"});
+  s.Disconnect().ExpectClose(1000).ExpectStatus(Kind::kClosing, 2s);
+  s.Closed(1000).ExpectStatus(Kind::kDisconnected);
+  s.ExpectStory({"socket status(closing)", "socket close(1000, clean, no reconnect)",
+                 "socket status(disconnected)"});
+}
+
+TEST(ConnectionCoreTest, SaysThatItWaitsAfterALoss) {
+  using Kind = SocketStatus::Kind;
+  CoreScript s;
+  s.OnStatus().Opened().Forget().Lost().ExpectStatus(Kind::kWaitingToReconnect, 10ms);
+  s.ExpectStory({"socket status(waiting to reconnect)",
+                 "socket close(1006, UNAVAILABLE, reconnect in 10ms)"});
+}
+
+TEST(ConnectionCoreTest, SaysThatItIsDisconnectedWhenThePolicySaysStop) {
+  CoreScript s(
+      With([](CoreOptions& o) { o.should_reconnect = [](const SocketClosed&) { return false; }; }));
+  s.Opened().Lost().ExpectStatus(SocketStatus::Kind::kDisconnected);
+}
+
 TEST(ConnectionCoreTest, StaysDisconnectedWhateverItWasDoing) {
   const std::vector<void (*)(CoreScript&)> states = {
       [](CoreScript&) {},

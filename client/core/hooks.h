@@ -18,6 +18,7 @@ enum class Hook : std::uint8_t {
   kError,      // socket, channel
   kMessage,    // socket
   kHeartbeat,  // socket
+  kStatus,     // socket, channel
   kJoin,       // channel
 };
 

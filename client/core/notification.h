@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "absl/status/status.h"
+#include "client/core/status.h"
 #include "client/core/time.h"
 #include "client/wire/close_info.h"
 #include "client/wire/connection_info.h"
@@ -85,7 +86,8 @@ namespace core {
 using Notification =
     std::variant<const wire::Message*, std::shared_ptr<const OpenInfo>,
                  std::shared_ptr<const SocketClosed>, std::shared_ptr<const SocketError>,
-                 std::shared_ptr<const Heartbeat>, std::shared_ptr<const ChannelJoined>,
+                 std::shared_ptr<const Heartbeat>, std::shared_ptr<const SocketStatus>,
+                 std::shared_ptr<const ChannelStatus>, std::shared_ptr<const ChannelJoined>,
                  std::shared_ptr<const ChannelClosed>, std::shared_ptr<const ChannelErrored>>;
 
 }  // namespace core

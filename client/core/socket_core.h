@@ -74,8 +74,9 @@ class SocketCore {
   // False if the channel cannot be joined now: `push` gets a PushDone, and no JoinDone ever.
   bool Join(TimePoint now, ChannelId channel, PushId push, Duration timeout);
   void Leave(TimePoint now, ChannelId channel, PushId push, Duration timeout);
-  // `timeout` zero: wait for ever. Returns the ref under which the push was written; none if it was
-  // not (PushDone says why), or not yet (PushSent follows).
+  // `push` kNobody: nobody waits for the outcome. `timeout` zero: wait for ever. Returns the ref
+  // under which the push was written; none if it was not (PushDone says why), or not yet (PushSent
+  // follows).
   Ref Push(TimePoint now, ChannelId channel, PushId push, std::string_view event,
            wire::Payload payload, Duration timeout);
   // Nothing happens if the push is not buffered, or the channel is gone.
@@ -125,8 +126,14 @@ class SocketCore {
 
   // --- how things are
 
+  SocketStatus status() const { return connection_.status(); }
   ConnectionState connection_state() const { return connection_.state(); }
+  const ChannelStatus& channel_status(ChannelId channel) const {
+    return channels_[channel]->status();
+  }
   ChannelState channel_state(ChannelId channel) const { return channels_[channel]->state(); }
+  // A message of the driver's was dropped before it reached the core.
+  void CountDropped() { ++context_.stats.dropped_messages; }
   const SocketStats& stats() const { return context_.stats; }
   std::size_t pushes_in_flight() const { return context_.pushes.in_flight(); }
 

@@ -105,6 +105,21 @@ TEST_F(SocketCoreMemoryTest, AllocatesNothingForAPushAndItsReply) {
   EXPECT_EQ(done, 2000);
 }
 
+TEST_F(SocketCoreMemoryTest, AllocatesAndKeepsNothingForACast) {
+  const auto cast = [&] {
+    core.Push(now, channel, kNobody, "new_msg",
+              wire::Payload::JsonText(wire::Text::Borrow(R"({"body":"hi"})")), 10s);
+    Drain();
+  };
+  for (int i = 0; i < 100; ++i) cast();
+  const AllocationCounter counter;
+  for (int i = 0; i < 1000; ++i) cast();
+  EXPECT_EQ(counter.allocations(), 0);
+  EXPECT_EQ(core.pushes_in_flight(), 0);
+  EXPECT_EQ(core.NextDeadline(), std::nullopt);
+  EXPECT_EQ(core.stats().frames_sent, 1101);
+}
+
 TEST_F(SocketCoreMemoryTest, AllocatesNothingForManyPushesInFlight) {
   std::vector<Ref> sent(200);
   const auto play = [&] {

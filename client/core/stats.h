@@ -15,9 +15,10 @@ struct SocketStats {
   std::uint64_t bytes_received = 0;
   std::uint64_t malformed_frames = 0;  // received, but not messages: skipped
   std::uint64_t stale_messages = 0;    // of an earlier join: dropped
-  std::uint64_t dropped_messages = 0;  // of Socket::Push: no room in the send buffer, or not valid
-  std::uint64_t connects = 0;          // connections that opened
-  std::uint64_t failed_connects = 0;   // attempts that did not
+  // Of Socket::Push and Channel::Cast: no room in the buffer, not valid, not joined, disconnected.
+  std::uint64_t dropped_messages = 0;
+  std::uint64_t connects = 0;         // connections that opened
+  std::uint64_t failed_connects = 0;  // attempts that did not
   std::uint64_t heartbeats_sent = 0;
   std::uint64_t heartbeats_timed_out = 0;  // each of which ended its connection
   Duration last_round_trip{0};             // of the heartbeat that was answered last; zero: none

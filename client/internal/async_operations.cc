@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -65,6 +66,18 @@ void StartPush(const SocketPtr& socket, const ChannelPtr& channel, const PushPtr
         self.StartPush(*channel, push, std::move(payload));
       });
   if (!runs) FinishOrphan(*push);
+}
+
+// On the strand nothing is copied or kept: the core encodes the message at once.
+void StartCast(const SocketPtr& socket, const ChannelPtr& channel, std::string_view event,
+               wire::Payload payload) {
+  if (socket->is_on_strand()) {
+    socket->RunHere([&](SocketImpl& self) { self.Cast(*channel, event, std::move(payload)); });
+    return;
+  }
+  payload.Own();
+  socket->Submit([channel, event = std::string(event), payload = std::move(payload)](
+                     SocketImpl& self) mutable { self.Cast(*channel, event, std::move(payload)); });
 }
 
 void StartJoin(const SocketPtr& socket, const ChannelPtr& channel, const PushPtr& push) {

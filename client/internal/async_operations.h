@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -40,6 +41,8 @@ WaiterId NewWaiterId(SocketImpl& socket);
 PushPtr NewPush(const SocketImpl& socket, std::string event, Timeout timeout);
 void AttachWaiter(PushState& push, WaiterId id, Completion<PushOutcome> completion);
 void StartPush(const SocketPtr& socket, const ChannelPtr& channel, const PushPtr& push,
+               wire::Payload payload);
+void StartCast(const SocketPtr& socket, const ChannelPtr& channel, std::string_view event,
                wire::Payload payload);
 void StartJoin(const SocketPtr& socket, const ChannelPtr& channel, const PushPtr& push);
 void StartLeave(const SocketPtr& socket, const ChannelPtr& channel, const PushPtr& push);

@@ -10,7 +10,8 @@
 
 #include "absl/status/status.h"
 #include "client/core/action.h"
-#include "client/core/states.h"
+#include "client/core/status.h"
+#include "client/internal/atomic_status.h"
 #include "client/internal/push_state.h"
 #include "client/options.h"
 
@@ -24,7 +25,7 @@ struct ChannelShared {
   const absl::Status validity;  // whether a channel can have this topic
 
   // Any thread reads, the strand writes.
-  std::atomic<ChannelState> state{ChannelState::kClosed};
+  AtomicStatus<ChannelStatus> status;
   std::atomic<std::uint64_t> join_ref{0};
 
   // The strand only.

@@ -14,6 +14,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/functional/any_invocable.h"
 #include "client/core/notification.h"
+#include "client/core/status.h"
 #include "client/wire/connection_info.h"
 #include "client/wire/message.h"
 #include "client/wire/ref.h"
@@ -24,6 +25,7 @@ using Handler = std::variant<
     std::monostate, absl::AnyInvocable<void(const wire::Message&)>,
     absl::AnyInvocable<void(const OpenInfo&)>, absl::AnyInvocable<void(const SocketClosed&)>,
     absl::AnyInvocable<void(const SocketError&)>, absl::AnyInvocable<void(const Heartbeat&)>,
+    absl::AnyInvocable<void(const SocketStatus&)>, absl::AnyInvocable<void(const ChannelStatus&)>,
     absl::AnyInvocable<void(const ChannelJoined&)>, absl::AnyInvocable<void(const ChannelClosed&)>,
     absl::AnyInvocable<void(const ChannelErrored&)>>;
 

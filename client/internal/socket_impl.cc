@@ -187,7 +187,7 @@ void SocketImpl::RunCommands() {
 
 void SocketImpl::Shutdown() {
   if (!gate_.Close()) return;
-  if (!strand_.running_in_this_thread()) gate_.AwaitIdle();
+  if (!is_on_strand()) gate_.AwaitIdle();
   Cleanup();
 }
 
@@ -229,7 +229,7 @@ ChannelPtr SocketImpl::GetChannel(std::string_view topic, std::optional<JoinPara
     channel = entry;
   }
   Submit([channel, params = std::move(params)](SocketImpl& self) mutable {
-    if (!channel->validity.ok() || channel->state == ChannelState::kRemoved) return;
+    if (!channel->validity.ok() || channel->status.Load().state() == ChannelState::kRemoved) return;
     self.AddChannel(channel);
     if (!params.has_value()) return;
     channel->params = *std::move(params);
@@ -264,7 +264,7 @@ void SocketImpl::RemoveChannel(const ChannelPtr& channel) {
     if (found != channels_.end() && found->second == channel) channels_.erase(found);
   }
   Submit([channel](SocketImpl& self) {
-    channel->state = ChannelState::kRemoved;
+    channel->status.Store({.kind = ChannelStatus::Kind::kRemoved});
     channel->join_ref = 0;
     if (!channel->id.has_value()) return;
     for (const Ref ref : self.core_.Remove(self.now_, *channel->id)) self.handlers_.Remove(ref);
@@ -294,6 +294,16 @@ void SocketImpl::StartPush(const ChannelShared& channel, const PushPtr& push,
   const Ref ref =
       core_.Push(now_, *channel.id, push->id(), push->event, std::move(payload), push->timeout);
   push->ref.store(ref.value, std::memory_order_release);
+}
+
+void SocketImpl::Cast(const ChannelShared& channel, std::string_view event, wire::Payload payload) {
+  if (channel.id.has_value()) {
+    core_.Push(now_, *channel.id, core::kNobody, event, std::move(payload), options_->push_timeout);
+    return;
+  }
+  core_.CountDropped();
+  Log(LogLevel::kWarning, "push",
+      absl::StrCat("message dropped: ", WhyUnusable(channel, "cast").message()));
 }
 
 void SocketImpl::StartJoin(ChannelShared& channel, const PushPtr& push) {
@@ -578,10 +588,11 @@ void SocketImpl::Do(const core::Dispatch& action) {
 }
 
 void SocketImpl::Do(const core::ConnectionChanged& action) {
-  connection_state_.store(action.state, std::memory_order_release);
-  if (action.state == ConnectionState::kOpen) {
+  status_.Store(action.status);
+  if (action.status.kind == SocketStatus::Kind::kOpen) {
     connect_waiters_.CompleteAll(complete_from(), absl::OkStatus());
-  } else if (action.state == ConnectionState::kClosed) {
+  }
+  if (action.status.kind != SocketStatus::Kind::kClosing) {
     disconnect_waiters_.CompleteAll(complete_from(), absl::OkStatus());
   }
 }
@@ -589,7 +600,7 @@ void SocketImpl::Do(const core::ConnectionChanged& action) {
 void SocketImpl::Do(const core::ChannelChanged& action) {
   ChannelShared& channel = *by_id_[action.channel];
   if (!channel.id.has_value()) return;  // removed meanwhile
-  channel.state.store(action.state, std::memory_order_release);
+  channel.status.Store(action.status);
   channel.join_ref.store(action.join_ref.value, std::memory_order_release);
 }
 

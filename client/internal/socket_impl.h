@@ -27,6 +27,7 @@
 #include "boost/asio/strand.hpp"
 #include "client/core/socket_core.h"
 #include "client/internal/async_operations.h"
+#include "client/internal/atomic_status.h"
 #include "client/internal/channel_shared.h"
 #include "client/internal/handler_table.h"
 #include "client/internal/push_state.h"
@@ -51,11 +52,24 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
 
   // --- any thread
 
+  bool is_on_strand() const { return strand_.running_in_this_thread(); }
+
+  // Runs `command`, which runs no user code, now: this is the strand. False if the socket is gone.
+  template <typename F>
+  bool RunHere(F&& command) {
+    const Turn turn(*this);
+    if (!turn.is_admitted() || is_shut_down_) return false;
+    BeginCommand();
+    command(*this);
+    if (!is_draining_) ScheduleTurn();
+    return true;
+  }
+
   // Runs `command`, which runs no user code, on the strand: now, if this is the strand, or else in
   // the next turn. False if the socket is gone: the command is then untouched.
   template <typename F>
   bool Submit(F&& command) {
-    if (strand_.running_in_this_thread()) return RunHere(std::forward<F>(command));
+    if (is_on_strand()) return RunHere(std::forward<F>(command));
     bool is_first = false;
     {
       const std::lock_guard lock(mutex_);
@@ -77,9 +91,7 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   void RemoveChannel(const ChannelPtr& channel);
 
   Ref NewRef() { return refs_.Next(); }
-  ConnectionState connection_state() const {
-    return connection_state_.load(std::memory_order_acquire);
-  }
+  SocketStatus status() const { return status_.Load(); }
   const absl::StatusOr<wire::EndpointUrl>& endpoint() const { return endpoint_; }
   const SocketOptions& options() const { return *options_; }
   const wire::Serializer& serializer() const { return *core_options_->serializer; }
@@ -101,6 +113,7 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   WaiterList<absl::Status>& disconnect_waiters() { return disconnect_waiters_; }
   WaiterList<PingOutcome>& ping_waiters() { return ping_waiters_; }
   void StartPush(const ChannelShared& channel, const PushPtr& push, wire::Payload payload);
+  void Cast(const ChannelShared& channel, std::string_view event, wire::Payload payload);
   void StartJoin(ChannelShared& channel, const PushPtr& push);
   void StartLeave(const ChannelShared& channel, const PushPtr& push);
   void Send(wire::Message message);
@@ -152,15 +165,6 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
     bool is_admitted_ = true;
   };
 
-  template <typename F>
-  bool RunHere(F&& command) {
-    const Turn turn(*this);
-    if (!turn.is_admitted() || is_shut_down_) return false;
-    BeginCommand();
-    command(*this);
-    if (!is_draining_) ScheduleTurn();
-    return true;
-  }
   void BeginCommand();
   void PostTurn();
   void ScheduleTurn();
@@ -211,7 +215,7 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   // Any thread.
   RefCounter refs_;
   RunGate gate_;
-  std::atomic<ConnectionState> connection_state_{ConnectionState::kClosed};
+  AtomicStatus<SocketStatus> status_;
   std::atomic<bool> has_commands_{false};
   mutable std::mutex mutex_;  // of the three below; never held while user code runs
   bool is_gone_ = false;      // no command is taken any more
