@@ -1,10 +1,13 @@
 #include "client/channel.h"
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "client/core/hooks.h"
 #include "client/internal/socket_impl.h"
 #include "client/wire/events.h"
@@ -32,6 +35,13 @@ Ref Register(const SocketPtr& socket, const ChannelPtr& channel, Where where, Ha
     }
   });
   return ref;
+}
+
+// What the end of a channel means to those who receive its messages.
+absl::Status WhyEnded(const std::string& topic, ChannelClosed::Cause cause) {
+  const std::string channel = absl::StrCat("channel \"", topic, "\": ");
+  if (cause == ChannelClosed::Cause::kLeft) return absl::CancelledError(channel + "left");
+  return absl::UnavailableError(channel + "closed by the server");
 }
 
 }  // namespace
@@ -69,6 +79,36 @@ Ref Channel::OnRef(Ref ref, std::string_view event,
   return Register(socket_, state_, std::string(event), std::move(handler), ref);
 }
 
+Ref Channel::OnMessage(absl::AnyInvocable<void(const Message&)> handler) const {
+  return Register(socket_, state_, core::Hook::kMessage, std::move(handler));
+}
+
+MessageStream Channel::Stream(std::string_view event, StreamOptions options) const {
+  return MakeStream(options, [&](auto handler) { return On(event, std::move(handler)); });
+}
+
+MessageStream Channel::Stream(StreamOptions options) const {
+  return MakeStream(options, [&](auto handler) { return OnMessage(std::move(handler)); });
+}
+
+// The handlers belong to the socket, and may point at it.
+template <typename Register>
+MessageStream Channel::MakeStream(StreamOptions options, const Register& on_message) const {
+  auto stream = std::make_shared<internal::StreamState>(options.capacity);
+  socket_->Submit(
+      [channel = state_, stream](SocketImpl& self) { self.AddStream(*channel, stream); });
+  const Ref messages = on_message([socket = socket_.get(), stream](const Message& message) {
+    socket->FeedStream(*stream, message);
+  });
+  const Ref close = OnClose([socket = socket_.get(), stream,
+                             channel = std::weak_ptr(state_)](const ChannelClosed& closed) {
+    if (const ChannelPtr owner = channel.lock()) {
+      socket->EndStream(*owner, stream, WhyEnded(owner->topic, closed.cause));
+    }
+  });
+  return MessageStream({socket_, state_, stream, messages, close});
+}
+
 Ref Channel::OnJoin(absl::AnyInvocable<void(const ChannelJoined&)> handler) const {
   return Register(socket_, state_, core::Hook::kJoin, std::move(handler));
 }
@@ -86,10 +126,8 @@ Ref Channel::OnStatus(absl::AnyInvocable<void(const ChannelStatus&)> handler) co
 }
 
 void Channel::Off(Ref registration) const {
-  socket_->Submit([channel = state_, registration](SocketImpl& self) {
-    self.handlers().Remove(registration);
-    if (channel->id.has_value()) self.core().Off(*channel->id, registration);
-  });
+  socket_->Submit(
+      [channel = state_, registration](SocketImpl& self) { self.Off(*channel, registration); });
 }
 
 void Channel::Clear(std::string_view event) const {

@@ -37,12 +37,15 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "client/core/notification.h"
 #include "client/core/states.h"
 #include "client/core/status.h"
 #include "client/internal/async_operations.h"
 #include "client/internal/channel_shared.h"
+#include "client/message_stream.h"
 #include "client/push.h"
+#include "client/wire/decode_payload.h"
 #include "client/wire/message.h"
 #include "client/wire/ref.h"
 #include "nlohmann/json.hpp"
@@ -159,6 +162,30 @@ class Channel {
   // A handler that throws is logged, and has no other effect.
   Ref On(std::string_view event, absl::AnyInvocable<void(const Message&)> handler) const;
 
+  // The same for payloads of a type of your own, made by nlohmann's from_json:
+  //
+  //   room.On<ChatMessage>("new_msg", [](const ChatMessage& m) { Show(m.body); });
+  //
+  // A payload that makes no T does not reach `handler`. It is logged, counted
+  // (SocketStats::undecodable_payloads) and told to `on_error`, as kDataLoss.
+  template <typename T>
+  Ref On(std::string_view event, absl::AnyInvocable<void(const T&)> handler,
+         absl::AnyInvocable<void(const absl::Status&)> on_error = nullptr) const {
+    return On(event, absl::AnyInvocable<void(const Message&)>(
+                         [socket = socket_.get(), handler = std::move(handler),
+                          on_error = std::move(on_error)](const Message& message) mutable {
+                           const absl::StatusOr<T> value = DecodePayload<T>(message.payload);
+                           if (value.ok()) return handler(*value);
+                           const absl::Status error =
+                               internal::ReportUndecodable(*socket, message, value.status());
+                           if (on_error != nullptr) on_error(error);
+                         }));
+  }
+
+  // For every message of this channel, after the handlers of its event, except for the protocol's
+  // own: phx_reply, phx_close, phx_error.
+  Ref OnMessage(absl::AnyInvocable<void(const Message&)> handler) const;
+
   // The same for messages that carry the given ref, such as the reply to one push.
   Ref OnRef(Ref ref, std::string_view event,
             absl::AnyInvocable<void(const Message&)> handler) const;
@@ -178,6 +205,13 @@ class Channel {
   void Off(Ref registration) const;
   // Takes out all handlers of `event` (Go's Clear).
   void Clear(std::string_view event) const;
+
+  // Channel::Stream()
+  //
+  // Messages with that event, or what OnMessage() hears, to be received one after the other:
+  // message_stream.h. It hears what arrives after this call took effect.
+  MessageStream Stream(std::string_view event, StreamOptions options = {}) const;
+  MessageStream Stream(StreamOptions options = {}) const;
 
   // --- being asked
 
@@ -205,6 +239,9 @@ class Channel {
   Channel(std::shared_ptr<internal::SocketImpl> socket,
           std::shared_ptr<internal::ChannelShared> state)
       : socket_(std::move(socket)), state_(std::move(state)) {}
+
+  template <typename Register>
+  MessageStream MakeStream(StreamOptions options, const Register& on_message) const;
 
   std::shared_ptr<internal::SocketImpl> socket_;
   std::shared_ptr<internal::ChannelShared> state_;

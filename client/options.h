@@ -2,7 +2,7 @@
 // client of an unmodified Phoenix server; a changed field is all that an application writes.
 //
 //   phx::SocketOptions options;
-//   options.auth_token = [] { return LoadToken(); };   // asked before every connect
+//   options.auth_token = [] { return LoadToken(); };   // asked before every attempt to connect
 //   options.params = {{"device", "robot-7"}};
 //   options.heartbeat_interval = 15s;
 //   phx::Socket socket(executor, "wss://example.com/socket", options);
@@ -11,12 +11,9 @@
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <type_traits>
-#include <utility>
 
 #include "client/core/backoff.h"
 #include "client/core/options.h"
@@ -25,6 +22,7 @@
 #include "client/transport/proxy_options.h"
 #include "client/transport/tls_options.h"
 #include "client/transport/transport.h"
+#include "client/value_or_function.h"
 #include "client/wire/serializer.h"
 #include "nlohmann/json.hpp"
 
@@ -32,40 +30,11 @@ namespace phx {
 
 using wire::Serializer;
 
-// A value, or a function that is asked for it each time it is needed. The function runs on the
-// socket's strand; if it throws, the attempt fails with kInvalidArgument and is made again later.
-template <typename T>
-class ValueOrFunction {
- public:
-  ValueOrFunction() = default;
-  ValueOrFunction(T value) : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
-  template <typename F>
-  requires std::is_invocable_r_v<T, F&> ValueOrFunction(F function)
-      : function_(std::move(function)) {}  // NOLINT(google-explicit-constructor)
-
-  bool is_function() const { return function_ != nullptr; }
-  // The value, or what the function says now. Throws what the function throws.
-  T Get() const { return function_ != nullptr ? function_() : value_; }
-
- private:
-  T value_{};
-  std::function<T()> function_;
-};
-
-// A JSON value, or a function that is asked for it. Understands nlohmann's braces:
-// `options.params = {{"device", "robot-7"}}`.
-class JsonOrFunction : public ValueOrFunction<nlohmann::json> {
- public:
-  using ValueOrFunction::ValueOrFunction;
-  JsonOrFunction() = default;
-  JsonOrFunction(nlohmann::json::initializer_list_t value)  // NOLINT(google-explicit-constructor)
-      : ValueOrFunction(nlohmann::json(value)) {}
-};
-
 // What a socket sends in the URL's query: an object.
 using ConnectParams = JsonOrFunction;
 
-// What a channel sends with its join: any JSON; the function is asked at every join and rejoin.
+// What a channel sends with its join: any JSON; the function is asked at every join and rejoin, and
+// its time counts to the join's timeout.
 using JoinParams = JsonOrFunction;
 
 // What to connect by when the first transport does not get through, and when that is. A connection
@@ -89,7 +58,10 @@ struct FallbackOptions {
 };
 
 struct SocketOptions {
-  // Sent in the URL's query with every connect: a JSON object, null, or a function that gives one.
+  // Sent in the URL's query with every connect: a JSON object, null, or a function that gives one,
+  // now or later (value_or_function.h). It is asked before every attempt, and the token's function
+  // after it; their time counts to connect_timeout. If one fails, so does the attempt, with its
+  // error, and the next one asks again.
   ConnectParams params = {};
 
   // Authenticates the connection as Phoenix 1.8's `auth_token: true` expects it. Empty: none.
@@ -98,7 +70,7 @@ struct SocketOptions {
   // Sent with the handshake, such as {"Authorization", "Bearer …"} or {"Origin", "https://…"}.
   HttpHeaders headers = {};
 
-  // How long one attempt may take, from DNS to the server's HTTP answer.
+  // How long one attempt may take, from the asking for params to the server's HTTP answer.
   std::chrono::milliseconds connect_timeout = std::chrono::seconds(10);
 
   // How long a server may take to answer our close before the connection is dropped.

@@ -1,5 +1,6 @@
 #include "client/push.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,10 +11,19 @@ namespace phx {
 
 const Push& Push::Receive(std::string_view status,
                           absl::AnyInvocable<void(const Reply&)> handler) const {
-  socket_->Submit(
-      [push = state_, hook = internal::PushState::Hook{std::string(status), std::move(handler)}](
-          internal::SocketImpl& socket) mutable { socket.AddHook(push, std::move(hook)); });
+  AddHook({std::string(status), std::move(handler)});
   return *this;
+}
+
+const Push& Push::Receive(absl::AnyInvocable<void(const Reply&)> handler) const {
+  AddHook({std::nullopt, std::move(handler)});
+  return *this;
+}
+
+void Push::AddHook(internal::PushState::Hook hook) const {
+  socket_->Submit([push = state_, hook = std::move(hook)](internal::SocketImpl& socket) mutable {
+    socket.AddHook(push, std::move(hook));
+  });
 }
 
 void Push::Cancel() const { internal::CancelPush(socket_, state_); }

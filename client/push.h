@@ -44,6 +44,9 @@ class Push {
   const Push& Receive(std::string_view status,
                       absl::AnyInvocable<void(const Reply&)> handler) const;
 
+  // The same for the outcome whatever its status.
+  const Push& Receive(absl::AnyInvocable<void(const Reply&)> handler) const;
+
   // Push::AsyncWait()
   //
   // Completes with the outcome, at once if it is there already. Of a join: with the next one.
@@ -77,6 +80,8 @@ class Push {
   friend class Channel;
   Push(std::shared_ptr<internal::SocketImpl> socket, internal::PushPtr state)
       : socket_(std::move(socket)), state_(std::move(state)) {}
+
+  void AddHook(internal::PushState::Hook hook) const;
 
   std::shared_ptr<internal::SocketImpl> socket_;
   internal::PushPtr state_;

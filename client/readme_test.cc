@@ -19,6 +19,7 @@
 #include "boost/asio/use_future.hpp"
 #include "client/channel.h"
 #include "client/logger.h"
+#include "client/message_stream.h"
 #include "client/options.h"
 #include "client/presence/presence.h"
 #include "client/push.h"
@@ -170,6 +171,34 @@ TEST_F(ClientReadmeTest, PushInACoroutine) {
   EXPECT_TRUE(IsShown(R"({"body":"hi"})"));
 }
 
+asio::awaitable<void> ShowShouts(phx::Channel room) {
+  phx::MessageStream shouts = room.Stream("shouted", {.capacity = 100});
+  for (;;) {
+    absl::StatusOr<phx::Message> message = co_await shouts.AsyncReceive(asio::use_awaitable);
+    if (!message.ok()) break;  // the channel was left
+    Show(message->payload.json()["body"]);
+  }
+}
+
+TEST_F(ClientReadmeTest, ReceiveInACoroutine) {
+  asio::io_context io;
+  phx::Socket socket(io.get_executor(), url);
+  ASSERT_TRUE(socket.Connect().ok());
+  const phx::Channel room = socket.Channel("room:lobby");
+  asio::co_spawn(
+      io,
+      [&]() -> asio::awaitable<void> {
+        co_await ShowShouts(room);
+        socket.Disconnect();
+      },
+      asio::detached);
+  room.On("shouted", [room](const phx::Message&) { room.Leave(); });
+  room.Join();
+  room.Push("shout", {{"body", "hi"}});
+  io.run();
+  EXPECT_TRUE(IsShown(R"("hi")"));
+}
+
 TEST_F(ClientReadmeTest, PushAndBlock) {
   const phx::Socket socket(url);
   ASSERT_TRUE(socket.Connect().ok());
@@ -238,10 +267,14 @@ TEST_F(ClientReadmeTest, Payloads) {
   ASSERT_TRUE(socket.Connect().ok());
   const phx::Channel room = socket.Channel("room:lobby");
   room.Join();
+  room.On<Order>("shouted", [](const Order& order) { Show(order.item); });
   room.Push("echo", Order{7, "tea"}).Receive("ok", [](const phx::Reply& reply) {
-    Show(reply.response.json().get<Order>().item);
+    absl::StatusOr<Order> order = reply.As<Order>();
+    if (order.ok()) Show(order->item);
   });
   EXPECT_TRUE(IsShown("tea"));
+  room.Push("shout", Order{8, "cake"});
+  EXPECT_TRUE(IsShown("cake"));
 
   room.Push("bin_echo", phx::Payload::Binary("\x01\x02"))
       .Receive("ok", [](const phx::Reply& reply) {
@@ -278,6 +311,21 @@ TEST_F(ClientReadmeTest, WhenTheConnectionIsLost) {
   EXPECT_TRUE(IsShown("the room is lost"));
   socket.Reconnect();
   EXPECT_TRUE(IsShown("the room is back"));
+}
+
+TEST_F(ClientReadmeTest, WatchItsHealth) {
+  phx::Socket socket(url);
+  socket.OnStatus([](const phx::SocketStatus& status) {
+    Show(std::string(ToString(status.kind)));  // and status.until, for a countdown
+  });
+  socket.OnHeartbeat([](const phx::Heartbeat& heartbeat) {
+    if (heartbeat.event == phx::Heartbeat::Event::kTimeout) Show("the server is silent");
+  });
+  ASSERT_TRUE(socket.AsyncConnect(asio::use_future).get().ok());
+  EXPECT_TRUE(IsShown("open"));
+  absl::StatusOr<phx::Duration> round_trip = socket.AsyncPing(asio::use_future).get();
+  ASSERT_TRUE(round_trip.ok()) << round_trip.status();
+  EXPECT_GT(*round_trip, phx::Duration::zero());
 }
 
 TEST_F(ClientReadmeTest, SecureItAndLog) {

@@ -56,6 +56,12 @@ void Socket::Reconnect() const {
   impl()->Submit([](SocketImpl& self) { self.core().Reconnect(self.now()); });
 }
 
+void Socket::ReplaceTransport(TransportFactory transport) const {
+  impl()->Submit([transport = std::move(transport)](SocketImpl& self) mutable {
+    self.ReplaceTransport(std::move(transport));
+  });
+}
+
 ::phx::Channel Socket::Channel(std::string_view topic) const {
   return ::phx::Channel(impl(), impl()->GetChannel(topic, std::nullopt));
 }

@@ -124,6 +124,13 @@ class Socket {
     return internal::AsyncPing(impl(), std::forward<CompletionToken>(token));
   }
 
+  // Socket::ReplaceTransport()
+  //
+  // Connects by `transport` from now on, such as when another way through the network has been
+  // found. A connection that is open, or an attempt under way, is replaced, as by Reconnect(); the
+  // channels rejoin. Empty: the transport of SocketOptions.
+  void ReplaceTransport(TransportFactory transport) const;
+
   // --- channels
 
   // Socket::Channel()

@@ -176,8 +176,16 @@ CoreScript& CoreScript::OnHeartbeat() { return OnSocket(core::Hook::kHeartbeat);
 CoreScript& CoreScript::OnStatus() { return OnSocket(core::Hook::kStatus); }
 
 CoreScript& CoreScript::OnStatus(const std::string& topic) {
+  return OnChannel(topic, core::Hook::kStatus);
+}
+
+CoreScript& CoreScript::OnMessage(const std::string& topic) {
+  return OnChannel(topic, core::Hook::kMessage);
+}
+
+CoreScript& CoreScript::OnChannel(const std::string& topic, core::Hook hook) {
   const Ref binding = driver_.refs().Next();
-  driver_.core().On(channel(topic), core::Hook::kStatus, binding);
+  driver_.core().On(channel(topic), hook, binding);
   bindings_[binding] = topic;
   return *this;
 }

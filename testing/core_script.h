@@ -91,6 +91,8 @@ class CoreScript {
   // Hears every message, every heartbeat, or every change of status, as "socket …".
   CoreScript& OnMessage();
   CoreScript& OnHeartbeat();
+  // Hears all events of a channel, as "room:1 msg {}".
+  CoreScript& OnMessage(const std::string& topic);
   CoreScript& OnStatus();
   // The same of a channel's status, as "room:1 status(joining)".
   CoreScript& OnStatus(const std::string& topic);
@@ -178,7 +180,7 @@ class CoreScript {
   // --- what is known
 
   CoreDriver& driver() { return driver_; }
-  const SocketStats& stats() const { return driver_.core().stats(); }
+  SocketStats stats() const { return driver_.core().stats(); }
   core::ChannelId channel(const std::string& topic);
   std::string ref(std::string_view name) const { return names_.Find(name); }
   // What happened so far need not be expected.
@@ -191,6 +193,7 @@ class CoreScript {
   static constexpr Duration kTimeout = std::chrono::seconds(10);
 
   CoreScript& OnSocket(core::Hook hook);
+  CoreScript& OnChannel(const std::string& topic, core::Hook hook);
   void Listen(const core::Action& action);
   void Hear(Ref binding, const core::Notification& notification);
   void RunHandlers(const std::string& what);

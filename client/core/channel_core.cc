@@ -26,6 +26,12 @@ Ref RefOf(const std::optional<wire::Text>& text) {
 
 wire::Reply Ok() { return {.status = wire::Text::Borrow("ok")}; }
 
+// The protocol's own messages are no news to those who hear all events of a channel.
+bool IsOfTheApplication(const wire::Message& message) {
+  return message.event != events::kReply && message.event != events::kClose &&
+         message.event != events::kError;
+}
+
 bool SaysUnmatchedTopic(const wire::Reply& reply) {
   if (reply.status != "error") return false;
   const nlohmann::json& response = reply.response.json();
@@ -195,6 +201,7 @@ void ChannelCore::OnMessage(const wire::Message& message) {
     bindings_.ForEach(message.event, ref, [&](Ref binding) {
       context_.actions.Add(Dispatch{binding, &message});
     });
+    if (IsOfTheApplication(message)) hooks_.Notify(Hook::kMessage, &message, context_.actions);
   }
   if (message.event == events::kReply) {
     OnReply(message, ref);

@@ -103,6 +103,7 @@ std::optional<ConnectionCore::Loss> ConnectionCore::OnClosed(Generation generati
   }
   BecomeUnhealthy();
   Idle();
+  ++context_.stats.lost_connections;
   SocketClosed report{.info = closed.info, .was_clean = closed.was_clean, .status = closed.status};
   report.reconnect_in = ScheduleReconnect(report);
   std::string reason = Describe(closed);
@@ -147,14 +148,16 @@ std::optional<ConnectionCore::Loss> ConnectionCore::OnDeadline() {
   }
   if (!deadline_.has_value() || *deadline_ > context_.now) return std::nullopt;
   switch (phase_) {
-    case Phase::kIdle: Dial(); return std::nullopt;
+    case Phase::kIdle:
+      ++context_.stats.reconnects;
+      Dial();
+      return std::nullopt;
     case Phase::kConnecting: {
       context_.actions.Add(AbandonTransport{generation_});
       FailAttempt({.info = {wire::close_code::kAbnormal, ""},
-                   .status = absl::DeadlineExceededError(
-                       absl::StrCat("connect to ", context_.options.endpoint,
-                                    ": no success within ", Format(ConnectTimeout()), " (",
-                                    Abseil(ToString(stage_)), " ", stage_detail_, ")"))});
+                   .status = absl::DeadlineExceededError(absl::StrCat(
+                       "connect to ", context_.options.endpoint, ": no success within ",
+                       Format(ConnectTimeout()), " (", WhatIsAwaited(), ")"))});
       return std::nullopt;
     }
     case Phase::kOpen: break;
@@ -203,8 +206,8 @@ void ConnectionCore::Dial() {
                  context_.options.endpoint);
   }
   deadline_ = DeadlineAfter(context_.now, ConnectTimeout());
-  stage_ = ConnectStage::kResolving;
-  stage_detail_ = context_.options.endpoint;
+  stage_.reset();
+  stage_detail_.clear();
   if (closing_.has_value()) {
     // Each OnOpen is followed by its own OnClose before the next OnOpen.
     AnnounceClosing({.info = {wire::close_code::kAbnormal, ""},
@@ -326,6 +329,11 @@ absl::Status ConnectionCore::SendHeartbeat(Duration timeout) {
   return absl::OkStatus();
 }
 
+std::string ConnectionCore::WhatIsAwaited() const {
+  if (!stage_.has_value()) return "waiting for params and token";
+  return absl::StrCat(Abseil(ToString(*stage_)), " ", stage_detail_);
+}
+
 void ConnectionCore::TellOfHeartbeat(const Heartbeat& heartbeat) {
   if (!hooks_.Has(Hook::kHeartbeat)) return;
   hooks_.Notify(Hook::kHeartbeat, std::make_shared<const Heartbeat>(heartbeat), context_.actions);
@@ -337,6 +345,7 @@ ConnectionCore::Loss ConnectionCore::GiveUp(ChannelErrored::Cause cause, std::st
   BecomeUnhealthy();
   StartClosing({wire::close_code::kNormal, std::string(reason)}, /*is_announced=*/true);
   Idle();
+  ++context_.stats.lost_connections;
   SocketClosed report{.info = {wire::close_code::kAbnormal, std::string(reason)},
                       .status = std::move(status)};
   report.reconnect_in = ScheduleReconnect(report);

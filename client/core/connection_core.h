@@ -102,6 +102,7 @@ class ConnectionCore {
   std::optional<Duration> ScheduleReconnect(SocketClosed& closed);
   bool ShouldReconnect(const SocketClosed& closed) const;
 
+  std::string WhatIsAwaited() const;
   absl::Status SendHeartbeat(Duration timeout);
   void TellOfHeartbeat(const Heartbeat& heartbeat);
   Loss GiveUp(ChannelErrored::Cause cause, std::string_view reason, absl::Status status);
@@ -111,7 +112,7 @@ class ConnectionCore {
   const Hooks& hooks_;
   Phase phase_ = Phase::kIdle;
   bool is_wanted_ = false;
-  ConnectStage stage_ = ConnectStage::kResolving;
+  std::optional<ConnectStage> stage_;  // of the attempt; none before its transport is made
   SocketStatus announced_;
   int tries_ = 0;
   Generation generation_ = 0;  // of the last attempt

@@ -16,7 +16,7 @@ enum class Hook : std::uint8_t {
   kOpen,       // socket
   kClose,      // socket, channel
   kError,      // socket, channel
-  kMessage,    // socket
+  kMessage,    // socket, channel
   kHeartbeat,  // socket
   kStatus,     // socket, channel
   kJoin,       // channel

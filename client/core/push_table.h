@@ -77,6 +77,7 @@ class PushTable {
   }
 
   std::size_t in_flight() const { return by_ref_.size(); }
+  std::size_t buffered() const { return records_.size() - free_.size() - by_ref_.size(); }
 
  private:
   Index Add(List& list, PushId id, ChannelId channel, Duration timeout);

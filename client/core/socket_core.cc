@@ -215,6 +215,17 @@ void SocketCore::DropSendBuffer() {
   oldest_send_ = 0;
 }
 
+// --- how things are
+
+SocketStats SocketCore::stats() const {
+  SocketStats stats = context_.stats;
+  stats.pushes_in_flight = context_.pushes.in_flight();
+  stats.pushes_buffered = context_.pushes.buffered();
+  stats.messages_buffered = send_buffer_.size();
+  stats.backlog = context_.backlog;
+  return stats;
+}
+
 // --- registrations
 
 void SocketCore::On(ChannelId channel, std::string_view event, Ref binding, Ref filter) {

@@ -132,9 +132,11 @@ class SocketCore {
     return channels_[channel]->status();
   }
   ChannelState channel_state(ChannelId channel) const { return channels_[channel]->state(); }
-  // A message of the driver's was dropped before it reached the core.
+  // A message of the driver's was dropped before it reached the core; a handler could make nothing
+  // of one.
   void CountDropped() { ++context_.stats.dropped_messages; }
-  const SocketStats& stats() const { return context_.stats; }
+  void CountUndecodable() { ++context_.stats.undecodable_payloads; }
+  SocketStats stats() const;
   std::size_t pushes_in_flight() const { return context_.pushes.in_flight(); }
 
  private:

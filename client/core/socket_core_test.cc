@@ -328,6 +328,17 @@ TEST(SocketCoreTest, UnregistersOneHandlerByItsRef) {
   EXPECT_EQ(told, std::vector<Ref>{Ref{1002}});
 }
 
+TEST(SocketCoreTest, TellsThoseWhoHearAllEventsOfAChannelOfTheApplicationsOwn) {
+  CoreScript s;
+  s.OnMessage("room:1").On("room:1", "msg").Opened().Joined("room:1").Forget();
+  s.Frame(R"([null,null,"room:1","msg",{"n":1}])");
+  s.Frame(R"(["$room:1",null,"room:1","presence_state",{}])");
+  s.Frame(R"(["1","1","room:1","stale",{}])").Frame(R"([null,null,"room:2","other",{}])");
+  s.Push("room:1", "p").ExpectFrame(R"(["$room:1","$p","room:1","p",{}])");
+  s.Reply("$room:1", "$p", "room:1").ExpectDone("p", "ok");
+  s.ExpectStory({R"(room:1 msg {"n":1})", R"(room:1 msg {"n":1})", "room:1 presence_state {}"});
+}
+
 TEST(SocketCoreTest, TellsAHandlerOfOneRefOnlyOfThat) {
   CoreScript s;
   s.Opened().Joined("room:1").Push("room:1", "a").Push("room:1", "b");
@@ -467,6 +478,28 @@ TEST(SocketCoreTest, CountsWhatItDoes) {
   EXPECT_EQ(stats.frames_received, 3);
   EXPECT_EQ(stats.malformed_frames, 1);
   EXPECT_EQ(stats.stale_messages, 1);
+}
+
+TEST(SocketCoreTest, CountsWhatIsUnderWay) {
+  CoreScript s;
+  s.Send("admin", "one").Join("room:1").Push("room:1", "a").Push("room:1", "b");
+  EXPECT_EQ(s.stats().messages_buffered, 1);
+  EXPECT_EQ(s.stats().pushes_buffered, 2);
+  EXPECT_EQ(s.stats().pushes_in_flight, 0);
+  s.Opened().Forget();
+  EXPECT_EQ(s.stats().messages_buffered, 0);
+  EXPECT_EQ(s.stats().pushes_buffered, 2);
+  s.Lost().Advance(10ms).ExpectDial();
+  EXPECT_EQ(s.stats().lost_connections, 1);
+  EXPECT_EQ(s.stats().reconnects, 1);
+  s.driver().Open();
+  s.Rejoined("room:1").Forget();
+  EXPECT_EQ(s.stats().pushes_buffered, 0);
+  EXPECT_EQ(s.stats().pushes_in_flight, 2);
+  s.Disconnect().Forget();
+  EXPECT_EQ(s.stats().pushes_in_flight, 0);
+  EXPECT_EQ(s.stats().lost_connections, 1);
+  EXPECT_EQ(s.stats().connects, 2);
 }
 
 TEST(SocketCoreTest, LogsOnlyIfSomebodyWantsIt) {

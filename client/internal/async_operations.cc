@@ -142,6 +142,27 @@ void CancelPing(const SocketPtr& socket, WaiterId id) {
   CancelIn(socket, &SocketImpl::ping_waiters, id);
 }
 
+void StartReceive(const SocketPtr& socket, const StreamPtr& stream, WaiterId id,
+                  Completion<MessageOutcome> completion) {
+  auto command = [stream, id](SocketImpl& self, Completion<MessageOutcome> done) {
+    stream->AddWaiter(id, std::move(done));
+    self.Defer([stream](SocketImpl& later) { stream->Serve(later.complete_from()); });
+  };
+  SubmitWith<MessageOutcome>(socket, std::move(completion), std::move(command));
+}
+
+void CancelReceive(const SocketPtr& socket, const StreamPtr& stream, WaiterId id) {
+  socket->Submit([stream, id](SocketImpl& self) {
+    self.Defer(
+        [stream, id](SocketImpl& later) { stream->CancelWaiter(later.complete_from(), id); });
+  });
+}
+
+absl::Status ReportUndecodable(SocketImpl& socket, const wire::Message& message,
+                               const absl::Status& why) {
+  return socket.ReportUndecodable(message, why);
+}
+
 void StartStats(const SocketPtr& socket, Completion<SocketStats> completion) {
   auto kept = std::make_shared<Completion<SocketStats>>(std::move(completion));
   const bool runs = socket->Submit([kept](SocketImpl& self) {

@@ -20,7 +20,9 @@
 #include "client/core/time.h"
 #include "client/internal/completion.h"
 #include "client/internal/push_state.h"
+#include "client/internal/stream_state.h"
 #include "client/wire/close_info.h"
+#include "client/wire/message.h"
 #include "client/wire/payload.h"
 
 namespace phx::internal {
@@ -32,6 +34,7 @@ using SocketPtr = std::shared_ptr<SocketImpl>;
 using ChannelPtr = std::shared_ptr<ChannelShared>;
 using Timeout = std::optional<std::chrono::milliseconds>;
 using WaiterId = std::uint64_t;
+using StreamPtr = std::shared_ptr<StreamState>;
 using PingOutcome = absl::StatusOr<Duration>;
 
 // What the templates below are made of; socket_impl.cc has the bodies. All may be called on any
@@ -57,6 +60,12 @@ void StartDisconnect(const SocketPtr& socket, wire::CloseInfo info, WaiterId id,
 void CancelDisconnectWait(const SocketPtr& socket, WaiterId id);
 void StartPing(const SocketPtr& socket, WaiterId id, Completion<PingOutcome> completion);
 void CancelPing(const SocketPtr& socket, WaiterId id);
+void StartReceive(const SocketPtr& socket, const StreamPtr& stream, WaiterId id,
+                  Completion<MessageOutcome> completion);
+void CancelReceive(const SocketPtr& socket, const StreamPtr& stream, WaiterId id);
+// A message whose payload makes no T: logs and counts it, and says so in full.
+absl::Status ReportUndecodable(SocketImpl& socket, const wire::Message& message,
+                               const absl::Status& why);
 void StartStats(const SocketPtr& socket, Completion<SocketStats> completion);
 
 // Has `cancel(socket)` called when the operation of `handler` is cancelled.
@@ -156,6 +165,19 @@ auto AsyncPing(SocketPtr socket, CompletionToken&& token) {
         StartPing(on, id, MakeCompletion<PingOutcome>(std::move(handler), StrandOf(*on)));
       },
       token, std::move(socket));
+}
+
+template <typename CompletionToken>
+auto AsyncReceive(SocketPtr socket, StreamPtr stream, CompletionToken&& token) {
+  return boost::asio::async_initiate<CompletionToken, void(MessageOutcome)>(
+      [](auto handler, const SocketPtr& on, const StreamPtr& from) {
+        const WaiterId id = NewWaiterId(*on);
+        OnCancellation(handler, on,
+                       [from, id](const SocketPtr& of) { CancelReceive(of, from, id); });
+        StartReceive(on, from, id,
+                     MakeCompletion<MessageOutcome>(std::move(handler), StrandOf(*on)));
+      },
+      token, std::move(socket), std::move(stream));
 }
 
 template <typename CompletionToken>

@@ -4,15 +4,18 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "client/core/action.h"
 #include "client/core/status.h"
 #include "client/internal/atomic_status.h"
 #include "client/internal/push_state.h"
+#include "client/internal/stream_state.h"
 #include "client/options.h"
 
 namespace phx::internal {
@@ -31,7 +34,8 @@ struct ChannelShared {
   // The strand only.
   std::optional<core::ChannelId> id;  // absent before the core knows the channel, and once removed
   JoinParams params;
-  PushPtr join;  // the last Join(), whose outcomes repeat
+  std::vector<std::shared_ptr<StreamState>> streams;  // that have not ended
+  PushPtr join;                                       // the last Join(), whose outcomes repeat
 };
 
 }  // namespace phx::internal

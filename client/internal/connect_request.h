@@ -2,19 +2,21 @@
 #ifndef PHX_CLIENT_INTERNAL_CONNECT_REQUEST_H_
 #define PHX_CLIENT_INTERNAL_CONNECT_REQUEST_H_
 
+#include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "client/options.h"
 #include "client/transport/transport.h"
 #include "client/wire/endpoint_url.h"
+#include "nlohmann/json.hpp"
 
 namespace phx::internal {
 
-// Asks the options' functions for params and token. Runs user code; what it throws becomes
-// kInvalidArgument, and so do params that are not an object.
+// kInvalidArgument if the params are not an object. No token: an empty one.
 absl::StatusOr<TransportRequest> MakeConnectRequest(const wire::EndpointUrl& endpoint,
-                                                    const SocketOptions& options,
+                                                    const nlohmann::json& params,
+                                                    const std::string& auth_token,
+                                                    const HttpHeaders& headers,
                                                     std::string_view protocol_version);
 
 }  // namespace phx::internal

@@ -26,7 +26,7 @@ using PushOutcome = absl::StatusOr<wire::Reply>;
 
 struct PushState : boost::intrusive_ref_counter<PushState, boost::thread_safe_counter> {
   struct Hook {
-    std::string status;
+    std::optional<std::string> status;  // nullopt: whatever it is
     absl::AnyInvocable<void(const wire::Reply&)> handler;
   };
   struct Waiter {

@@ -1,6 +1,7 @@
 #include "client/internal/socket_impl.h"
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <exception>
 #include <memory>
@@ -206,7 +207,10 @@ void SocketImpl::Cleanup() {
   handlers_.Clear();  // those that they registered, which may own handles of this socket
   core_.Disconnect(now_, {});
   const absl::Status gone = absl::CancelledError("the socket was destroyed");
-  for (const ChannelPtr& channel : by_id_) RetireJoin(std::move(channel->join), gone);
+  for (const ChannelPtr& channel : by_id_) {
+    RetireJoin(std::move(channel->join), gone);
+    EndStreams(*channel, gone);
+  }
   if (!is_draining_) Drain();
   connect_waiters_.CompleteAll(CompleteFrom::kDestructor, gone);
   disconnect_waiters_.CompleteAll(CompleteFrom::kDestructor, gone);
@@ -236,7 +240,7 @@ ChannelPtr SocketImpl::GetChannel(std::string_view topic, std::optional<JoinPara
     if (channel->params.is_function()) {
       self.core_.AskForJoinParams(*channel->id);
     } else {
-      self.core_.SetJoinParams(*channel->id, wire::Payload::Json(channel->params.Get()));
+      self.core_.SetJoinParams(*channel->id, wire::Payload::Json(channel->params.value()));
     }
   });
   return channel;
@@ -270,7 +274,9 @@ void SocketImpl::RemoveChannel(const ChannelPtr& channel) {
     for (const Ref ref : self.core_.Remove(self.now_, *channel->id)) self.handlers_.Remove(ref);
     channel->id.reset();
     channel->params = {};
-    self.RetireJoin(std::move(channel->join), absl::CancelledError("the channel was removed"));
+    const absl::Status removed = absl::CancelledError("the channel was removed");
+    self.RetireJoin(std::move(channel->join), removed);
+    self.EndStreams(*channel, removed);
   });
 }
 
@@ -279,6 +285,46 @@ void SocketImpl::RetireJoin(PushPtr push, const absl::Status& why) {
   if (push == nullptr) return;
   Defer([push, why](SocketImpl& self) { self.CompleteWaiters(*push, why); });
   retired_joins_.push_back(std::move(push));
+}
+
+void SocketImpl::Off(const ChannelShared& channel, Ref registration) {
+  handlers_.Remove(registration);
+  if (channel.id.has_value()) core_.Off(*channel.id, registration);
+}
+
+// --- streams
+
+void SocketImpl::AddStream(ChannelShared& channel, StreamPtr stream) {
+  channel.streams.push_back(stream);
+  if (!channel.id.has_value()) EndStream(channel, stream, WhyUnusable(channel, "stream"));
+}
+
+void SocketImpl::FeedStream(StreamState& stream, const wire::Message& message) {
+  if (stream.Add(complete_from(), message)) return;
+  const bool is_news = std::has_single_bit(stream.dropped());  // 1, 2, 4, 8, …
+  if (!is_news) return;
+  Log(LogLevel::kWarning, "receive",
+      absl::StrCat("stream on \"", message.topic.ToString(), "\": ", stream.dropped(),
+                   " messages dropped so far; they are not received in time"));
+}
+
+void SocketImpl::EndStream(ChannelShared& channel, const StreamPtr& stream, absl::Status why) {
+  std::erase(channel.streams, stream);
+  Defer(
+      [stream, why = std::move(why)](SocketImpl& self) { stream->End(self.complete_from(), why); });
+}
+
+void SocketImpl::EndStreams(ChannelShared& channel, const absl::Status& why) {
+  while (!channel.streams.empty()) EndStream(channel, StreamPtr(channel.streams.back()), why);
+}
+
+absl::Status SocketImpl::ReportUndecodable(const wire::Message& message, const absl::Status& why) {
+  core_.CountUndecodable();
+  absl::Status status(why.code(),
+                      absl::StrCat("channel \"", message.topic.ToString(), "\": event \"",
+                                   message.event.ToString(), "\": ", why.message()));
+  Log(LogLevel::kWarning, "receive", std::string(status.message()));
+  return status;
 }
 
 // --- pushes
@@ -380,7 +426,8 @@ void SocketImpl::RunHooks(PushState& push, std::size_t first, std::size_t last,
   const wire::Reply failure = outcome.ok() ? wire::Reply() : ReplyFor(outcome.status());
   const wire::Reply& reply = outcome.ok() ? *outcome : failure;
   for (std::size_t i = first; i < last; ++i) {
-    if (push.hooks[i].status != reply.status) continue;
+    const std::optional<std::string>& wanted = push.hooks[i].status;
+    if (wanted.has_value() && reply.status != *wanted) continue;
     auto handler = std::move(push.hooks[i].handler);  // it may add hooks, and move the list
     try {
       handler(reply);
@@ -464,6 +511,12 @@ void SocketImpl::StartPing(WaiterId id, Completion<PingOutcome> completion) {
   core_.Ping(now_, id);
 }
 
+void SocketImpl::ReplaceTransport(TransportFactory factory) {
+  attempts_.ReplaceFactories(factory != nullptr ? TransportFactories{factory, factory}
+                                                : FactoriesOf(*options_));
+  core_.Reconnect(now_);
+}
+
 // --- actions
 
 void SocketImpl::Drain() {
@@ -515,18 +568,64 @@ void SocketImpl::OnTimer(TimePoint at) {
   Flush();
 }
 
+// An answer may come on any thread, more than once, and after the socket is gone.
+template <typename T, typename Then>
+void SocketImpl::Ask(const ValueOrFunction<T>& source, const char* what, Then then) {
+  auto is_answered = std::make_shared<std::atomic<bool>>(false);
+  source.Ask(executor_, [weak = weak_from_this(), is_answered, what,
+                         then = std::move(then)](absl::StatusOr<T> answer) {
+    if (is_answered->exchange(true)) return;
+    const SocketPtr self = weak.lock();
+    if (self == nullptr) return;
+    if (!answer.ok()) {
+      answer =
+          absl::Status(answer.status().code(), absl::StrCat(what, ": ", answer.status().message()));
+    }
+    self->Submit([then, answer = std::move(answer)](SocketImpl& here) mutable {
+      then(here, std::move(answer));
+    });
+  });
+}
+
 void SocketImpl::Do(const core::OpenTransport& action) {
   if (is_shut_down_) return;
+  asking_ = action.generation;
+  Ask(options_->params, "params",
+      [action](SocketImpl& self, absl::StatusOr<nlohmann::json> params) {
+        self.OnConnectParams(action, std::move(params));
+      });
+}
+
+void SocketImpl::OnConnectParams(const core::OpenTransport& attempt,
+                                 absl::StatusOr<nlohmann::json> params) {
+  if (attempt.generation != asking_) return;  // given up meanwhile
+  if (!params.ok()) return FailDial(attempt.generation, params.status());
+  Ask(options_->auth_token, "auth_token",
+      [attempt, params = *std::move(params)](SocketImpl& self, absl::StatusOr<std::string> token) {
+        self.Dial(attempt, params, token);
+      });
+}
+
+void SocketImpl::Dial(const core::OpenTransport& attempt, const nlohmann::json& params,
+                      const absl::StatusOr<std::string>& token) {
+  if (attempt.generation != asking_) return;
+  asking_ = 0;
+  if (!token.ok()) return FailDial(attempt.generation, token.status());
   absl::StatusOr<TransportRequest> request =
-      MakeConnectRequest(*endpoint_, *options_, serializer().version());
-  const absl::Status started =
-      request.ok() ? attempts_.Open(action, executor_, *std::move(request)) : request.status();
-  if (started.ok()) return;
+      MakeConnectRequest(*endpoint_, params, *token, options_->headers, serializer().version());
+  if (!request.ok()) return FailDial(attempt.generation, request.status());
+  core_.OnTransportStage(attempt.generation, ConnectStage::kResolving, NameOf(endpoint_));
+  const absl::Status started = attempts_.Open(attempt, executor_, *std::move(request));
+  if (!started.ok()) FailDial(attempt.generation, started);
+}
+
+void SocketImpl::FailDial(core::Generation attempt, const absl::Status& why) {
+  asking_ = 0;
   core_.OnTransportClosed(
-      now_, action.generation,
+      now_, attempt,
       {.info = {wire::close_code::kAbnormal, ""},
-       .status = absl::Status(started.code(), absl::StrCat("connect to ", NameOf(endpoint_), ": ",
-                                                           started.message()))});
+       .status = absl::Status(
+           why.code(), absl::StrCat("connect to ", NameOf(endpoint_), ": ", why.message()))});
 }
 
 void SocketImpl::Do(const core::SendFrame& action) {
@@ -541,6 +640,7 @@ void SocketImpl::Do(const core::CloseTransport& action) {
 
 void SocketImpl::Do(const core::AbandonTransport& action) {
   if (is_shut_down_) return;
+  if (action.generation == asking_) asking_ = 0;
   attempts_.Abandon(action.generation);
   ScheduleTurn();  // which buries it
 }
@@ -548,20 +648,23 @@ void SocketImpl::Do(const core::AbandonTransport& action) {
 void SocketImpl::Do(const core::RequestJoinParams& action) {
   const ChannelPtr& channel = by_id_[action.channel];
   if (is_shut_down_ || !channel->id.has_value()) return;
-  absl::StatusOr<wire::Payload> payload;
-  try {
-    payload = wire::Payload::Json(channel->params.Get());
-  } catch (const std::exception& error) {
-    payload = absl::InvalidArgumentError(absl::StrCat(
-        "channel \"", channel->topic, "\": the function for join params threw: ", error.what()));
-  } catch (...) {
-    payload = absl::InvalidArgumentError(
-        absl::StrCat("channel \"", channel->topic, "\": the function for join params threw"));
+  const ValueOrFunction<nlohmann::json> params = channel->params;  // it may replace itself
+  Ask(params, "join params",
+      [channel, serial = action.serial](SocketImpl& self, absl::StatusOr<nlohmann::json> answer) {
+        self.OnJoinParams(*channel, serial, std::move(answer));
+      });
+}
+
+void SocketImpl::OnJoinParams(const ChannelShared& channel, std::uint32_t serial,
+                              absl::StatusOr<nlohmann::json> answer) {
+  if (!channel.id.has_value()) return;  // removed meanwhile
+  if (answer.ok()) {
+    return core_.OnJoinParams(now_, *channel.id, serial, wire::Payload::Json(*answer));
   }
-  // The function may have removed the channel.
-  if (channel->id.has_value()) {
-    core_.OnJoinParams(now_, action.channel, action.serial, std::move(payload));
-  }
+  core_.OnJoinParams(
+      now_, *channel.id, serial,
+      absl::Status(answer.status().code(),
+                   absl::StrCat("channel \"", channel.topic, "\": ", answer.status().message())));
 }
 
 void SocketImpl::Do(const core::PushSent& action) {

@@ -32,6 +32,7 @@
 #include "client/internal/handler_table.h"
 #include "client/internal/push_state.h"
 #include "client/internal/run_gate.h"
+#include "client/internal/stream_state.h"
 #include "client/internal/transport_attempts.h"
 #include "client/internal/waiter_list.h"
 #include "client/options.h"
@@ -124,6 +125,12 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   void AddWaiter(const PushPtr& push, PushState::Waiter waiter);
   void CancelPush(const PushPtr& push);
   void CancelWait(const PushPtr& push, WaiterId id);
+  void Off(const ChannelShared& channel, Ref registration);
+  void AddStream(ChannelShared& channel, StreamPtr stream);
+  void FeedStream(StreamState& stream, const wire::Message& message);
+  void EndStream(ChannelShared& channel, const StreamPtr& stream, absl::Status why);
+  absl::Status ReportUndecodable(const wire::Message& message, const absl::Status& why);
+  void ReplaceTransport(TransportFactory factory);
   void StartConnect(WaiterId id, Completion<absl::Status> completion);
   void StartDisconnect(const wire::CloseInfo& info, WaiterId id,
                        Completion<absl::Status> completion);
@@ -177,6 +184,17 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   void Flush();
   void SetTimer();
   void OnTimer(TimePoint at);
+  // Asks for a value, and calls `then(*this, answer)` on the strand: now, or later, or never if the
+  // socket is gone by then.
+  template <typename T, typename Then>
+  void Ask(const ValueOrFunction<T>& source, const char* what, Then then);
+  void OnConnectParams(const core::OpenTransport& attempt, absl::StatusOr<nlohmann::json> params);
+  void Dial(const core::OpenTransport& attempt, const nlohmann::json& params,
+            const absl::StatusOr<std::string>& token);
+  void FailDial(core::Generation attempt, const absl::Status& why);
+  void OnJoinParams(const ChannelShared& channel, std::uint32_t serial,
+                    absl::StatusOr<nlohmann::json> answer);
+
   void Do(const core::OpenTransport& action);
   void Do(const core::SendFrame& action);
   void Do(const core::CloseTransport& action);
@@ -201,6 +219,7 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   void RunHooks(PushState& push, std::size_t first, std::size_t last, const PushOutcome& outcome);
   void CompleteWaiters(PushState& push, const PushOutcome& outcome);
   void RetireJoin(PushPtr push, const absl::Status& why);
+  void EndStreams(ChannelShared& channel, const absl::Status& why);
   void Cleanup();
 
   // Set at construction; any thread.
@@ -225,6 +244,7 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   // The strand only, inside a turn; after the gate is closed and idle, whoever closed it.
   core::SocketCore core_;
   TransportAttempts attempts_;
+  core::Generation asking_ = 0;  // the attempt whose params and token are being asked for; 0: none
   HandlerTable handlers_;
   std::vector<ChannelPtr> by_id_;  // by ChannelId
   WaiterList<absl::Status> connect_waiters_;

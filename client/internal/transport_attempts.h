@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -41,6 +42,9 @@ class TransportAttempts {
   // `listener` outlives this object.
   TransportAttempts(TransportFactories factories, TransportListener& listener);
   ~TransportAttempts();
+
+  // Attempts from now on are made by `factories`.
+  void ReplaceFactories(TransportFactories factories) { factories_ = std::move(factories); }
 
   // kInvalidArgument if the factory, which may be the user's, throws or makes nothing.
   absl::Status Open(const core::OpenTransport& attempt,

@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "absl/status/statusor.h"
+#include "client/wire/decode_payload.h"
 #include "client/wire/message.h"
 #include "client/wire/payload.h"
 #include "client/wire/text.h"
@@ -16,6 +17,12 @@ struct Reply {
   Payload response = {};  // any JSON, or bytes
 
   bool ok() const { return status == "ok"; }
+
+  // The response as a value of a type of your own, whatever the status: DecodePayload().
+  template <typename T>
+  absl::StatusOr<T> As() const {
+    return DecodePayload<T>(response);
+  }
 
   friend bool operator==(const Reply&, const Reply&) = default;
   friend std::ostream& operator<<(std::ostream& os, const Reply& reply) {
