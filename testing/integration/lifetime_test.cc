@@ -1,6 +1,7 @@
 // Threads, re-entrancy and lifetime: what a handler may do, and what a destructor promises.
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <future>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 
 #include "boost/asio/use_future.hpp"
 #include "client/channel.h"
+#include "client/message_stream.h"
 #include "client/socket.h"
 #include "client/subscription.h"
 #include "gtest/gtest.h"
@@ -144,6 +146,114 @@ TEST_F(LifetimeTest, EveryHookMayDestroyTheSocket) {
     RunUntil([&] { return socket == nullptr; });
     RunReady();
   }
+}
+
+// What else of the user's the library calls may end the socket, too.
+TEST_F(LifetimeTest, EveryOtherHandlerMayDestroyTheSocket) {
+  std::unique_ptr<Socket> socket;
+  const auto end = [&](const auto&...) { socket.reset(); };
+  const std::vector<std::function<void(const Channel&)>> kWays = {
+      [&](const Channel&) {
+        socket->OnStatus(end);
+        socket->Reconnect();
+      },
+      [&](const Channel&) { socket->OnHeartbeat(end); },
+      [&](const Channel& room) {
+        room.OnStatus(end);
+        room.Leave();
+      },
+      [&](const Channel& room) { room.OnMessage(end); },
+      [&](const Channel& room) { room.On<json>("pushed", end); },
+      [&](const Channel& room) {
+        room.On<int>(
+            "pushed", [](const int&) {}, end);
+      },
+      [&](const Channel& room) {
+        room.OnClose(end);
+        room.Leave();
+      },
+      [&](const Channel& room) { room.Push("ack").Receive(end); },
+      [&](const Channel& room) { room.AsyncPush("ack", json::object(), end); },
+      [&](const Channel& room) { room.AsyncLeave(end); },
+      [&](const Channel& room) {
+        room.Push("noreply", json::object(), std::chrono::milliseconds(1)).Receive("timeout", end);
+      },
+      [&](const Channel&) { socket->AsyncPing(end); },
+      [&](const Channel&) { socket->AsyncStats(end); },
+      [&](const Channel&) { socket->AsyncConnect(end); },
+      [&](const Channel&) { socket->AsyncDisconnect(end); },
+  };
+  SocketOptions options = ClientOptions();
+  options.heartbeat_interval = std::chrono::milliseconds(20);
+  for (const auto& way : kWays) {
+    socket = std::make_unique<Socket>(MakeSocket(options));
+    const Channel room = Joined(*socket, "room:1");
+    way(room);
+    room.Push("push_me", json{{"n", 1}});
+    RunUntil([&] { return socket == nullptr; });
+    RunReady();
+  }
+}
+
+// Functions that the library asks for something run in the middle of its own work.
+TEST_F(LifetimeTest, AFunctionThatIsAskedMayDestroyTheSocket) {
+  std::unique_ptr<Socket> socket;
+  for (const int which : {0, 1, 2}) {
+    const auto asked = [&](int here) {
+      if (here == which) socket.reset();
+    };
+    SocketOptions options = ClientOptions();
+    options.params = [&] {
+      asked(0);
+      return json::object();
+    };
+    options.auth_token = [&] {
+      asked(1);
+      return std::string();
+    };
+    socket = std::make_unique<Socket>(MakeSocket(options));
+    const Channel room = socket->Channel("room:1", [&] {
+      asked(2);
+      return json::object();
+    });
+    room.Join();
+    ASSERT_TRUE(socket->Connect().ok());
+    RunUntil([&] { return socket == nullptr; });
+    RunReady();
+  }
+}
+
+TEST_F(LifetimeTest, ManySocketsComeAndGoInEveryState) {
+  for (int i = 0; i < 300; ++i) {
+    Socket socket = MakeSocket();
+    const Channel room = socket.Channel("room:1");
+    const MessageStream stream = room.Stream();
+    room.Join().Receive([room](const Reply&) {});
+    room.On("pushed", [room](const Message&) {});
+    if (i % 4 != 0) {
+      ASSERT_TRUE(socket.Connect().ok());
+    }
+    if (i % 4 >= 2) RunUntil([&] { return socket.is_connected(); });
+    if (i % 4 == 3) {
+      RunUntil([&] { return room.is_joined(); });
+      room.Push("noreply");
+      if (i % 8 == 7) socket.Disconnect();
+    }
+  }
+  RunReady();
+}
+
+TEST_F(LifetimeTest, ATimeoutsHandlerMayLeaveAndDisconnect) {
+  const Socket socket = MakeSocket();
+  const Channel room = Joined(socket, "room:1");
+  bool closed = false;
+  room.Push("noreply", json::object(), std::chrono::milliseconds(5))
+      .Receive("timeout", [&](const Reply&) {
+        room.Leave().Receive("ok", [&](const Reply&) { closed = true; });
+        socket.Disconnect();
+      });
+  RunUntil([&] { return closed && socket.connection_state() == ConnectionState::kClosed; });
+  EXPECT_TRUE(room.is_closed());
 }
 
 TEST_F(LifetimeTest, ADestructorElsewhereWaitsForTheHandlerThatRuns) {
