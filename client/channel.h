@@ -126,8 +126,8 @@ class Channel {
   // in the same buffer as pushes, in order with them, for SocketOptions::push_timeout at most. What
   // cannot be sent is logged and counted (SocketStats::dropped_messages).
   //
-  // Costs less than a Push(): there is nothing to keep. On the strand, with a payload that is JSON
-  // text or bytes, it allocates nothing.
+  // Costs less than a Push(): there is nothing to keep. On the strand, a payload that is JSON text
+  // or bytes is not even copied.
   void Cast(std::string_view event,
             const nlohmann::json& payload = nlohmann::json::object()) const {
     Cast(event, Payload::Json(payload));

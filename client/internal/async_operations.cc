@@ -58,13 +58,19 @@ void AttachWaiter(PushState& push, WaiterId id, Completion<PushOutcome> completi
   push.waiters.push_back({id, std::move(completion)});
 }
 
+// On the strand nothing is copied: the core encodes the message at once.
 void StartPush(const SocketPtr& socket, const ChannelPtr& channel, const PushPtr& push,
                wire::Payload payload) {
-  payload.Own();
-  const bool runs =
-      socket->Submit([channel, push, payload = std::move(payload)](SocketImpl& self) mutable {
-        self.StartPush(*channel, push, std::move(payload));
-      });
+  bool runs = false;
+  if (socket->is_on_strand()) {
+    runs = socket->RunHere(
+        [&](SocketImpl& self) { self.StartPush(*channel, push, std::move(payload)); });
+  } else {
+    payload.Own();
+    runs = socket->Submit([channel, push, payload = std::move(payload)](SocketImpl& self) mutable {
+      self.StartPush(*channel, push, std::move(payload));
+    });
+  }
   if (!runs) FinishOrphan(*push);
 }
 

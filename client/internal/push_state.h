@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -36,6 +37,10 @@ struct PushState : boost::intrusive_ref_counter<PushState, boost::thread_safe_co
 
   PushState(std::string push_event, std::chrono::milliseconds push_timeout)
       : event(std::move(push_event)), timeout(push_timeout) {}
+
+  // Pushes come and go with every message: each thread keeps the memory of some for the next ones.
+  static void* operator new(std::size_t size);
+  static void operator delete(void* memory);
 
   // The name by which the core knows this push.
   core::PushId id() const { return reinterpret_cast<core::PushId>(this); }

@@ -1,0 +1,45 @@
+#include "client/internal/push_state.h"
+
+#include <cstddef>
+#include <new>
+#include <utility>
+
+namespace phx::internal {
+namespace {
+
+// The blocks that this thread keeps. Plain values, which stand until the thread's very end.
+struct Block {
+  Block* next;
+};
+constexpr std::size_t kMost = 256;
+thread_local Block* free_blocks = nullptr;
+thread_local std::size_t free_count = 0;
+
+// Gives the blocks back when the thread ends, after which none is kept.
+struct Janitor {
+  ~Janitor() {
+    while (free_blocks != nullptr) ::operator delete(std::exchange(free_blocks, free_blocks->next));
+    free_count = kMost;
+  }
+  void Wake() {}
+};
+thread_local Janitor janitor;
+
+}  // namespace
+
+void* PushState::operator new(std::size_t size) {
+  if (free_blocks == nullptr) {
+    janitor.Wake();
+    return ::operator new(size);
+  }
+  --free_count;
+  return std::exchange(free_blocks, free_blocks->next);
+}
+
+void PushState::operator delete(void* memory) {
+  if (free_count >= kMost) return ::operator delete(memory);
+  ++free_count;
+  free_blocks = new (memory) Block{free_blocks};
+}
+
+}  // namespace phx::internal
