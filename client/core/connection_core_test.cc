@@ -492,6 +492,17 @@ TEST(ConnectionCoreTest, BeatsWhateverElseIsGoingOn) {
   s.ExpectFrame(R"(["$room:1","$p","room:1","p30",{}])").ExpectFrame(kHeartbeat);
 }
 
+// A server runs a join in the process that answers heartbeats, which may hold them up.
+TEST(ConnectionCoreTest, SurvivesAJoinThatHoldsTheHeartbeatUpForLessThanItsTimeout) {
+  CoreScript s;
+  s.Opened().Advance(28s).Join("room:1", 60s);
+  s.ExpectFrame(R"(["$room:1","$room:1","room:1","phx_join",{}])");
+  s.Advance(2s).ExpectFrame(kHeartbeat).Advance(10s - 1ns).ExpectNoTransport();
+  s.Reply("$room:1", "$room:1", "room:1").Reply("", "$beat", "phoenix");
+  s.ExpectConnection(ConnectionState::kOpen).ExpectState("room:1", ChannelState::kJoined);
+  s.ExpectDeadlineIn(30s);
+}
+
 TEST(ConnectionCoreTest, TellsOfEachHeartbeatInOrder) {
   CoreScript s;
   s.OnHeartbeat().Opened().ExpectStory({"socket open"});
