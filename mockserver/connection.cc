@@ -1,10 +1,13 @@
 #include "mockserver/connection.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,6 +47,15 @@ constexpr std::size_t kMaxUnwritten = 1 << 20;
 // How much of the requests to come is kept while one is being answered.
 constexpr std::size_t kMaxHeld = 64 << 10;
 
+// A connection that is slow on purpose reads and writes once in so long.
+constexpr std::chrono::milliseconds kTick{10};
+
+std::size_t PerTick(std::uint32_t bytes_per_second) {
+  constexpr std::uint32_t kTicks = std::chrono::seconds(1) / kTick;
+  constexpr std::size_t kLargest = 64 << 10;  // fits the read buffer
+  return std::min<std::size_t>(kLargest, std::max<std::uint32_t>(1, bytes_per_second / kTicks));
+}
+
 TimePoint Now() { return std::chrono::steady_clock::now(); }
 
 }  // namespace
@@ -80,6 +92,8 @@ Connection::Connection(std::shared_ptr<ConnectionHome> home, std::shared_ptr<Ser
       id_(id),
       stream_(std::move(socket)),
       timer_(home_->context()),
+      read_pause_(home_->context()),
+      write_pause_(home_->context()),
       faults_(server_->faults.Take()),
       http_(std::make_unique<HttpReader>()) {}
 
@@ -88,8 +102,13 @@ Connection::~Connection() = default;
 void Connection::Start() {
   http_deadline_ = Now() + kHttpTimeout;
   if (server_->tls.has_value() && !stream_.StartTls(*server_->tls).ok()) return Gone();
-  ShakeHands();
   SetTimer();
+  if (!faults_->delay_handshake.has_value()) return ShakeHands();
+  read_pause_.expires_after(*faults_->delay_handshake);
+  read_pause_.async_wait([weak = weak_from_this()](error_code error) {
+    const std::shared_ptr<Connection> self = weak.lock();
+    if (!error && self != nullptr && !self->gone_) self->ShakeHands();
+  });
 }
 
 void Connection::ShakeHands() {
@@ -109,7 +128,7 @@ void Connection::ShakeHands() {
 // Input.
 
 bool Connection::is_reading() const {
-  return !gone_ && !waits_for_input_ && output_.size() <= kMaxUnwritten &&
+  return !gone_ && !waits_for_input_ && !pauses_reading_ && output_.size() <= kMaxUnwritten &&
          !(websocket_ != nullptr && faults_->stop_reading) &&
          !(exchange_ != nullptr && http_->held() > kMaxHeld);
 }
@@ -126,7 +145,10 @@ void Connection::WaitForInput() {
 void Connection::OnReadable() {
   if (!is_reading()) return;
   net::SharedReadBuffer buffer;
-  const net::IoResult result = stream_.TryRead(buffer.bytes());
+  const std::span<char> bytes = faults_->read_rate.has_value()
+                                    ? buffer.bytes().first(PerTick(*faults_->read_rate))
+                                    : buffer.bytes();
+  const net::IoResult result = stream_.TryRead(bytes);
   switch (result.outcome) {
     case IoOutcome::kDone: OnBytes(buffer.bytes().data(), result.bytes); break;
     case IoOutcome::kWantRead: break;
@@ -139,7 +161,20 @@ void Connection::OnReadable() {
     case IoOutcome::kError: Gone(); break;
   }
   home_->FinishTurn();  // while the buffer is there
+  if (faults_->read_rate.has_value()) PauseReading();
   WaitForInput();
+}
+
+void Connection::PauseReading() {
+  if (gone_) return;
+  pauses_reading_ = true;
+  read_pause_.expires_after(kTick);
+  read_pause_.async_wait([weak = weak_from_this()](error_code error) {
+    const std::shared_ptr<Connection> self = weak.lock();
+    if (error || self == nullptr) return;
+    self->pauses_reading_ = false;
+    self->WaitForInput();
+  });
 }
 
 void Connection::OnBytes(char* data, std::size_t size) {
@@ -172,6 +207,7 @@ bool Connection::HandleRequest(HttpRequest request) {
   ConnectInfo info = Endpoint::Describe(request, id_);
   if (server_->observer != nullptr) server_->observer->OnRequest(info);
   if (PlayRequestFaults()) return false;
+  if (faults_->delay_answer.has_value()) write_not_before_ = Now() + *faults_->delay_answer;
   HttpDecision decision = server_->endpoint.Decide(request, info);
   if (auto* upgrade = std::get_if<Upgrade>(&decision)) {
     Open(std::move(*upgrade));
@@ -307,17 +343,61 @@ void Connection::Flush() {
 }
 
 void Connection::Write() {
-  if (waits_to_write_) return;
+  if (websocket_ != nullptr && websocket_->ending() == WebSocketCore::Ending::kDrop) return Gone();
+  if (waits_to_write_ || PlayWriteFaults()) return;
   const net::IoResult result = output_.Write(stream_);
   if (result.would_block()) return WaitToWrite();
   if (result.outcome != IoOutcome::kDone) return Gone();
+  if (!paced_.empty()) return WriteAfter(kTick);
   if (ends_after_output_) return EndGently();
   if (websocket_ == nullptr) return;
   switch (websocket_->ending()) {
     case WebSocketCore::Ending::kOpen: return;
     case WebSocketCore::Ending::kFinish: return EndGently();
     case WebSocketCore::Ending::kDrop: return Gone();
+    case WebSocketCore::Ending::kReset: return DropConnection(Drop::kRst);
   }
+}
+
+bool Connection::PlayWriteFaults() {
+  if (faults_->stop_writing || pauses_writing_) return true;
+  if (write_not_before_.has_value()) {
+    const Duration delay = *write_not_before_ - Now();
+    if (delay > delay.zero()) {
+      WriteAfter(delay);
+      return true;
+    }
+    write_not_before_.reset();
+  }
+  Pace();
+  return false;
+}
+
+void Connection::Pace() {
+  if (!faults_->write_rate.has_value()) {
+    if (paced_.empty()) return;
+    paced_ += output_.bytes();
+    output_.Clear();
+    output_.bytes() += std::exchange(paced_, {});
+    return;
+  }
+  paced_ += output_.bytes();
+  output_.Clear();
+  const std::size_t size = std::min(paced_.size(), PerTick(*faults_->write_rate));
+  output_.bytes().append(paced_, 0, size);
+  paced_.erase(0, size);
+}
+
+void Connection::WriteAfter(Duration delay) {
+  pauses_writing_ = true;
+  write_pause_.expires_after(std::chrono::ceil<std::chrono::microseconds>(delay));
+  write_pause_.async_wait([weak = weak_from_this()](error_code error) {
+    const std::shared_ptr<Connection> self = weak.lock();
+    if (error || self == nullptr || self->gone_) return;
+    self->pauses_writing_ = false;
+    self->Write();
+    self->home_->FinishTurn();
+  });
 }
 
 void Connection::WaitToWrite() {
@@ -344,6 +424,8 @@ void Connection::Gone() {
   if (gone_) return;
   gone_ = true;
   timer_.cancel();
+  read_pause_.cancel();
+  write_pause_.cancel();
   stream_.Close();
   exchange_.reset();
   if (websocket_ != nullptr) {
@@ -411,6 +493,7 @@ void Connection::SetFaults(std::shared_ptr<const Faults> faults) {
   faults_ = std::move(faults);
   if (websocket_ != nullptr) websocket_->session().SetFaults(faults_);
   SettleExchange();
+  OnChange();  // for what was kept back
   WaitForInput();
 }
 

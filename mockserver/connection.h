@@ -73,6 +73,7 @@ class Connection final : public SessionHost,
 
   void ShakeHands();
   void WaitForInput();
+  void PauseReading();
   void OnReadable();
   void OnBytes(char* data, std::size_t size);
   void OnHttpBytes(std::string_view bytes);
@@ -88,6 +89,11 @@ class Connection final : public SessionHost,
   void Answer(const HttpAnswer& answer, bool is_head);
   void Open(Upgrade upgrade);
   void Write();
+  // Whether a fault keeps the output back for now.
+  bool PlayWriteFaults();
+  // Moves what may go now to the front of the output.
+  void Pace();
+  void WriteAfter(Duration delay);
   void WaitToWrite();
   void EndGently();
   void Gone();
@@ -101,6 +107,8 @@ class Connection final : public SessionHost,
   const ConnectionId id_;
   net::Stream stream_;
   boost::asio::steady_timer timer_;
+  boost::asio::steady_timer read_pause_;    // of a fault
+  boost::asio::steady_timer write_pause_;   // the same
   std::optional<TimePoint> timer_at_;       // when timer_ goes off
   std::optional<TimePoint> http_deadline_;  // of a request that is awaited
   std::shared_ptr<const Faults> faults_;
@@ -108,8 +116,12 @@ class Connection final : public SessionHost,
   std::shared_ptr<PendingExchange> exchange_;  // while a request of long polling waits
   std::unique_ptr<WebSocketCore> websocket_;   // from the upgrade on
   net::OutputBuffer output_;
+  std::string paced_;  // output that its rate does not let go yet
+  std::optional<TimePoint> write_not_before_;
   bool waits_for_input_ = false;
   bool waits_to_write_ = false;
+  bool pauses_reading_ = false;
+  bool pauses_writing_ = false;
   bool ends_after_output_ = false;  // of an HTTP answer
   bool gone_ = false;
 };

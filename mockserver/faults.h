@@ -12,9 +12,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "client/wire/close_info.h"
 #include "mockserver/channel.h"
+#include "mockserver/frame_fault.h"
 #include "mockserver/http_message.h"
 
 namespace phx::mock {
@@ -34,6 +36,11 @@ struct Faults {
   bool ignore_request = false;
   // answered with this instead of being looked at.
   std::optional<HttpAnswer> refuse_upgrade = std::nullopt;
+
+  // A new connection is not read from, and its TLS handshake not begun, for so long.
+  std::optional<Duration> delay_handshake = std::nullopt;
+  // HTTP answers, the 101 among them, are sent so much later.
+  std::optional<Duration> delay_answer = std::nullopt;
 
   // These act once, when the 101 has been sent.
   std::optional<wire::CloseInfo> close_after_upgrade = std::nullopt;
@@ -60,10 +67,20 @@ struct Faults {
   bool delayed_joins_block_socket = true;
   // Stands in place of the ref of every reply, as JSON text: "\"0\"", "null".
   std::optional<std::string> reply_ref = std::nullopt;
-  // Nothing more is read from the connection: the peer's writes pile up until its buffers are full.
+  // Nothing more is read from an open WebSocket: the peer's writes pile up until its buffers are
+  // full.
   bool stop_reading = false;
+  // Nothing more is written to a connection. It goes out when this is not set any more.
+  bool stop_writing = false;
+  // No more than so many bytes a second are read from, or written to, a connection.
+  std::optional<std::uint32_t> read_rate = std::nullopt;
+  std::optional<std::uint32_t> write_rate = std::nullopt;
   // A close frame of the client's gets no answer, and the connection stays open.
   bool ignore_close = false;
+
+  // What happens to single frames (frame_fault.h), and the seed of what is drawn.
+  std::vector<FrameFault> frames = {};
+  std::uint64_t seed = 0;
 };
 
 }  // namespace phx::mock

@@ -37,6 +37,7 @@ class LongPollSession final : public SessionHost,
   // What tests ask for.
   void SetFaults(std::shared_ptr<const Faults> faults);
   void SendFrame(wire::FrameView frame);
+  SessionCore& session() { return core_.session(); }
   // Ends the session without telling anybody, which is the only way it can.
   void End();
 

@@ -34,6 +34,7 @@ class Outbox {
       kPong,   // `data`
       kRaw,    // `data` as it is, beneath the WebSocket protocol
       kClose,  // `close_code`, and the reason in `data`
+      kReset,  // the connection ends by RST
     };
     Kind kind = Kind::kFrame;
     wire::FrameType type = wire::FrameType::kText;
@@ -60,7 +61,7 @@ class Outbox {
     entries_.push_back({.kind = Entry::Kind::kFrame, .shared = std::move(frame)});
     is_plain_ = false;
   }
-  // kPing, kPong or kRaw.
+  // Any but kFrame and kClose.
   void AddControl(Entry::Kind kind, std::string_view data) {
     bytes_.append(data);
     entries_.push_back({.kind = kind, .size = data.size()});

@@ -20,22 +20,14 @@ std::uint64_t HandledOf80(RaceKind kind) {
   return 0;
 }
 
-// SplitMix64: a good mixer of consecutive numbers.
-std::uint64_t Mix(std::uint64_t value) {
-  value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-  value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-  return value ^ (value >> 31);
-}
-
 }  // namespace
 
 RaceJudge::RaceJudge(const Races& races, std::uint64_t connection)
-    : races_(races), state_(Mix(races.seed.value_or(0) ^ Mix(connection))) {}
+    : races_(races), random_(races.seed.value_or(0), connection) {}
 
 RaceOutcome RaceJudge::Decide(RaceKind kind) {
   if (races_.seed.has_value()) {
-    state_ += 0x9E3779B97F4A7C15;
-    const std::uint64_t drawn = Mix(state_) % 320;
+    const std::uint64_t drawn = random_.Next() % 320;
     if (drawn < HandledOf80(kind) * 4) return RaceOutcome::kHandled;
     return drawn >= 320 - kLateOf320 ? RaceOutcome::kLate : RaceOutcome::kLost;
   }

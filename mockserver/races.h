@@ -25,6 +25,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "mockserver/seeded_random.h"
+
 namespace phx::mock {
 
 enum class RaceOutcome : std::uint8_t {
@@ -72,7 +74,7 @@ class RaceJudge {
 
  private:
   Races races_;
-  std::uint64_t state_;
+  SeededRandom random_;
 };
 
 }  // namespace phx::mock

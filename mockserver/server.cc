@@ -25,6 +25,7 @@
 #include "mockserver/long_poll_session.h"
 #include "mockserver/server_context.h"
 #include "mockserver/server_observer.h"
+#include "mockserver/session_core.h"
 #include "mockserver/shard.h"
 #include "mockserver/websocket_core.h"
 
@@ -201,6 +202,14 @@ void Server::SetFaults(Faults faults) {
 
 void Server::QueueFaults(Faults faults) {
   impl_->context().faults.Queue(std::make_shared<const Faults>(std::move(faults)));
+}
+
+void Server::StopChannels(std::string_view topic, StopReason reason, ConnectionId connection) {
+  const auto stop = [topic = std::string(topic), reason](SessionCore& session) {
+    session.StopTopic(std::chrono::steady_clock::now(), topic, reason);
+  };
+  impl_->OnWebSockets(connection, [stop](WebSocketCore& core) { stop(core.session()); });
+  impl_->ForEachSession(connection, [stop](LongPollSession& session) { stop(session.session()); });
 }
 
 void Server::ForgetSessions() { impl_->context().sessions.Forget(); }

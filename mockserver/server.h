@@ -139,6 +139,10 @@ class Server {
   // those of SetFaults(). Several calls queue up: one connection each.
   void QueueFaults(Faults faults);
 
+  // Ends the joined channels of `topic`, as a channel does itself: kCrash crashes them.
+  void StopChannels(std::string_view topic, StopReason reason = StopReason::kNormal,
+                    ConnectionId connection = kEveryConnection);
+
   // Server::ForgetSessions()
   //
   // Ends all sessions of long polling, as a server does that was started anew: requests with their

@@ -1,5 +1,6 @@
 #include "mockserver/session_core.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -17,6 +18,7 @@
 #include "mockserver/channel.h"
 #include "mockserver/channel_process.h"
 #include "mockserver/client_message.h"
+#include "mockserver/frame_fault.h"
 #include "mockserver/json_term.h"
 #include "mockserver/mailbox.h"
 #include "mockserver/races.h"
@@ -58,7 +60,7 @@ SessionCore::SessionCore(SessionOptions options, Shard& shard, SessionHost& host
     : options_(std::move(options)),
       shard_(shard),
       host_(host),
-      gate_(options_.version, options_.faults, shard.outboxes(), host),
+      gate_(options_.version, options_.faults, options_.connection, now_, shard.outboxes(), host),
       races_(options_.races, options_.connection) {
   if (!options_.socket->id) return;
   const std::string id = options_.socket->id(options_.assigns);
@@ -98,7 +100,8 @@ void SessionCore::Handle(wire::FrameView frame) {
     if (options_.observer != nullptr) {
       options_.observer->OnMessage(options_.connection, frame, message);
     }
-    Dispatch(message);
+    const FrameFault* fault = gate_.Judge(message.topic, message.event);
+    if (fault == nullptr || !PlayFault(*fault, frame, message)) Dispatch(message);
     return;
   }
   if (options_.observer != nullptr) {
@@ -106,6 +109,39 @@ void SessionCore::Handle(wire::FrameView frame) {
   }
   if (races_.Decide(RaceKind::kPushThenMalformed) != RaceOutcome::kLost) RunOwnMail();
   gate_.Stop({wire::close_code::kInternalError});
+}
+
+bool SessionCore::PlayFault(const FrameFault& fault, wire::FrameView frame,
+                            const ClientMessage& message) {
+  using Kind = FrameFault::Kind;
+  switch (fault.kind) {
+    case Kind::kDrop: return true;
+    case Kind::kDuplicate: {
+      ClientMessage first = message;
+      Dispatch(first);
+      return false;
+    }
+    case Kind::kDelay:
+      AddTimer(now_ + fault.delay, {0, wire::Frame{frame.type, std::string(frame.data)}});
+      return true;
+    case Kind::kClose: gate_.Stop({fault.close_code}); return true;
+    case Kind::kReset: gate_.Reset(); return true;
+    case Kind::kReorder:
+    case Kind::kTruncate:
+    case Kind::kCorrupt:
+    case Kind::kRef:
+    case Kind::kStatus: return false;
+  }
+  return false;
+}
+
+// A frame that a fault has delayed meets no other.
+void SessionCore::HandleDelayed(wire::Frame frame) {
+  if (gate_.is_stopped()) return;
+  const wire::FrameView view = late_frames_.emplace_back(std::move(frame)).view();
+  if (gate_.is_shut()) return gate_.Hold(view);
+  ClientMessage message;
+  if (gate_.serializer().Decode(view, message).ok()) Dispatch(message);
 }
 
 void SessionCore::Dispatch(ClientMessage& message) {
@@ -357,11 +393,22 @@ void SessionCore::AddTimer(TimePoint at, Timer timer) {
   if (timers_.NextDeadline() == at) host_.OnChange();
 }
 
+std::optional<TimePoint> SessionCore::NextDeadline() const {
+  const std::optional<TimePoint> own = timers_.NextDeadline();
+  const std::optional<TimePoint> gates = gate_.NextDeadline();
+  if (own.has_value() && gates.has_value()) return std::min(*own, *gates);
+  return own.has_value() ? own : gates;
+}
+
 void SessionCore::OnDeadline(TimePoint now) {
   now_ = now;
+  late_frames_.clear();
+  gate_.PassDelayed();
   while (std::optional<Timer> timer = timers_.TakeDue(now)) {
     if (auto* result = std::get_if<JoinResult>(&timer->what)) {
       AnswerJoin(now, timer->channel_id, std::move(*result));
+    } else if (auto* frame = std::get_if<wire::Frame>(&timer->what)) {
+      HandleDelayed(std::move(*frame));
     } else if (auto* info = std::get_if<Info>(&timer->what)) {
       SendInfo(now, timer->channel_id, std::move(*info));
     } else if (ChannelProcess* channel = channels_.FindId(timer->channel_id)) {
@@ -400,6 +447,12 @@ void SessionCore::StopChannel(TimePoint now, std::uint64_t channel_id, StopReaso
   now_ = now;
   ChannelProcess* channel = channels_.FindId(channel_id);
   if (channel != nullptr && channel->is_joined()) EndChannel(*channel, OwnReason(reason));
+}
+
+void SessionCore::StopTopic(TimePoint now, std::string_view topic, StopReason reason) {
+  now_ = now;
+  ChannelProcess* channel = channels_.FindTopic(JsonTerm::String(wire::Text::Borrow(topic)));
+  if (channel != nullptr) EndChannel(*channel, reason);
 }
 
 absl::Status SessionCore::OnBroadcast(const std::shared_ptr<const BroadcastMessage>& broadcast) {

@@ -25,6 +25,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -78,7 +79,7 @@ class SessionCore final : public SessionRequests, private TopicTable::Member {
 
   // What is due at `now`: a message to itself, a late reply, a delayed join.
   void OnDeadline(TimePoint now);
-  std::optional<TimePoint> NextDeadline() const { return timers_.NextDeadline(); }
+  std::optional<TimePoint> NextDeadline() const;
 
   // The connection is gone: ends all channels with StopReason::kClosed. Nothing may follow.
   void OnClosed(TimePoint now);
@@ -90,6 +91,8 @@ class SessionCore final : public SessionRequests, private TopicTable::Member {
   bool has_channels() const { return channels_.joined_count() != 0; }
   const SessionOptions& options() const { return options_; }
   void SetFaults(std::shared_ptr<const Faults> faults);
+  // Ends the channel of `topic`, if it is joined.
+  void StopTopic(TimePoint now, std::string_view topic, StopReason reason);
 
   // For the transport: where its pings and closes go, among the frames.
   Outbox& outbox() { return gate_.outbox(); }
@@ -131,13 +134,16 @@ class SessionCore final : public SessionRequests, private TopicTable::Member {
   };
   struct Timer {
     std::uint64_t channel_id = 0;
-    std::variant<Info, LateReply, JoinResult> what = {};
+    std::variant<Info, LateReply, JoinResult, wire::Frame> what = {};  // a frame is the client's
   };
 
   // TopicTable::Member: the topic of the socket's id.
   absl::Status OnBroadcast(const std::shared_ptr<const BroadcastMessage>& broadcast) override;
 
   void Handle(wire::FrameView frame);
+  // Whether nothing else is to be done with the message.
+  bool PlayFault(const FrameFault& fault, wire::FrameView frame, const ClientMessage& message);
+  void HandleDelayed(wire::Frame frame);
   void Dispatch(ClientMessage& message);
   void AnswerHeartbeat(const ClientMessage& message);
   void HandleJoin(const ClientMessage& message);
@@ -166,13 +172,14 @@ class SessionCore final : public SessionRequests, private TopicTable::Member {
   SessionOptions options_;
   Shard& shard_;
   SessionHost& host_;
+  TimePoint now_{};
   SessionGate gate_;
   RaceJudge races_;
-  TimePoint now_{};
   ChannelSet channels_;
   TimerHeap<Timer> timers_;
   std::uint64_t next_channel_id_ = 1;
-  std::uint64_t shut_by_ = 0;  // the id of the channel whose join has shut the gate, or 0
+  std::list<wire::Frame> late_frames_;  // of this turn; mail may borrow their bytes
+  std::uint64_t shut_by_ = 0;           // the id of the channel whose join has shut the gate, or 0
 };
 
 }  // namespace phx::mock

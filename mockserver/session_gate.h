@@ -7,6 +7,7 @@
 
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,21 +21,37 @@
 #include "mockserver/broadcast_message.h"
 #include "mockserver/channel.h"
 #include "mockserver/faults.h"
+#include "mockserver/frame_fault.h"
+#include "mockserver/frame_fault_judge.h"
 #include "mockserver/json_term.h"
 #include "mockserver/outbox.h"
 #include "mockserver/server_serializer.h"
 #include "mockserver/session_port.h"
 #include "mockserver/shared_frame.h"
+#include "mockserver/time_point.h"
+#include "mockserver/timer_heap.h"
 
 namespace phx::mock {
 
 class SessionGate {
  public:
-  SessionGate(ProtocolVersion version, std::shared_ptr<const Faults> faults, OutboxPool& outboxes,
+  // `now` is the session's time, which it keeps.
+  SessionGate(ProtocolVersion version, std::shared_ptr<const Faults> faults,
+              ConnectionId connection, const TimePoint& now, OutboxPool& outboxes,
               SessionHost& host);
 
   const ServerSerializer& serializer() const { return serializer_; }
-  void SetFaults(std::shared_ptr<const Faults> faults) { faults_ = std::move(faults); }
+  void SetFaults(std::shared_ptr<const Faults> faults);
+
+  // The fault of a frame of the client's; nullptr for none.
+  const FrameFault* Judge(const JsonTerm& topic, const JsonTerm& event) {
+    if (!judge_.has_faults()) return nullptr;
+    return judge_.Judge(FrameFault::Direction::kFromClient, topic.text(), event.text());
+  }
+
+  // Frames of ours that a fault delays: when the first is due, and letting pass what is.
+  std::optional<TimePoint> NextDeadline() const { return delayed_.NextDeadline(); }
+  void PassDelayed();
 
   bool is_shut() const { return is_shut_; }
   void Shut() { is_shut_ = true; }
@@ -63,6 +80,8 @@ class SessionGate {
 
   // The socket ends, with a close.
   void Stop(const wire::CloseInfo& info);
+  // The same with a RST.
+  void Reset();
   // The connection is gone: drops all that waits.
   void Abandon();
   bool is_stopped() const { return is_stopped_; }
@@ -86,17 +105,30 @@ class SessionGate {
   using Waiting =
       std::variant<ClientFrame, wire::Frame, std::shared_ptr<const SharedFrame>, wire::CloseInfo>;
 
+  const FrameFault* JudgeOwn(std::string_view topic, std::string_view event) {
+    if (!judge_.has_faults()) return nullptr;
+    return judge_.Judge(FrameFault::Direction::kToClient, topic, event);
+  }
   absl::Status SendEncoded(
+      const FrameFault* fault,
       absl::FunctionRef<absl::StatusOr<wire::FrameType>(std::string& out)> encode);
+  // What becomes of a frame of ours, with its fault or none.
+  void Meet(const FrameFault* fault, wire::Frame frame);
+  void Pass(wire::Frame frame);
+  void PassReordered();
 
   ServerSerializer serializer_;
   std::shared_ptr<const Faults> faults_;
+  FrameFaultJudge judge_;
+  const TimePoint& now_;
   OutboxPool& outboxes_;
   SessionHost& host_;
   std::unique_ptr<Outbox> outbox_;
   // Lists, because their strings stay where they are when they move from one to the other.
   std::list<Waiting> waiting_;
-  std::list<Waiting> passed_;  // mail of this turn may borrow their bytes
+  std::list<Waiting> passed_;             // mail of this turn may borrow their bytes
+  TimerHeap<wire::Frame> delayed_;        // by a fault
+  std::optional<wire::Frame> reordered_;  // waits for the next one
   bool is_shut_ = false;
   bool is_stopped_ = false;
 };

@@ -95,6 +95,10 @@ Frames SessionScript::Take() {
       frames.push_back("close " + std::to_string(entry.close_code));
       return;
     }
+    if (entry.kind == Outbox::Entry::Kind::kReset) {
+      frames.emplace_back("reset");
+      return;
+    }
     const wire::FrameView frame =
         entry.shared != nullptr ? entry.shared->frame() : wire::FrameView{entry.type, data};
     frames.push_back(frame.type == wire::FrameType::kText

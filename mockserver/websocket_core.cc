@@ -217,6 +217,7 @@ void WebSocketCore::AppendEntry(const Outbox::Entry& entry, std::string_view dat
     case Kind::kPing: wire::AppendPing(out, data, std::nullopt); return;
     case Kind::kPong: wire::AppendPong(out, data, std::nullopt); return;
     case Kind::kRaw: out.append(data); return;
+    case Kind::kReset: ending_ = Ending::kReset; return;
     case Kind::kClose: {
       const wire::CloseInfo info{entry.close_code, std::string(data)};
       if (observer() != nullptr) observer()->OnSentClose(connection(), info);

@@ -39,6 +39,7 @@ class WebSocketCore {
     kFinish,  // write what is left, then FIN; read and discard until the peer has gone, or
               // NextDeadline()
     kDrop,    // close the connection now
+    kReset,   // end it by RST
   };
 
   WebSocketCore(SessionOptions options, TimePoint now, std::chrono::milliseconds close_timeout,
