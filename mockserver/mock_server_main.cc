@@ -19,6 +19,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "client/net/tls_context.h"
+#include "mockserver/control_api.h"
+#include "mockserver/control_server.h"
 #include "mockserver/flag_reader.h"
 #include "mockserver/flavor.h"
 #include "mockserver/ready_set.h"
@@ -33,6 +35,8 @@ ABSL_FLAG(std::string, tls_key, "", "PEM file with the certificate's private key
 ABSL_FLAG(std::string, log, "", "\"frames\" prints every frame, to standard error");
 ABSL_FLAG(std::string, phoenix, "1.8", "release of Phoenix to talk like: 1.7 or 1.8");
 ABSL_FLAG(std::string, adapter, "bandit", "HTTP server to talk like: bandit or cowboy");
+ABSL_FLAG(std::int32_t, control, -1, "port of the control endpoint; 0: a free one, -1: none");
+ABSL_FLAG(std::string, control_address, "127.0.0.1", "IP address of the control endpoint");
 ABSL_FLAG(std::int32_t, max_channels_per_transport, 100,
           "how many channels a connection may join, as in Phoenix");
 
@@ -41,10 +45,17 @@ namespace {
 
 constexpr int kBadUsage = 2;
 
-constexpr std::array<std::string_view, 9> kFlags = {
-    "phoenix", "adapter", "address",
-    "port",    "threads", "tls_cert",
-    "tls_key", "log",     "max_channels_per_transport"};
+constexpr std::array<std::string_view, 11> kFlags = {"control",
+                                                     "control_address",
+                                                     "phoenix",
+                                                     "adapter",
+                                                     "address",
+                                                     "port",
+                                                     "threads",
+                                                     "tls_cert",
+                                                     "tls_key",
+                                                     "log",
+                                                     "max_channels_per_transport"};
 
 constexpr char kUsage[] =
     R"(A mock Phoenix server: speaks the Phoenix Channels protocol, versions 1.0.0 and 2.0.0, over
@@ -59,9 +70,12 @@ Examples:
   mockserver --tls-cert=cert.pem --tls-key=key.pem
                                              on wss://
   mockserver --log=frames                    show what passes
+  mockserver --control=4001                  with a control endpoint, for tests in any language
 
 Prints one line for each of its sockets, the first of which is the main one, when it listens:
   listening on ws://127.0.0.1:4000/socket
+then, with --control, one that says where the control endpoint is:
+  control on http://127.0.0.1:4001
 SIGTERM and SIGINT stop it as Phoenix stops: connections with channels are closed with 1012.
 Exit code: 0 when stopped so, 1 if it cannot listen, 2 for wrong flags.)";
 
@@ -110,10 +124,12 @@ std::string ReadTls(ServerOptions& options) {
 std::string ApplyFlags(ServerOptions& options) {
   const int port = absl::GetFlag(FLAGS_port);
   const int threads = absl::GetFlag(FLAGS_threads);
+  const int control = absl::GetFlag(FLAGS_control);
   const int max_channels = absl::GetFlag(FLAGS_max_channels_per_transport);
   const std::string log = absl::GetFlag(FLAGS_log);
   if (port < 0 || port > 65535) return "--port must be between 0 and 65535";
   if (threads < 1) return "--threads must be at least 1";
+  if (control < -1 || control > 65535) return "--control must be between -1 and 65535";
   if (max_channels < 0) return "--max-channels-per-transport must not be negative";
   if (!log.empty() && log != "frames") return "--log knows only \"frames\"";
   if (const std::string wrong = ReadFlavor(options.flavor); !wrong.empty()) return wrong;
@@ -121,7 +137,7 @@ std::string ApplyFlags(ServerOptions& options) {
   options.port = static_cast<std::uint16_t>(port);
   options.threads = threads;
   options.sockets = ReadySet(static_cast<std::size_t>(max_channels));
-  options.record_limit = 0;
+  options.record_limit = control >= 0 ? options.record_limit : 0;
   if (!log.empty()) {
     options.log = [](std::string_view line) {
       static std::mutex mutex;
@@ -153,8 +169,20 @@ int Run(std::span<char* const> arguments) {
     return Fail(is_usage ? kBadUsage : 1, std::string(server.status().message()));
   }
   for (const std::string& path : paths) std::cout << "listening on " << server.url(path) << '\n';
+  ControlApi api(server);
+  std::optional<ControlServer> control;
+  if (absl::GetFlag(FLAGS_control) >= 0) {
+    control.emplace(absl::GetFlag(FLAGS_control_address),
+                    static_cast<std::uint16_t>(absl::GetFlag(FLAGS_control)), api);
+    if (!control->status().ok()) {
+      const bool is_usage = absl::IsInvalidArgument(control->status());
+      return Fail(is_usage ? kBadUsage : 1, std::string(control->status().message()));
+    }
+    std::cout << "control on " << control->url() << '\n';
+  }
   std::cout.flush();
   stop_signals.Wait();
+  control.reset();
   server.Stop();
   return 0;
 }
