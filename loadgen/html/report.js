@@ -17,6 +17,7 @@
     for (; value >= 999.5 && unit < 3; ++unit) value /= 1000;
     return (unit === 0 ? value.toFixed(0) : value.toPrecision(Math.max(3, Math.round(value).toString().length))) + ' ' + units[unit];
   };
+  const main = run.run.main_latency;
   const words = (name) => name.replaceAll('_', ' ');
 
   // --- elements
@@ -67,7 +68,7 @@
       ctx.strokeStyle = color('line');
       ctx.fillStyle = color('quiet');
       ctx.font = '11px system-ui, sans-serif';
-      for (const mark of options.marks) {
+      for (const [index, mark] of options.marks.entries()) {
         const x = scales.x.getPixelForValue(mark.at);
         if (x < chartArea.left - 1 || x > chartArea.right) continue;
         ctx.setLineDash([4, 4]);
@@ -75,7 +76,7 @@
         ctx.moveTo(x, chartArea.top);
         ctx.lineTo(x, chartArea.bottom);
         ctx.stroke();
-        ctx.fillText(mark.name, x + 4, chartArea.top + 10);
+        ctx.fillText(mark.name, x + 4, chartArea.top + 10 + 11 * (index % 3));
       }
       ctx.restore();
     },
@@ -152,18 +153,19 @@
     const load = rowsOf('warmup', 'measured');
     const wanted = run.rates.asked;
     if (run.counts.pushes.due > 0) {
-      const sets = [
-        dataset('sent', perInterval(load, 'sent'), 0),
-        dataset('replied', perInterval(load, 'replies'), 4),
-      ];
+      const sets = [dataset('sent', perInterval(load, 'sent'), 0)];
+      if (run.counts.pushes.replies > 0) sets.push(dataset('replied', perInterval(load, 'replies'), 4));
+      if (run.counts.broadcasts) sets.push(dataset('received', perInterval(load, 'broadcasts'), 4));
       if (wanted > 0 && load.length > 0) {
         sets.push(dataset('asked for', [{ x: at(load[0]), y: wanted }, { x: at(load.at(-1)), y: wanted }], 5, { borderDash: [6, 4], pointRadius: 0 }));
       }
-      plot('Throughput', 'Pushes sent and replies that arrived, per second.', lines(sets, { beginAtZero: true }, (v) => rate(v)));
-      const answered = rowsOf('measured').filter((row) => cell(row, 'reply_count') > 0);
-      plot('Latency over time', 'Of the measured time: from the moment at which a push was due until its reply, by the interval in which the reply came.',
+      plot('Throughput', 'What was sent, and what came of it, per second.', lines(sets, { beginAtZero: true }, (v) => rate(v)));
+    }
+    const answered = rowsOf('measured').filter((row) => cell(row, main + '_count') > 0);
+    if (answered.length > 0) {
+      plot('Latency over time (' + words(main) + ')', 'Of the measured time, by the interval in which it ended. It counts from the moment at which the push was due.',
         lines(['p50', 'p90', 'p99', 'max'].map((name, index) =>
-          dataset(name, line(answered, (row) => cell(row, 'reply_' + name + '_ns')), index)),
+          dataset(name, line(answered, (row) => cell(row, main + '_' + name + '_ns')), index)),
         { type: 'logarithmic', ticks: { callback: onDecades(duration) } }, duration));
     }
     percentileCurve();
@@ -196,15 +198,16 @@
   const drawCards = () => {
     const figure = (name, value) => add('cards', element('div', { className: 'card figure' },
       element('span', { className: 'value', textContent: value }), element('span', { className: 'name', textContent: name })));
-    const main = run.latency_ns[run.run.main_latency];
-    figure('connections open', count(run.counts.connections.done) + ' of ' + count(run.counts.connections.asked));
+    const latency = run.latency_ns[main];
+    figure('of ' + count(run.counts.connections.asked) + ' connections open', count(run.counts.connections.done));
     figure('channels joined', count(run.counts.joins.done));
-    if (run.counts.pushes.due > 0) figure('replies', rate(run.rates.replied));
-    if (main.count > 0) {
-      const name = words(run.run.main_latency);
-      figure(name + ' p50', duration(main.p50));
-      figure(name + ' p99', duration(main.p99));
-      figure(name + ' max', duration(main.max));
+    if (run.counts.pushes.replies > 0) figure('replies', rate(run.rates.replied));
+    if (run.counts.broadcasts) figure('broadcasts received', rate(run.rates.received));
+    if (latency.count > 0) {
+      const name = words(main);
+      figure(name + ' p50', duration(latency.p50));
+      figure(name + ' p99', duration(latency.p99));
+      figure(name + ' max', duration(latency.max));
     }
     figure('errors', count(run.errors.reduce((sum, error) => sum + error.count, 0)));
   };
@@ -212,9 +215,10 @@
   const drawTables = () => {
     const percentiles = Object.keys(run.latency_ns.connect).filter((name) => /^p\d/.test(name));
     const latencies = Object.entries(run.latency_ns).filter(([, latency]) => latency.count > 0);
-    add('tables', card('Latency', table(['', 'count', 'mean', ...percentiles, 'max'],
+    add('charts', card('Latency', table(['', 'count', 'mean', ...percentiles, 'max'],
       latencies.map(([name, latency]) => [words(name), count(latency.count), duration(latency.mean),
         ...percentiles.map((p) => duration(latency[p])), duration(latency.max)]))));
+    document.getElementById('charts').firstChild.classList.add('wide');
     add('tables', card('Fails if', table(['condition', ''], run.thresholds.map((threshold) => [
       element('code', { textContent: threshold.fail_if }),
       element('span', { className: threshold.failed ? 'failed-text' : 'ok',
