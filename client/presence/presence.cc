@@ -52,7 +52,7 @@ class PresenceFeed {
 
   bool MayGoOn() const {
     return !is_stopped_ && !socket_->is_shut_down() &&
-           channel_->state.load(std::memory_order_acquire) != ChannelState::kRemoved;
+           channel_->status.Load().state() != ChannelState::kRemoved;
   }
 
   void Tell(const std::vector<PresenceChange>& changes) {
