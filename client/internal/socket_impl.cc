@@ -732,6 +732,7 @@ void SocketImpl::OnFrame(core::Generation generation, wire::FrameView frame) {
   const Turn turn(*this);
   if (!turn.is_admitted()) return;
   if (!turn_scheduled_) now_ = ReadClock();
+  RunCommands();  // a handler that was registered before the frame was read must hear of it
   core_.OnTransportFrame(now_, generation, frame);
   Drain();
   if (needs_flush_) ScheduleTurn();
@@ -741,6 +742,7 @@ void SocketImpl::OnClosed(core::Generation generation, TransportClosed closed) {
   const Turn turn(*this);
   if (!turn.is_admitted()) return;
   now_ = ReadClock();
+  RunCommands();
   attempts_.Retire(generation);
   core_.OnTransportClosed(now_, generation, std::move(closed));
   Drain();
