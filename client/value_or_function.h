@@ -44,12 +44,13 @@ class ValueOrFunction {
 
  public:
   ValueOrFunction() = default;
-  ValueOrFunction(T value) : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTBEGIN(google-explicit-constructor): settings are assigned
+  ValueOrFunction(T value) : value_(std::move(value)) {}
 
   // A function that returns the value.
   template <typename F>
-  requires std::is_invocable_r_v<T, F&> &&(!std::is_same_v<std::invoke_result_t<F&>, Coroutine>)
-      ValueOrFunction(F function)  // NOLINT(google-explicit-constructor)
+  requires std::is_invocable_r_v<T, F&> &&
+      (!std::is_same_v<std::invoke_result_t<F&>, Coroutine>)ValueOrFunction(F function)
       : ask_([function = std::move(function)](const auto& executor,
                                               const Answer<T>& answer) mutable {
           static_cast<void>(executor);
@@ -58,8 +59,7 @@ class ValueOrFunction {
 
   // One that answers now or later.
   template <typename F>
-  requires std::is_invocable_v<F&, Answer<T>> ValueOrFunction(
-      F function)  // NOLINT(google-explicit-constructor)
+  requires std::is_invocable_v<F&, Answer<T>> ValueOrFunction(F function)
       : ask_([function = std::move(function)](const auto& executor,
                                               const Answer<T>& answer) mutable {
           static_cast<void>(executor);
@@ -68,16 +68,17 @@ class ValueOrFunction {
 
   // A coroutine.
   template <typename F>
-  requires std::is_same_v<std::invoke_result_t<F&>, Coroutine> ValueOrFunction(
-      F function)  // NOLINT(google-explicit-constructor)
+  requires std::is_same_v<std::invoke_result_t<F&>, Coroutine> ValueOrFunction(F function)
       : ask_([function = std::make_shared<std::function<Coroutine()>>(std::move(function))](
                  const auto& executor, const Answer<T>& answer) {
-          boost::asio::co_spawn(executor, Run(function),
-                                [answer](std::exception_ptr thrown, absl::StatusOr<T> value) {
-                                  if (thrown != nullptr) value = WhatWasThrown(thrown);
-                                  answer(std::move(value));
-                                });
+          boost::asio::co_spawn(
+              executor, Run(function),
+              [answer](const std::exception_ptr& thrown, absl::StatusOr<T> value) {
+                if (thrown != nullptr) value = WhatWasThrown(thrown);
+                answer(std::move(value));
+              });
         }) {}
+  // NOLINTEND(google-explicit-constructor)
 
   bool is_function() const { return ask_ != nullptr; }
 

@@ -37,7 +37,7 @@ class Pings {
 
  private:
   struct Ping {
-    PingId id;
+    PingId id = 0;
     Ref ref;
     TimePoint sent_at;
   };
