@@ -19,8 +19,11 @@
 #include "boost/asio/use_awaitable.hpp"
 #include "boost/asio/use_future.hpp"
 #include "client/channel.h"
+#include "client/push.h"
 #include "client/socket.h"
 #include "gtest/gtest.h"
+#include "mockserver/faults.h"
+#include "mockserver/frame_fault.h"
 #include "nlohmann/json.hpp"
 #include "testing/integration/fixture.h"
 
@@ -126,6 +129,75 @@ TEST_F(CompletionTest, CancellationEndsAPushAtOnce) {
   signal.emit(asio::cancellation_type::terminal);
   RunUntil([&] { return outcome.has_value(); });
   EXPECT_EQ(outcome->code(), absl::StatusCode::kCancelled);
+}
+
+// A join or a leave goes on; only nobody waits for it any more.
+TEST_F(CompletionTest, CancellationOfAJoinLeavesTheChannelJoining) {
+  server().SetFaults({.ignore_joins = true});
+  const Socket socket = MakeSocket();
+  ASSERT_TRUE(socket.Connect().ok());
+  const Channel room = socket.Channel("room:1");
+  asio::cancellation_signal signal;
+  std::optional<absl::Status> outcome;
+  room.AsyncJoin(asio::bind_cancellation_slot(
+      signal.slot(), [&](const absl::StatusOr<Reply>& reply) { outcome = reply.status(); }));
+  RunUntil([&] { return room.is_joining() && socket.is_connected(); });
+  EXPECT_FALSE(outcome.has_value());
+  signal.emit(asio::cancellation_type::terminal);
+  RunUntil([&] { return outcome.has_value(); });
+  EXPECT_EQ(outcome->code(), absl::StatusCode::kCancelled);
+  EXPECT_TRUE(room.is_joining());
+}
+
+TEST_F(CompletionTest, CancellationOfALeaveLeavesTheChannelLeaving) {
+  const Socket socket = MakeSocket();
+  const Channel room = Joined(socket, "room:1");
+  mock::Faults faults;
+  faults.frames = {{.kind = mock::FrameFault::Kind::kDrop,
+                    .direction = mock::FrameFault::Direction::kFromClient,
+                    .event = "phx_leave"}};
+  server().SetFaults(faults);
+  asio::cancellation_signal signal;
+  std::optional<absl::Status> outcome;
+  room.AsyncLeave(asio::bind_cancellation_slot(
+      signal.slot(), [&](const absl::StatusOr<Reply>& reply) { outcome = reply.status(); }));
+  RunUntil([&] { return room.is_leaving(); });
+  signal.emit(asio::cancellation_type::terminal);
+  RunUntil([&] { return outcome.has_value(); });
+  EXPECT_EQ(outcome->code(), absl::StatusCode::kCancelled);
+  EXPECT_TRUE(room.is_leaving());
+}
+
+TEST_F(CompletionTest, CancellationOfAWaitLeavesThePushWaiting) {
+  const Socket socket = MakeSocket();
+  const Channel room = Joined(socket, "room:1");
+  const Push push = room.Push("noreply");
+  bool is_over = false;
+  push.Receive("error", [&](const Reply&) { is_over = true; });
+  asio::cancellation_signal signal;
+  std::optional<absl::Status> outcome;
+  push.AsyncWait(asio::bind_cancellation_slot(
+      signal.slot(), [&](const absl::StatusOr<Reply>& reply) { outcome = reply.status(); }));
+  RunReady();
+  signal.emit(asio::cancellation_type::terminal);
+  RunUntil([&] { return outcome.has_value(); });
+  EXPECT_EQ(outcome->code(), absl::StatusCode::kCancelled);
+  EXPECT_FALSE(is_over);
+}
+
+TEST_F(CompletionTest, CancellationOfADisconnectLeavesTheSocketClosing) {
+  const Socket socket = MakeSocket();
+  const Channel room = Joined(socket, "room:1");
+  server().SetFaults({.ignore_close = true});
+  asio::cancellation_signal signal;
+  std::optional<absl::Status> outcome;
+  socket.AsyncDisconnect(asio::bind_cancellation_slot(
+      signal.slot(), [&](const absl::Status& status) { outcome = status; }));
+  RunUntil([&] { return socket.connection_state() == ConnectionState::kClosing; });
+  signal.emit(asio::cancellation_type::terminal);
+  RunUntil([&] { return outcome.has_value(); });
+  EXPECT_EQ(outcome->code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(socket.connection_state(), ConnectionState::kClosing);
 }
 
 TEST_F(CompletionTest, CancellationOfAConnectLeavesTheSocketConnecting) {
