@@ -76,23 +76,12 @@ shell_files() {
   done
 }
 
-# need COMMAND PACKAGE: installs Debian's package unless the command is there.
-need() {
-  command -v "$1" >/dev/null && return 0
-  if phx_is_debian_12; then
-    phx_install_packages "$2"
-  else
-    echo "error: $1 is missing; install it (Debian has it in $2)." >&2
-    return 1
-  fi
-}
-
 # Prints buildifier's path, after installing the pinned one from the lock file if need be.
 buildifier_path() {
   local wanted path=tools/lint/node_modules/.bin/buildifier
   wanted="$(sed -nE 's/.*"@bazel\/buildifier": "([^"]+)".*/\1/p' tools/lint/package.json)"
   if [[ "$("$path" --version 2>/dev/null)" != *"version: $wanted"* ]]; then
-    need node nodejs && need npm npm || return 1
+    phx_need_command node nodejs && phx_need_command npm npm || return 1
     (cd tools/lint && npm ci --no-audit --no-fund --loglevel=error) >&2 </dev/null || return 1
   fi
   echo "$path"
@@ -102,7 +91,7 @@ run_format() {
   local -a files
   mapfile -t files < <(candidate_files | cc_files)
   ((${#files[@]})) || return 0
-  need clang-format-14 clang-format-14 || return 1
+  phx_need_command clang-format-14 clang-format-14 || return 1
   if $fix; then clang-format-14 -i "${files[@]}"; fi
   local file ugly=0
   for file in "${files[@]}"; do
@@ -129,7 +118,7 @@ run_tidy() {
   local -a files options=()
   mapfile -t files < <(tidy_files)
   ((${#files[@]})) || return 0
-  need clang-tidy-14 clang-tidy-14 && need g++ g++ || return 1
+  phx_need_command clang-tidy-14 clang-tidy-14 && phx_need_command g++ g++ || return 1
   local processes
   processes="$(nproc)"
   if $fix; then
@@ -155,7 +144,7 @@ run_shell() {
   local -a files
   mapfile -t files < <(candidate_files | shell_files)
   ((${#files[@]})) || return 0
-  need shellcheck shellcheck || return 1
+  phx_need_command shellcheck shellcheck || return 1
   shellcheck --external-sources "${files[@]}"
 }
 

@@ -3,6 +3,8 @@
 # server unless PHX_MOCKSERVER names one, and runs the tests. Ends with "N passed, N failed".
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+# shellcheck source=tools/setup/debian.sh
+. ../setup/debian.sh
 
 if [[ -z "${PHX_MOCKSERVER:-}" ]]; then
   (cd ../.. && ./bazelw build //mockserver) >&2 || {
@@ -13,6 +15,10 @@ if [[ -z "${PHX_MOCKSERVER:-}" ]]; then
 fi
 export PHX_MOCKSERVER
 
+{ phx_need_command node nodejs && phx_need_command npm npm; } || {
+  echo "0 passed, 1 failed"
+  exit 1
+}
 npm ci --no-audit --no-fund --loglevel=error >&2 </dev/null || {
   echo "0 passed, 1 failed"
   exit 1

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Installs packages of Debian 12. Sourced by bazelw and tools/lint.sh.
+# Installs packages of Debian 12. Sourced by bazelw and by scripts in tools.
 
 # phx_is_debian_12
 #
@@ -52,4 +52,18 @@ phx_install_packages() {
     echo "error: apt-get could not install ${missing[*]}; its messages are above." >&2
     return 1
   }
+}
+
+# phx_need_command COMMAND PACKAGE
+#
+# Installs the package unless the command is there; elsewhere than on Debian 12 says what is missing,
+# and fails.
+phx_need_command() {
+  command -v "$1" >/dev/null && return 0
+  if phx_is_debian_12; then
+    phx_install_packages "$2"
+  else
+    echo "error: $1 is missing; install it (Debian has it in $2)." >&2
+    return 1
+  fi
 }
