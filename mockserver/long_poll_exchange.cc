@@ -28,19 +28,29 @@ constexpr std::size_t kMaxBatch = 100;
 // Base64 longer than this is refused unread.
 constexpr std::size_t kMaxBase64 = 10'000'000;
 
-// Takes the next line off `rest`, which is nullopt after the last. A body that ends in a line break
-// has an empty last line, as in Elixir.
-std::string_view TakeLine(std::optional<std::string_view>& rest) {
-  const std::size_t end = rest->find('\n');
-  std::string_view line = rest->substr(0, end);
-  if (end == std::string_view::npos) {
-    rest.reset();
-  } else {
-    rest->remove_prefix(end + 1);
+// The lines of a body, one after the other. A body that ends in a line break has an empty last line,
+// as in Elixir.
+class Lines {
+ public:
+  explicit Lines(std::string_view body) : rest_(body) {}
+
+  bool is_at_end() const { return is_at_end_; }
+  std::string_view Take() {
+    const std::size_t end = rest_.find('\n');
+    std::string_view line = rest_.substr(0, end);
+    if (end == std::string_view::npos) {
+      is_at_end_ = true;
+      return line;
+    }
+    rest_.remove_prefix(end + 1);
     if (line.ends_with('\r')) line.remove_suffix(1);
+    return line;
   }
-  return line;
-}
+
+ private:
+  std::string_view rest_;
+  bool is_at_end_ = false;
+};
 
 // Base64 as Elixir's Base.decode64! takes it: padded, with nothing else in it.
 bool DecodeBase64(std::string_view base64, std::string& bytes) {
@@ -53,9 +63,9 @@ bool DecodeBase64(std::string_view base64, std::string& bytes) {
 // The frames in a body of application/x-ndjson; nullopt if one is neither an array nor Base64.
 std::optional<std::vector<wire::Frame>> ReadBatch(std::string_view body) {
   std::vector<wire::Frame> batch;
-  std::optional<std::string_view> rest = body;
-  while (rest.has_value() && batch.size() < kMaxBatch) {
-    const std::string_view line = TakeLine(rest);
+  Lines lines(body);
+  while (!lines.is_at_end() && batch.size() < kMaxBatch) {
+    const std::string_view line = lines.Take();
     if (line.starts_with('[')) {
       batch.push_back({wire::FrameType::kText, std::string(line)});
       continue;
