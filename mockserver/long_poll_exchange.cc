@@ -28,8 +28,8 @@ constexpr std::size_t kMaxBatch = 100;
 // Base64 longer than this is refused unread.
 constexpr std::size_t kMaxBase64 = 10'000'000;
 
-// The lines of a body, one after the other. A body that ends in a line break has an empty last line,
-// as in Elixir.
+// The lines of a body, one after the other. A body that ends in a line break has an empty last
+// line, as in Elixir.
 class Lines {
  public:
   explicit Lines(std::string_view body) : rest_(body) {}

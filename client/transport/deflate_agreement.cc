@@ -36,16 +36,15 @@ std::vector<std::string> Split(std::string_view text, char separator) {
   return parts;
 }
 
-// "15", or, quoted, "\"15\"". nullopt if it is not a size of a window.
-std::optional<int> ParseBits(std::string value) {
+// "15", or, quoted, "\"15\"". 0 if it is not a size of a window.
+int ParseBits(std::string value) {
   if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
     value = value.substr(1, value.size() - 2);
   }
   int bits = 0;
   const bool is_number = !value.empty() && value.front() != '0' && value.front() != '+' &&
                          absl::SimpleAtoi(value, &bits);
-  if (!is_number || bits < 8 || bits > kMaxBits) return std::nullopt;
-  return bits;
+  return is_number && bits >= 8 && bits <= kMaxBits ? bits : 0;
 }
 
 // Takes over one parameter.
@@ -55,15 +54,17 @@ absl::Status Take(std::string_view parameter, const DeflateOptions& options,
   const std::string name = absl::AsciiStrToLower(parts.front());
   const bool has_value = parts.size() == 2;
   if (parts.size() > 2) return Bad("is malformed");
-  const std::optional<int> bits = has_value ? ParseBits(parts[1]) : std::nullopt;
+  const int bits = has_value ? ParseBits(parts[1]) : 0;
   if (name == "client_no_context_takeover" && !has_value) {
     agreement.client_no_context_takeover = true;
   } else if (name == "server_no_context_takeover" && !has_value) {
     agreement.server_no_context_takeover = true;
-  } else if (name == "client_max_window_bits" && bits && *bits <= options.client_max_window_bits) {
-    agreement.client_window_bits = *bits;
-  } else if (name == "server_max_window_bits" && bits && *bits <= options.server_max_window_bits) {
-    agreement.server_window_bits = *bits;
+  } else if (name == "client_max_window_bits" && bits != 0 &&
+             bits <= options.client_max_window_bits) {
+    agreement.client_window_bits = bits;
+  } else if (name == "server_max_window_bits" && bits != 0 &&
+             bits <= options.server_max_window_bits) {
+    agreement.server_window_bits = bits;
   } else {
     return Bad(
         absl::StrCat("has \"", std::string(parameter.substr(0, 64)), "\", which was not offered"));
