@@ -268,9 +268,9 @@ std::optional<HttpAnswer> Connection::PlayExchangeFaults() const {
   return exchange_->exchange->is_poll() ? faults_->answer_polls : std::nullopt;
 }
 
-void Connection::OnReply(const PendingExchange& exchange, LongPollReply reply) {
+void Connection::OnReply(const PendingExchange& exchange, const LongPollReply& reply) {
   if (gone_ || exchange_.get() != &exchange) return;
-  exchange_->exchange->OnReply(Now(), std::move(reply));
+  exchange_->exchange->OnReply(Now(), reply);
   SettleExchange();
   SetTimer();
   home_->FinishTurn();

@@ -82,7 +82,7 @@ class Connection final : public SessionHost,
   bool PlayRequestFaults();
   void StartExchange(const UserSocket& socket, HttpRequest request, ConnectInfo info);
   std::optional<HttpAnswer> PlayExchangeFaults() const;
-  void OnReply(const PendingExchange& exchange, LongPollReply reply);
+  void OnReply(const PendingExchange& exchange, const LongPollReply& reply);
   // Sends the answer of the exchange, if it is there and not held back.
   void SettleExchange();
   SessionOptions OptionsFor(const UserSocket& socket, ConnectionId id, Admission admission) const;

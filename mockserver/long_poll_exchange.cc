@@ -128,7 +128,7 @@ void LongPollExchange::Call(LongPollCall::Kind kind, wire::Frame frame) {
   if (session_ != nullptr) session_->Post({kind, std::move(frame), caller_});
 }
 
-void LongPollExchange::OnReply(TimePoint now, LongPollReply reply) {
+void LongPollExchange::OnReply(TimePoint now, const LongPollReply& reply) {
   if (state_ == State::kAnswered) return;
   switch (reply.kind) {
     case LongPollReply::Kind::kSubscribed:

@@ -51,7 +51,7 @@ class LongPollExchange {
                    LongPollHome& home, std::weak_ptr<LongPollCaller> caller);
 
   void Start(TimePoint now);
-  void OnReply(TimePoint now, LongPollReply reply);
+  void OnReply(TimePoint now, const LongPollReply& reply);
   void OnDeadline(TimePoint now);
   std::optional<TimePoint> NextDeadline() const { return deadline_; }
 
