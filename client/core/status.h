@@ -1,8 +1,8 @@
 // SocketStatus, ChannelStatus: where a socket or a channel stands, and until when.
 //
 //   socket.OnStatus([](const phx::SocketStatus& status) {
-//     if (status.kind == phx::SocketStatus::Kind::kWaitingToReconnect)
-//     ShowCountdown(*status.until);
+//     using Kind = phx::SocketStatus::Kind;
+//     if (status.kind == Kind::kWaitingToReconnect) ShowCountdown(*status.until);
 //   });
 //
 // They say more than the states of Phoenix (states.h): a closed socket may be waiting to reconnect,

@@ -1,9 +1,9 @@
 // Presence: who else is on a channel, kept up to date from what Phoenix.Presence sends.
 //
 //   phx::Channel room = socket.Channel("room:lobby");
-//   phx::Presence presence(room);                       // before the join, so that it misses
-//   nothing presence.OnJoin([](const phx::PresenceJoined& p) {
-//     if (p.is_first()) Show(p.key + " has come");      // and not just with another device
+//   phx::Presence presence(room);  // before the join, so that it misses nothing
+//   presence.OnJoin([](const phx::PresenceJoined& p) {
+//     if (p.is_first()) Show(p.key + " has come");  // and not just with another device
 //   });
 //   presence.OnLeave([](const phx::PresenceLeft& p) {
 //     if (p.is_last()) Show(p.key + " has gone");
