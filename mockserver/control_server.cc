@@ -19,13 +19,13 @@
 #include "absl/strings/str_cat.h"
 #include "boost/asio/buffer.hpp"
 #include "boost/asio/io_context.hpp"
-#include "boost/asio/ip/address.hpp"
 #include "boost/asio/ip/tcp.hpp"
 #include "boost/asio/write.hpp"
 #include "boost/system/error_code.hpp"
 #include "mockserver/endpoint.h"
 #include "mockserver/http_message.h"
 #include "mockserver/http_reader.h"
+#include "mockserver/open_acceptor.h"
 
 namespace phx::mock {
 namespace {
@@ -69,20 +69,13 @@ class ControlServer::Impl {
 
  private:
   absl::Status Listen(const std::string& address, std::uint16_t port) {
-    error_code error;
-    const auto ip = boost::asio::ip::make_address(address, error);
-    if (error) {
-      return absl::InvalidArgumentError(absl::StrCat("\"", address, "\" is not an IP address"));
-    }
-    const tcp::endpoint wanted(ip, port);
-    acceptor_.open(wanted.protocol(), error);
-    if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-    if (!error) acceptor_.bind(wanted, error);
-    if (!error) acceptor_.listen(kMaxConnections, error);
-    if (!error) endpoint_ = acceptor_.local_endpoint(error);
-    if (!error) return absl::OkStatus();
-    return absl::UnavailableError(absl::StrCat("cannot listen on ", address, " port ", port,
-                                               " for --control: ", error.message()));
+    const absl::StatusOr<tcp::endpoint> endpoint =
+        OpenAcceptor(acceptor_, {.address = address,
+                                 .port = port,
+                                 .backlog = kMaxConnections,
+                                 .purpose = " for --control"});
+    if (endpoint.ok()) endpoint_ = *endpoint;
+    return endpoint.status();
   }
 
   void Accept() {

@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
+#include "absl/status/statusor.h"
 #include "boost/asio/error.hpp"
-#include "boost/asio/ip/address.hpp"
 #include "boost/asio/ip/tcp.hpp"
 #include "boost/system/error_code.hpp"
 #include "mockserver/connection.h"
 #include "mockserver/io_thread.h"
+#include "mockserver/open_acceptor.h"
 
 namespace phx::mock {
 namespace {
@@ -39,20 +39,10 @@ Listener::Listener(std::vector<std::shared_ptr<IoThread>> threads,
       pause_(threads_.front()->context()) {}
 
 absl::Status Listener::Listen(const std::string& address, std::uint16_t port) {
-  error_code error;
-  const auto ip = boost::asio::ip::make_address(address, error);
-  if (error) {
-    return absl::InvalidArgumentError(absl::StrCat("\"", address, "\" is not an IP address"));
-  }
-  const tcp::endpoint wanted(ip, port);
-  acceptor_.open(wanted.protocol(), error);
-  if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor_.bind(wanted, error);
-  if (!error) acceptor_.listen(kBacklog, error);
-  if (!error) endpoint_ = acceptor_.local_endpoint(error);
-  if (!error) return absl::OkStatus();
-  return absl::UnavailableError(
-      absl::StrCat("cannot listen on ", address, " port ", port, ": ", error.message()));
+  const absl::StatusOr<tcp::endpoint> endpoint =
+      OpenAcceptor(acceptor_, {.address = address, .port = port, .backlog = kBacklog});
+  if (endpoint.ok()) endpoint_ = *endpoint;
+  return endpoint.status();
 }
 
 void Listener::Start() { Accept(); }

@@ -29,6 +29,16 @@ struct DialOptions {
   ProxyOptions proxy = {};
 };
 
+// That part of a transport's options.
+template <typename TransportOptions>
+DialOptions DialOptionsOf(const TransportOptions& options) {
+  return {.tls = options.tls,
+          .tcp_nodelay = options.tcp_nodelay,
+          .local_address = options.local_address,
+          .attempt_delay = options.attempt_delay,
+          .proxy = options.proxy};
+}
+
 // What all attempts of one factory share. Threads: any.
 class Dialer {
  public:

@@ -41,14 +41,6 @@ namespace {
 
 TimePoint Now() { return std::chrono::steady_clock::now(); }
 
-DialOptions DialOptionsOf(const LongPollOptions& options) {
-  return {.tls = options.tls,
-          .tcp_nodelay = options.tcp_nodelay,
-          .local_address = options.local_address,
-          .attempt_delay = options.attempt_delay,
-          .proxy = options.proxy};
-}
-
 // What all transports of one factory share.
 struct Shared {
   explicit Shared(LongPollOptions given)

@@ -47,14 +47,6 @@ using boost::system::error_code;
 
 absl::string_view Absl(std::string_view text) { return {text.data(), text.size()}; }
 
-DialOptions DialOptionsOf(const WebSocketOptions& options) {
-  return {.tls = options.tls,
-          .tcp_nodelay = options.tcp_nodelay,
-          .local_address = options.local_address,
-          .attempt_delay = options.attempt_delay,
-          .proxy = options.proxy};
-}
-
 // What all transports of one factory share.
 struct Shared {
   explicit Shared(WebSocketOptions given)

@@ -1,27 +1,15 @@
 #include "testing/goldens/replay_target.h"
 
 #include <ostream>
-#include <string_view>
 
 #include "absl/strings/escaping.h"
 #include "client/wire/websocket_frame.h"
+#include "client/wire/websocket_frame_header.h"
 
 namespace phx::test {
 namespace {
 
 using wire::WebSocketOpcode;
-
-std::string_view OpcodeName(WebSocketOpcode opcode) {
-  switch (opcode) {
-    case WebSocketOpcode::kContinuation: return "continuation";
-    case WebSocketOpcode::kText: return "text";
-    case WebSocketOpcode::kBinary: return "binary";
-    case WebSocketOpcode::kClose: return "close";
-    case WebSocketOpcode::kPing: return "ping";
-    case WebSocketOpcode::kPong: return "pong";
-  }
-  return "reserved";
-}
 
 void DescribeResponse(std::ostream& os, const ServerEvent& event) {
   os << "HTTP " << event.status << ' ';
@@ -30,7 +18,7 @@ void DescribeResponse(std::ostream& os, const ServerEvent& event) {
 }
 
 void DescribeFrame(std::ostream& os, const ServerEvent& event) {
-  os << OpcodeName(event.opcode) << ' ';
+  os << wire::ToString(event.opcode) << ' ';
   if (event.opcode == WebSocketOpcode::kText) {
     os << event.data;
   } else if (event.opcode == WebSocketOpcode::kClose) {
