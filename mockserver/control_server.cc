@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -32,6 +33,9 @@ namespace {
 
 using boost::asio::ip::tcp;
 using boost::system::error_code;
+
+// When no descriptor is free: until some may be.
+constexpr std::chrono::milliseconds kPause{100};
 
 }  // namespace
 
@@ -86,7 +90,10 @@ class ControlServer::Impl {
       std::unique_lock<std::mutex> lock(mutex_);
       changed_.wait(lock, [&] { return is_stopping_ || sockets_.size() < kMaxConnections; });
       if (is_stopping_) return;
-      if (error) continue;
+      if (error) {
+        changed_.wait_for(lock, kPause, [&] { return is_stopping_; });
+        continue;
+      }
       sockets_.push_back(std::move(socket));
       std::thread([this, connection = std::prev(sockets_.end())] {
         Serve(*connection);
