@@ -571,9 +571,11 @@ void SocketImpl::OnTimer(TimePoint at) {
 // An answer may come on any thread, more than once, and after the socket is gone.
 template <typename T, typename Then>
 void SocketImpl::Ask(const ValueOrFunction<T>& source, const char* what, Then then) {
+  if (!source.is_function()) return then(*this, absl::StatusOr<T>(source.value()));
+  const ValueOrFunction<T> asked = source;  // the function may replace itself
   auto is_answered = std::make_shared<std::atomic<bool>>(false);
-  source.Ask(executor_, [weak = weak_from_this(), is_answered, what,
-                         then = std::move(then)](absl::StatusOr<T> answer) {
+  asked.Ask(executor_, [weak = weak_from_this(), is_answered, what,
+                        then = std::move(then)](absl::StatusOr<T> answer) {
     if (is_answered->exchange(true)) return;
     const SocketPtr self = weak.lock();
     if (self == nullptr) return;
@@ -648,8 +650,7 @@ void SocketImpl::Do(const core::AbandonTransport& action) {
 void SocketImpl::Do(const core::RequestJoinParams& action) {
   const ChannelPtr& channel = by_id_[action.channel];
   if (is_shut_down_ || !channel->id.has_value()) return;
-  const ValueOrFunction<nlohmann::json> params = channel->params;  // it may replace itself
-  Ask(params, "join params",
+  Ask(channel->params, "join params",
       [channel, serial = action.serial](SocketImpl& self, absl::StatusOr<nlohmann::json> answer) {
         self.OnJoinParams(*channel, serial, std::move(answer));
       });
