@@ -107,7 +107,7 @@ class ControlServer::Impl {
 
   void Serve(tcp::socket& socket) {
     HttpReader reader;
-    std::array<char, 16384> buffer;
+    std::array<char, 16384> buffer{};
     std::string_view bytes;
     for (;;) {
       const absl::StatusOr<HttpRequest> request = reader.Next(bytes);
