@@ -57,9 +57,8 @@ void Socket::Reconnect() const {
 }
 
 void Socket::ReplaceTransport(TransportFactory transport) const {
-  impl()->Submit([transport = std::move(transport)](SocketImpl& self) mutable {
-    self.ReplaceTransport(std::move(transport));
-  });
+  impl()->Submit(
+      [transport = std::move(transport)](SocketImpl& self) { self.ReplaceTransport(transport); });
 }
 
 ::phx::Channel Socket::Channel(std::string_view topic) const {

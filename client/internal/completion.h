@@ -46,7 +46,7 @@ Completion<Outcome> MakeCompletion(Handler handler, const boost::asio::any_io_ex
     };
   } else {
     auto executor = boost::asio::get_associated_executor(handler, strand);
-    auto work = boost::asio::prefer(executor, boost::asio::execution::outstanding_work.tracked);
+    auto work = boost::asio::prefer(executor, boost::asio::execution::outstanding_work_t::tracked);
     return [handler = std::move(handler), work = std::move(work)](CompleteFrom from,
                                                                   const Outcome& outcome) mutable {
       if (kIsPlain<Handler> && from == CompleteFrom::kDestructor) return;

@@ -44,7 +44,9 @@ struct PushState : boost::intrusive_ref_counter<PushState, boost::thread_safe_co
 
   // The name by which the core knows this push.
   core::PushId id() const { return reinterpret_cast<core::PushId>(this); }
-  static PushState& Of(core::PushId id) { return *reinterpret_cast<PushState*>(id); }
+  static PushState& Of(core::PushId id) {
+    return *reinterpret_cast<PushState*>(id);  // NOLINT(performance-no-int-to-ptr)
+  }
 
   const std::string event;
   const std::chrono::milliseconds timeout;

@@ -294,7 +294,7 @@ void SocketImpl::Off(const ChannelShared& channel, Ref registration) {
 
 // --- streams
 
-void SocketImpl::AddStream(ChannelShared& channel, StreamPtr stream) {
+void SocketImpl::AddStream(ChannelShared& channel, const StreamPtr& stream) {
   channel.streams.push_back(stream);
   if (!channel.id.has_value()) EndStream(channel, stream, WhyUnusable(channel, "stream"));
 }
@@ -391,7 +391,7 @@ void SocketImpl::FinishPush(const PushPtr& push, const PushOutcome& outcome) {
   RunHooks(*push, 0, push->hooks.size(), outcome);
 }
 
-void SocketImpl::CompleteWaiters(PushState& push, const PushOutcome& outcome) {
+void SocketImpl::CompleteWaiters(PushState& push, const PushOutcome& outcome) const {
   auto waiters = std::exchange(push.waiters, {});
   for (PushState::Waiter& waiter : waiters) waiter.completion(complete_from(), outcome);
 }
@@ -463,10 +463,10 @@ void SocketImpl::CancelPush(const PushPtr& push) {
 }
 
 void SocketImpl::CancelWait(const PushPtr& push, WaiterId id) {
-  for (auto waiter = push->waiters.begin(); waiter != push->waiters.end(); ++waiter) {
-    if (waiter->id != id) continue;
-    Completion<PushOutcome> completion = std::move(waiter->completion);
-    push->waiters.erase(waiter);
+  for (PushState::Waiter& waiter : push->waiters) {
+    if (waiter.id != id) continue;
+    Completion<PushOutcome> completion = std::move(waiter.completion);
+    push->waiters.erase(push->waiters.begin() + (&waiter - push->waiters.data()));
     Defer([completion = std::move(completion)](SocketImpl& self) mutable {
       completion(self.complete_from(), absl::CancelledError("the wait was cancelled"));
     });
@@ -511,7 +511,7 @@ void SocketImpl::StartPing(WaiterId id, Completion<PingOutcome> completion) {
   core_.Ping(now_, id);
 }
 
-void SocketImpl::ReplaceTransport(TransportFactory factory) {
+void SocketImpl::ReplaceTransport(const TransportFactory& factory) {
   attempts_.ReplaceFactories(factory != nullptr ? TransportFactories{factory, factory}
                                                 : FactoriesOf(*options_));
   core_.Reconnect(now_);
@@ -572,7 +572,8 @@ void SocketImpl::OnTimer(TimePoint at) {
 template <typename T, typename Then>
 void SocketImpl::Ask(const ValueOrFunction<T>& source, const char* what, Then then) {
   if (!source.is_function()) return then(*this, absl::StatusOr<T>(source.value()));
-  const ValueOrFunction<T> asked = source;  // the function may replace itself
+  // The function may replace itself.
+  const ValueOrFunction<T> asked = source;  // NOLINT(performance-unnecessary-copy-initialization)
   auto is_answered = std::make_shared<std::atomic<bool>>(false);
   asked.Ask(executor_, [weak = weak_from_this(), is_answered, what,
                         then = std::move(then)](absl::StatusOr<T> answer) {
@@ -603,7 +604,8 @@ void SocketImpl::OnConnectParams(const core::OpenTransport& attempt,
   if (attempt.generation != asking_) return;  // given up meanwhile
   if (!params.ok()) return FailDial(attempt.generation, params.status());
   Ask(options_->auth_token, "auth_token",
-      [attempt, params = *std::move(params)](SocketImpl& self, absl::StatusOr<std::string> token) {
+      [attempt, params = *std::move(params)](SocketImpl& self,
+                                             const absl::StatusOr<std::string>& token) {
         self.Dial(attempt, params, token);
       });
 }

@@ -126,11 +126,11 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   void CancelPush(const PushPtr& push);
   void CancelWait(const PushPtr& push, WaiterId id);
   void Off(const ChannelShared& channel, Ref registration);
-  void AddStream(ChannelShared& channel, StreamPtr stream);
+  void AddStream(ChannelShared& channel, const StreamPtr& stream);
   void FeedStream(StreamState& stream, const wire::Message& message);
   void EndStream(ChannelShared& channel, const StreamPtr& stream, absl::Status why);
   absl::Status ReportUndecodable(const wire::Message& message, const absl::Status& why);
-  void ReplaceTransport(TransportFactory factory);
+  void ReplaceTransport(const TransportFactory& factory);
   void StartConnect(WaiterId id, Completion<absl::Status> completion);
   void StartDisconnect(const wire::CloseInfo& info, WaiterId id,
                        Completion<absl::Status> completion);
@@ -200,7 +200,7 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   void Do(const core::CloseTransport& action);
   void Do(const core::AbandonTransport& action);
   void Do(const core::RequestJoinParams& action);
-  void Do(const core::PushSent& action);
+  static void Do(const core::PushSent& action);
   void Do(const core::PushDone& action);
   void Do(const core::JoinDone& action);
   void Do(const core::PingDone& action);
@@ -217,7 +217,7 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   void AddChannel(const ChannelPtr& channel);
   // Runs those of the hooks from `first` up to `last` that are for this outcome.
   void RunHooks(PushState& push, std::size_t first, std::size_t last, const PushOutcome& outcome);
-  void CompleteWaiters(PushState& push, const PushOutcome& outcome);
+  void CompleteWaiters(PushState& push, const PushOutcome& outcome) const;
   void RetireJoin(PushPtr push, const absl::Status& why);
   void EndStreams(ChannelShared& channel, const absl::Status& why);
   void Cleanup();
