@@ -29,6 +29,8 @@
 #include "loadgen/port_range.h"
 #include "loadgen/progress.h"
 #include "loadgen/progress_display.h"
+#include "loadgen/prometheus_endpoint.h"
+#include "loadgen/prometheus_text.h"
 #include "loadgen/report.h"
 #include "loadgen/run_result.h"
 #include "loadgen/text_report.h"
@@ -109,7 +111,8 @@ int ExitCodeOf(const Verdict& verdict) {
   return kExitFailed;
 }
 
-RunResult Execute(const Plan& plan, const Console& console) {
+// kInvalidArgument: the port for Prometheus cannot be had.
+absl::StatusOr<RunResult> Execute(const Plan& plan, const Console& console) {
   boost::asio::io_context io(/*concurrency_hint=*/1);
   ProgressDisplay display(console.err, console.err_is_terminal);
   LoadRun run(io, plan, [&](const Progress& progress) {
@@ -118,11 +121,18 @@ RunResult Execute(const Plan& plan, const Console& console) {
       run.RequestStop(std::move(abort));
     }
   });
+  std::optional<PrometheusEndpoint> prometheus;
+  if (plan.prometheus_port != 0) {
+    prometheus.emplace(io, plan.prometheus_port,
+                       [&run] { return FormatPrometheus(run.recorders()); });
+    if (!prometheus->status().ok()) return prometheus->status();
+  }
   SignalWatch signals(io, run, console.err);
   RunResult result;
   run.Start([&](RunResult finished) {
     result = std::move(finished);
     signals.Cancel();
+    if (prometheus.has_value()) prometheus->Close();
   });
   io.run();
   display.Finish();
@@ -169,7 +179,9 @@ int RunPlan(Plan plan, Outputs outputs, const Console& console) {
     if (!server->status().ok()) return Complain(server->status(), console);
     plan.url = server->url();
   }
-  const Report report = MakeReport(plan, Execute(plan, console));
+  const absl::StatusOr<RunResult> result = Execute(plan, console);
+  if (!result.ok()) return Complain(result.status(), console);
+  const Report report = MakeReport(plan, *result);
   console.out << FormatText(report) << std::flush;
   const absl::Status written = Write(report, &outputs);
   if (!written.ok()) {

@@ -1,18 +1,27 @@
 // The whole load generator in one process: the real client against the real mock server.
 #include "loadgen/application.h"
 
+#include <atomic>
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "boost/asio/buffer.hpp"
+#include "boost/asio/io_context.hpp"
+#include "boost/asio/ip/tcp.hpp"
+#include "boost/asio/read.hpp"
+#include "boost/asio/write.hpp"
+#include "boost/system/error_code.hpp"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mockserver/channel_builder.h"
@@ -96,6 +105,10 @@ TEST(ApplicationTest, EmbeddedRunPassesAndItsTotalsAgree) {
   EXPECT_EQ(counts["pushes"]["due"], 300);
   EXPECT_EQ(counts["pushes"]["failed"], 0);
   EXPECT_EQ(summary["latency_ns"]["connect"]["count"], 20);
+  EXPECT_EQ(summary["latency_ns"]["tcp"]["count"], 20);
+  EXPECT_EQ(summary["latency_ns"]["tls"]["count"], 0);
+  EXPECT_EQ(summary["latency_ns"]["upgrade"]["count"], 20);
+  EXPECT_LT(summary["latency_ns"]["upgrade"]["mean"], summary["latency_ns"]["connect"]["mean"]);
   EXPECT_EQ(summary["latency_ns"]["join"]["count"], 60);
   EXPECT_EQ(summary["latency_ns"]["reply"]["count"], counts["pushes"]["replies"]);
   EXPECT_THAT(summary["errors"], IsEmpty());
@@ -396,6 +409,198 @@ TEST(ApplicationTest, ProgressGoesToTheErrorStreamAndTheReportToTheOutput) {
   EXPECT_THAT(outcome.err, HasSubstr("errors 0"));
   EXPECT_THAT(outcome.out, HasSubstr("reply"));
   EXPECT_THAT(outcome.out, Not(HasSubstr("measured  0.")));
+}
+
+// The flags of a run of broadcasts on `server` that loses nothing of its own.
+std::vector<std::string> BroadcastFlags(const mock::Server& server) {
+  return {"--url=" + server.url(), "--workload=broadcast", "--connections=4",
+          "--publishers=0.5",      "--rate=100",           "--duration=200ms",
+          "--warmup=50ms"};
+}
+
+// Broadcasts by `publish`, which is called with the number of each push, from 0.
+std::unique_ptr<mock::Server> ServeBroadcasts(
+    std::function<void(mock::ChannelSocket&, std::string_view, const mock::Payload&, int)>
+        publish) {
+  const auto pushes = std::make_shared<int>(0);
+  return Serve(mock::ChannelBuilder()
+                   .OnAnyIn([pushes, publish = std::move(publish)](mock::ChannelSocket& socket,
+                                                                   std::string_view event,
+                                                                   const mock::Payload& payload) {
+                     publish(socket, event, payload, (*pushes)++);
+                     return mock::NoReply();
+                   })
+                   .Build());
+}
+
+TEST(ApplicationTest, BroadcastsReachEveryMemberOnceAndInOrder) {
+  for (const char* form : {"--payload-size=200", "--binary"}) {
+    const JsonOutcome outcome = RunForJson(
+        {"--embedded", "--workload=broadcast", "--connections=6", "--publishers=0.5", "--threads=2",
+         "--channels=2", "--rate=200", "--duration=200ms", "--warmup=50ms", form});
+    EXPECT_EQ(outcome.exit_code, kExitPassed) << outcome.summary["reasons"];
+    const Json& counts = outcome.summary["counts"];
+    EXPECT_EQ(counts["pushes"]["sent"], 40);
+    EXPECT_EQ(counts["broadcasts"],
+              Json::parse(R"({"received":240,"missing":0,"duplicates":0,"reordered":0})"));
+    EXPECT_EQ(outcome.summary["latency_ns"]["broadcast"]["count"], 240);
+  }
+}
+
+TEST(ApplicationTest, ALostBroadcastFailsTheRun) {
+  const auto server = ServeBroadcasts([](mock::ChannelSocket& socket, std::string_view event,
+                                         const mock::Payload& payload, int push) {
+    if (push == 12) return socket.BroadcastFrom(event, payload);  // its sender goes without
+    if (push != 15) socket.Broadcast(event, payload);             // everybody does
+  });
+  const JsonOutcome outcome = RunForJson(BroadcastFlags(*server));
+  EXPECT_EQ(outcome.exit_code, kExitThreshold);
+  EXPECT_THAT(outcome.summary["reasons"], ElementsAre("missing > 0 (5)"));
+  EXPECT_EQ(outcome.summary["counts"]["broadcasts"]["missing"], 5);
+}
+
+TEST(ApplicationTest, DuplicateAndReorderedBroadcastsFailTheRun) {
+  const auto held = std::make_shared<std::optional<mock::Payload>>();
+  const auto server = ServeBroadcasts([held](mock::ChannelSocket& socket, std::string_view event,
+                                             const mock::Payload& payload, int push) {
+    if (push == 12) {
+      held->emplace(payload);
+      return;
+    }
+    socket.Broadcast(event, payload);
+    if (push == 10) socket.Broadcast(event, payload);
+    if (push == 13) socket.Broadcast(event, **held);
+  });
+  std::vector<std::string> flags = BroadcastFlags(*server);
+  flags.emplace_back("--publishers=0.25");  // one: the order in which it sends is known
+  const JsonOutcome outcome = RunForJson(flags);
+  EXPECT_EQ(outcome.exit_code, kExitThreshold);
+  const Json& broadcasts = outcome.summary["counts"]["broadcasts"];
+  EXPECT_EQ(broadcasts["duplicates"], 4);
+  EXPECT_EQ(broadcasts["reordered"], 4);
+  EXPECT_EQ(broadcasts["missing"], 0);
+}
+
+TEST(ApplicationTest, CastsExpectNoReply) {
+  for (const char* form : {"--payload-size=64", "--binary"}) {
+    const auto pushes = std::make_shared<std::atomic<int>>(0);
+    const auto server = Serve(mock::ChannelBuilder()
+                                  .OnAnyIn([pushes](mock::ChannelSocket&, std::string_view,
+                                                    const mock::Payload& payload) {
+                                    if (payload.text().size() + payload.bytes().size() == 64)
+                                      ++*pushes;
+                                    return mock::NoReply();
+                                  })
+                                  .Build());
+    const JsonOutcome outcome = RunForJson({"--url=" + server->url(), "--workload=cast", form,
+                                            "--rate=100", "--duration=200ms", "--warmup=0s"});
+    EXPECT_EQ(outcome.exit_code, kExitPassed) << outcome.summary["reasons"];
+    EXPECT_EQ(outcome.summary["counts"]["pushes"]["sent"], 20);
+    EXPECT_EQ(*pushes, 20);
+  }
+}
+
+TEST(ApplicationTest, BinaryPushesAreRepliedTo) {
+  const JsonOutcome outcome = RunForJson({"--embedded", "--binary", "--payload-size=5",
+                                          "--rate=100", "--duration=100ms", "--warmup=0s"});
+  EXPECT_EQ(outcome.exit_code, kExitPassed) << outcome.summary["reasons"];
+  EXPECT_EQ(outcome.summary["counts"]["pushes"]["replies"], 10);
+}
+
+TEST(ApplicationTest, ChurnLeavesAndJoinsAgain) {
+  const auto joins = std::make_shared<std::atomic<int>>(0);
+  const auto server = Serve(mock::ChannelBuilder()
+                                .OnJoin([joins](mock::ChannelSocket&, const mock::Payload&) {
+                                  ++*joins;
+                                  return mock::JoinOk();
+                                })
+                                .Build());
+  const JsonOutcome outcome =
+      RunForJson({"--url=" + server->url(), "--workload=churn", "--connections=2", "--channels=2",
+                  "--rate=50", "--duration=200ms", "--warmup=0s"});
+  EXPECT_EQ(outcome.exit_code, kExitPassed) << outcome.summary["reasons"];
+  const Json& pushes = outcome.summary["counts"]["pushes"];
+  ExpectBalanced(pushes);
+  EXPECT_EQ(pushes["due"], 10);
+  EXPECT_EQ(*joins, 4 + pushes["replies"].get<int>());
+  EXPECT_EQ(outcome.summary["latency_ns"]["leave"]["count"], pushes["replies"]);
+}
+
+TEST(ApplicationTest, ChurnThatIsRefusedFailsTheRun) {
+  const auto joins = std::make_shared<std::atomic<int>>(0);
+  const auto server =
+      Serve(mock::ChannelBuilder()
+                .OnJoin([joins](mock::ChannelSocket&, const mock::Payload&) {
+                  return ++*joins == 1 ? mock::JoinOk() : mock::JoinError({{"reason", "full"}});
+                })
+                .Build());
+  const JsonOutcome outcome = RunForJson({"--url=" + server->url(), "--workload=churn", "--rate=50",
+                                          "--duration=200ms", "--warmup=0s"});
+  EXPECT_EQ(outcome.exit_code, kExitThreshold);
+  ExpectBalanced(outcome.summary["counts"]["pushes"]);
+  ASSERT_FALSE(outcome.summary["errors"].empty());
+  EXPECT_THAT(outcome.summary["errors"][0]["example"].get<std::string>(), HasSubstr("full"));
+}
+
+TEST(ApplicationTest, TheClosedModelPushesAsFastAsRepliesCome) {
+  const JsonOutcome outcome =
+      RunForJson({"--embedded", "--model=closed", "--in-flight=8", "--connections=4", "--threads=2",
+                  "--duration=200ms", "--warmup=0s"});
+  EXPECT_EQ(outcome.exit_code, kExitPassed) << outcome.summary["reasons"];
+  const Json& pushes = outcome.summary["counts"]["pushes"];
+  ExpectBalanced(pushes);
+  EXPECT_GT(pushes["replies"], 50);
+  EXPECT_EQ(pushes["late"], 0);
+  EXPECT_EQ(outcome.summary["run"]["model"], "closed");
+}
+
+TEST(ApplicationTest, AStormOfConnectionsShowsHowLongTheLastOneWaited) {
+  const auto server = Serve(mock::ChannelBuilder().Build());
+  server->SetFaults({.delay_joins = std::chrono::milliseconds(80)});
+  const JsonOutcome outcome =
+      RunForJson({"--url=" + server->url(), "--connections=20", "--max-connecting=20", "--rate=0",
+                  "--duration=50ms", "--warmup=0s"});
+  EXPECT_EQ(outcome.exit_code, kExitPassed) << outcome.summary["reasons"];
+  EXPECT_EQ(outcome.summary["counts"]["joins"]["done"], 20);
+  EXPECT_GE(outcome.summary["latency_ns"]["join"]["min"], 80'000'000);
+}
+
+// What a web server on that port of this machine answers.
+std::string Fetch(std::uint16_t port) {
+  boost::asio::io_context io;
+  boost::asio::ip::tcp::socket socket(io);
+  socket.connect({boost::asio::ip::address_v4::loopback(), port});
+  boost::asio::write(socket, boost::asio::buffer(std::string("GET /metrics HTTP/1.1\r\n\r\n")));
+  std::string answer;
+  boost::system::error_code end;
+  boost::asio::read(socket, boost::asio::dynamic_buffer(answer), end);
+  return answer;
+}
+
+std::uint16_t FreePort() {
+  boost::asio::io_context io;
+  const boost::asio::ip::tcp::acceptor acceptor(io, {boost::asio::ip::tcp::v4(), 0});
+  return acceptor.local_endpoint().port();
+}
+
+TEST(ApplicationTest, PrometheusIsAnsweredWhileTheRunGoesOn) {
+  const std::uint16_t port = FreePort();
+  std::string answer;
+  const auto server =
+      Serve(mock::ChannelBuilder()
+                .OnAnyIn([&](mock::ChannelSocket&, std::string_view, const mock::Payload&) {
+                  const bool is_known = answer.find(
+                                            "loadgen_joined_total{phase="
+                                            "\"setup\"} 2") != std::string::npos;
+                  if (!is_known) answer = Fetch(port);
+                  return mock::ReplyOk();
+                })
+                .Build());
+  const JsonOutcome outcome =
+      RunForJson({"--url=" + server->url(), "--connections=2", "--rate=100", "--duration=300ms",
+                  "--warmup=0s", "--interval=10ms", "--prometheus=" + std::to_string(port)});
+  EXPECT_EQ(outcome.exit_code, kExitPassed) << outcome.summary["reasons"];
+  EXPECT_THAT(answer, HasSubstr("loadgen_joined_total{phase=\"setup\"} 2\n"));
 }
 
 std::string ReadFile(const std::string& name) {

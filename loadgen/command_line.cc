@@ -57,6 +57,9 @@ std::string DescribeConditions() {
   for (const std::string_view condition : kDefaultFailIf) {
     absl::StrAppend(&text, "  --fail-if='", std::string(condition), "'\n");
   }
+  for (const std::string_view condition : kBroadcastFailIf) {
+    absl::StrAppend(&text, "  --fail-if='", std::string(condition), "'  (--workload=broadcast)\n");
+  }
   absl::StrAppend(&text, "Figures:\n");
   for (const std::string& line : DescribeFigures()) absl::StrAppend(&text, "  ", line, "\n");
   return text;
@@ -84,7 +87,8 @@ void AddConnectionFlags(FlagSet* flags, Settings* settings) {
   flags->Add("channels", "N", "Channels that each connection joins.", &settings->channels);
   flags->Add("topic", "PATTERN",
              "Topic of a channel; {connection} and {channel} stand for their numbers, from 1. "
-             "Without {connection} all connections share the topics.",
+             "Without {connection} all connections share the topics. Default: "
+             "room:{connection}:{channel}, for broadcasts room:{channel}.",
              &settings->topic);
   flags->Add("join-params", "JSON", "Join params, an object.", &settings->join_params);
   flags->Add(
@@ -96,6 +100,31 @@ void AddConnectionFlags(FlagSet* flags, Settings* settings) {
              &settings->max_connecting);
   flags->Add("connect-timeout", "DURATION", "How long opening a connection may take.",
              &settings->connect_timeout);
+  flags->Add("heartbeat", "DURATION",
+             "The longest time between two heartbeats of a connection. Each has its own, between "
+             "half of this and all of it, so that they do not come all at once. 0: none.",
+             &settings->heartbeat);
+}
+
+void AddWorkloadFlags(FlagSet* flags, Settings* settings) {
+  flags->Group("Workload");
+  flags->Add("workload", "NAME",
+             "What is done over and over. reply: push, and wait for the reply. cast: push, and "
+             "expect nothing. broadcast: push, and expect it at every member of the topic. churn: "
+             "leave the channel, and join it again.",
+             &settings->workload);
+  flags->Add("publishers", "SHARE",
+             "Of the connections, those that push broadcasts. All receive them.",
+             &settings->publishers);
+  flags->Add(
+      "model", "NAME",
+      "open: by --rate, whether or not the server keeps up. closed: so many --in-flight; the "
+      "next waits for a reply, so that a slow server is asked for less, and its latencies "
+      "look better than those that users would see.",
+      &settings->model);
+  flags->Add("in-flight", "N",
+             "Of the closed model: pushes under way, of all connections together.",
+             &settings->in_flight);
 }
 
 void AddPushFlags(FlagSet* flags, Settings* settings) {
@@ -108,6 +137,7 @@ void AddPushFlags(FlagSet* flags, Settings* settings) {
              &settings->payload_size);
   flags->Add("payload", "JSON", "The payload itself, in place of one of --payload-size.",
              &settings->payload);
+  flags->Add("binary", "", "Push --payload-size raw bytes, in binary frames.", &settings->binary);
   flags->Add(
       "max-outstanding", "N",
       "Pushes without reply that a connection may have. What is due beyond it is skipped and "
@@ -152,12 +182,17 @@ void AddReportFlags(FlagSet* flags, Settings* settings) {
       &settings->json);
   flags->Add("csv", "FILE", "Write one line for each --interval as CSV.", &settings->csv);
   flags->Add("html", "FILE", "Write a page with charts, which needs no network.", &settings->html);
+  flags->Add("prometheus", "PORT",
+             "Answer http://HOST:PORT/metrics for Prometheus while the run goes on, with what was "
+             "recorded up to the last --interval. 0: no.",
+             &settings->prometheus);
   flags->Add("quiet", "", "Do not say every --interval how it goes.", &settings->quiet);
 }
 
 void AddFlags(FlagSet* flags, CommandLine* command_line) {
   AddServerFlags(flags, &command_line->settings);
   AddConnectionFlags(flags, &command_line->settings);
+  AddWorkloadFlags(flags, &command_line->settings);
   AddPushFlags(flags, &command_line->settings);
   AddRunFlags(flags, &command_line->settings);
   AddReportFlags(flags, &command_line->settings);

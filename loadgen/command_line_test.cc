@@ -53,6 +53,13 @@ TEST(CommandLineTest, EveryFlagReachesItsSetting) {
                                                    "--abort-if=errors > 3",
                                                    "--late-after=12s",
                                                    "--json=f",
+                                                   "--prometheus=9464",
+                                                   "--workload=churn",
+                                                   "--publishers=0.5",
+                                                   "--model=closed",
+                                                   "--in-flight=3",
+                                                   "--binary",
+                                                   "--heartbeat=14s",
                                                    "--csv=c",
                                                    "--html=h",
                                                    "--interval=13s",
@@ -81,6 +88,13 @@ TEST(CommandLineTest, EveryFlagReachesItsSetting) {
   EXPECT_THAT(settings.abort_if, ElementsAre("errors > 3"));
   EXPECT_EQ(settings.late_after, Duration(seconds(12)));
   EXPECT_EQ(settings.json, "f");
+  EXPECT_EQ(settings.prometheus, 9464);
+  EXPECT_EQ(settings.workload, "churn");
+  EXPECT_EQ(settings.publishers, 0.5);
+  EXPECT_EQ(settings.model, "closed");
+  EXPECT_EQ(settings.in_flight, 3);
+  EXPECT_TRUE(settings.binary);
+  EXPECT_EQ(settings.heartbeat, Duration(seconds(14)));
   EXPECT_EQ(settings.csv, "c");
   EXPECT_EQ(settings.html, "h");
   EXPECT_EQ(settings.interval, Duration(seconds(13)));

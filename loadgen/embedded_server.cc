@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "loadgen/workload.h"
 #include "mockserver/channel_builder.h"
 #include "mockserver/user_socket.h"
 
@@ -13,11 +14,15 @@ mock::ServerOptions OptionsFor(const Plan& plan) {
   mock::UserSocket socket;
   socket.max_channels_per_transport = std::max(socket.max_channels_per_transport, plan.channels);
   socket.channels.push_back(
-      {"*", mock::ChannelBuilder()
-                .OnAnyIn([](mock::ChannelSocket&, std::string_view, const mock::Payload& payload) {
-                  return mock::ReplyOk(payload);
-                })
-                .Build()});
+      {"*",
+       mock::ChannelBuilder()
+           .OnAnyIn([workload = plan.workload](mock::ChannelSocket& channel, std::string_view event,
+                                               const mock::Payload& payload) {
+             if (ExpectsReplies(workload)) return mock::ReplyOk(payload);
+             if (workload == Workload::kBroadcast) channel.Broadcast(event, payload);
+             return mock::NoReply();
+           })
+           .Build()});
   mock::ServerOptions options;
   options.threads = static_cast<int>(plan.server_threads);
   options.sockets = {std::move(socket)};

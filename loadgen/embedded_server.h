@@ -5,7 +5,8 @@
 //   if (!server.status().ok()) …
 //   plan.url = server.url();
 //
-// It has a channel for every topic, accepts every join and replies to every event with its payload.
+// It has a channel for every topic, accepts every join, and does with every event what the
+// workload is about: replies with its payload, broadcasts it, or says nothing.
 #ifndef PHX_LOADGEN_EMBEDDED_SERVER_H_
 #define PHX_LOADGEN_EMBEDDED_SERVER_H_
 

@@ -9,6 +9,7 @@
 #include "loadgen/plan_text.h"
 #include "loadgen/time_series.h"
 #include "loadgen/version.h"
+#include "loadgen/workload.h"
 #include "nlohmann/json.hpp"
 
 namespace phx::loadgen {
@@ -26,6 +27,17 @@ Json LatencyJson(const LatencySummary& summary) {
   return json;
 }
 
+// The latency that the workload is about.
+Metric MainMetric(const Plan& plan) {
+  if (plan.workload == Workload::kBroadcast) return Metric::kBroadcast;
+  return plan.has_load() && ExpectsReplies(plan.workload) ? Metric::kReply : Metric::kConnect;
+}
+
+Json MemoryJson(const Report& report) {
+  if (!report.memory_per_connection.has_value()) return nullptr;
+  return *report.memory_per_connection;
+}
+
 Json RunJson(const Report& report) {
   return {{"url", report.url},
           {"embedded", report.plan.embedded},
@@ -34,14 +46,19 @@ Json RunJson(const Report& report) {
           {"setup_ns", report.setup_time.count()},
           {"warmup_ns", report.plan.warmup.count()},
           {"measured_ns", report.measured_time.count()},
+          {"memory_per_connection_bytes", MemoryJson(report)},
           {"threads", report.plan.threads},
           {"server_threads", report.plan.server_threads},
           {"connections", report.plan.connections},
           {"channels", report.plan.channels},
           {"description", DescribePlan(report.plan)},
-          {"main_latency", std::string(ToString(Metric::kReply))},
+          {"workload", std::string(ToString(report.plan.workload))},
+          {"model", report.plan.in_flight > 0 ? "closed" : "open"},
+          {"in_flight", report.plan.in_flight},
+          {"publishers", report.plan.publishers},
+          {"main_latency", std::string(ToString(MainMetric(report.plan)))},
           {"event", report.plan.event},
-          {"payload_bytes", report.plan.payload.size()},
+          {"payload_bytes", report.plan.payload_size},
           {"max_outstanding", report.plan.max_outstanding}};
 }
 
@@ -53,23 +70,32 @@ Json CountsJson(const Report& report) {
   const PushCounts& pushes = report.pushes;
   Json connections = SetupJson(report.connections);
   connections["late"] = report.connections.late;
-  return {{"connections", connections},
-          {"joins", SetupJson(report.joins)},
-          {"pushes",
-           {{"due", pushes.due},
-            {"sent", pushes.sent},
-            {"late", pushes.late},
-            {"skipped_busy", pushes.skipped_busy},
-            {"skipped_down", pushes.skipped_down},
-            {"unsent", pushes.unsent},
-            {"replies", pushes.replies},
-            {"failed", pushes.failed}}}};
+  Json json = {{"connections", connections},
+               {"joins", SetupJson(report.joins)},
+               {"pushes",
+                {{"due", pushes.due},
+                 {"sent", pushes.sent},
+                 {"late", pushes.late},
+                 {"skipped_busy", pushes.skipped_busy},
+                 {"skipped_down", pushes.skipped_down},
+                 {"unsent", pushes.unsent},
+                 {"replies", pushes.replies},
+                 {"failed", pushes.failed}}}};
+  if (report.plan.workload == Workload::kBroadcast) {
+    const BroadcastCounts& broadcasts = report.broadcasts;
+    json["broadcasts"] = {{"received", broadcasts.received},
+                          {"missing", broadcasts.missing},
+                          {"duplicates", broadcasts.duplicates},
+                          {"reordered", broadcasts.reordered}};
+  }
+  return json;
 }
 
 Json RatesJson(const PushRates& rates) {
   return {{"asked", rates.asked},
           {"sent", rates.sent},
           {"replied", rates.replied},
+          {"received", rates.received},
           {"achieved", rates.achieved()}};
 }
 

@@ -1,6 +1,7 @@
 #include "loadgen/load_run.h"
 
 #include <algorithm>
+#include <random>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -8,13 +9,21 @@
 #include "boost/asio/post.hpp"
 #include "boost/system/error_code.hpp"
 #include "client/wire/endpoint_url.h"
+#include "loadgen/broadcast_tally.h"
 #include "loadgen/machine.h"
+#include "loadgen/resident_memory.h"
+#include "loadgen/workload.h"
 
 namespace phx::loadgen {
 namespace {
 
 // Time for the order to begin to reach all threads, so that none is late from the first push on.
 constexpr Duration kStartDelay = std::chrono::milliseconds(20);
+
+std::uint64_t RandomNumber() {
+  std::random_device random;
+  return std::uniform_int_distribution<std::uint64_t>()(random);
+}
 
 }  // namespace
 
@@ -26,9 +35,11 @@ LoadRun::LoadRun(boost::asio::io_context& io, Plan plan,
       work_(io.get_executor()),
       progress_timer_(io) {
   WorkerObserver& observer = *this;
+  const std::uint64_t run = RandomNumber();
   for (std::uint64_t i = 0; i < plan_.threads; ++i) {
     const Share share{.lanes = plan_.connections, .worker = i, .workers = plan_.threads};
-    threads_.push_back({.worker = std::make_unique<Worker>(plan_, share, observer), .thread = {}});
+    threads_.push_back(
+        {.worker = std::make_unique<Worker>(plan_, share, run, observer), .thread = {}});
   }
 }
 
@@ -45,6 +56,7 @@ void LoadRun::Start(std::function<void(RunResult)> done) {
   result_.url = wire::RedactUrl(plan_.url);
   result_.machine = DescribeMachine();
   result_.started_at = absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(), absl::UTCTimeZone());
+  memory_before_ = ResidentMemory();
   run_start_ = Clock::now();
   interval_start_ = run_start_;
   for (Thread& thread : threads_) {
@@ -74,9 +86,19 @@ void LoadRun::HandleReady(std::uint64_t connected, std::uint64_t joined) {
   joined_ += joined;
   if (++ready_ < threads_.size() || stage_ != Stage::kSetup) return;
   result_.setup_time = Clock::now() - run_start_;
+  MeasureMemory();
   const bool can_load = connected_ > 0 && (joined_ > 0 || plan_.channels == 0);
   if (!can_load) return BeginClosing();
   BeginLoad();
+}
+
+void LoadRun::MeasureMemory() {
+  const std::optional<std::uint64_t> memory = ResidentMemory();
+  // Of a few connections, what a process grows by happens to be anything.
+  constexpr std::uint64_t kEnough = 100;
+  if (connected_ < kEnough || !memory.has_value() || !memory_before_.has_value()) return;
+  const std::uint64_t grown = *memory > *memory_before_ ? *memory - *memory_before_ : 0;
+  result_.memory_per_connection = grown / connected_;
 }
 
 void LoadRun::BeginLoad() {
@@ -117,14 +139,19 @@ void LoadRun::HandleStopped() {
   if (++stopped_ < threads_.size()) return;
   // If some of them were asked and did not come to answer, what the others said is still here.
   PhaseRecorders last = std::exchange(recent_, {});
+  BroadcastTally broadcasts = threads_.front().worker->broadcasts();
   for (Thread& thread : threads_) {
     thread.thread.join();
     last.Merge(thread.worker->recorders());
+    if (&thread != &threads_.front()) broadcasts.Merge(thread.worker->broadcasts());
+  }
+  if (plan_.workload == Workload::kBroadcast) {
+    last[Phase::kMeasured].Count(Counter::kMissing, broadcasts.missing());
   }
   result_.recorders.Merge(last);
   AddToSeries(Clock::now(), last);
   work_.reset();
-  done_(std::move(result_));
+  done_(result_);  // a copy: recorders() may still be asked for
 }
 
 Phase LoadRun::PhaseAt(TimePoint time) const {

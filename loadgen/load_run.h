@@ -42,6 +42,9 @@ class LoadRun final : private WorkerObserver {
   // Begins. `done` is called once, when everything is closed and all threads have ended.
   void Start(std::function<void(RunResult)> done);
 
+  // What was recorded up to the end of the last interval.
+  const PhaseRecorders& recorders() const { return result_.recorders; }
+
   // Ends the run before its time, in order: no more pushes, those under way get their outcomes,
   // connections are closed, `done` is called. `aborted_by` is the condition for which that happens,
   // if it is one.
@@ -65,6 +68,7 @@ class LoadRun final : private WorkerObserver {
   void HandleLoadDone(WorkerHealth health);
   void HandleStopped();
 
+  void MeasureMemory();
   void BeginLoad();
   void BeginClosing();
   Phase PhaseAt(TimePoint time) const;
@@ -89,6 +93,7 @@ class LoadRun final : private WorkerObserver {
   std::uint64_t stopped_ = 0;  // workers
   std::uint64_t connected_ = 0;
   std::uint64_t joined_ = 0;
+  std::optional<std::uint64_t> memory_before_;  // the first connection
   RunResult result_;
 
   TimePoint interval_start_;

@@ -5,6 +5,7 @@
 
 #include "loadgen/recorder.h"
 #include "loadgen/verdict.h"
+#include "loadgen/workload.h"
 
 namespace phx::loadgen {
 namespace {
@@ -33,12 +34,21 @@ PushCounts CountPushes(const Recorder& measured) {
           .failed = measured.failures(Stage::kPush)};
 }
 
+BroadcastCounts CountBroadcasts(const Recorder& measured) {
+  return {.received = measured.count(Counter::kBroadcasts),
+          .missing = measured.count(Counter::kMissing),
+          .duplicates = measured.count(Counter::kDuplicates),
+          .reordered = measured.count(Counter::kReordered)};
+}
+
 PushRates ComputeRates(const Plan& plan, const Recorder& measured, Duration measured_time) {
   PushRates rates{.asked = plan.rate};
   const double seconds = ToSeconds(measured_time);
   if (seconds <= 0) return rates;
   rates.sent = static_cast<double>(measured.count(Counter::kPushesSent)) / seconds;
   rates.replied = static_cast<double>(measured.count(Counter::kRepliesInTime)) / seconds;
+  rates.done = ExpectsReplies(plan.workload) ? rates.replied : rates.sent;
+  rates.received = static_cast<double>(measured.count(Counter::kBroadcasts)) / seconds;
   return rates;
 }
 
@@ -84,6 +94,7 @@ Report MakeReport(const Plan& plan, const RunResult& result) {
   Report report{.plan = plan,
                 .url = result.url,
                 .started_at = result.started_at,
+                .memory_per_connection = result.memory_per_connection,
                 .machine = result.machine,
                 .setup_time = result.setup_time,
                 .measured_time = result.measured_time,
@@ -92,6 +103,7 @@ Report MakeReport(const Plan& plan, const RunResult& result) {
                 .connections = CountConnections(plan, setup),
                 .joins = CountJoins(plan, setup),
                 .pushes = CountPushes(measured),
+                .broadcasts = CountBroadcasts(measured),
                 .rates = ComputeRates(plan, measured, result.measured_time),
                 .series = result.series,
                 .generator = Examine(result)};

@@ -1,6 +1,7 @@
 #include "loadgen/pacer.h"
 
 #include <cmath>
+#include <limits>
 
 namespace phx::loadgen {
 namespace {
@@ -21,6 +22,11 @@ Schedule Schedule::OfCount(double rate, std::uint64_t count) {
   Schedule schedule(rate);
   schedule.count_ = count;
   return schedule;
+}
+
+Schedule Schedule::Unpaced() {
+  return OfCount(std::numeric_limits<double>::infinity(),
+                 std::numeric_limits<std::uint64_t>::max());
 }
 
 Duration Schedule::IntendedTime(std::uint64_t index) const {

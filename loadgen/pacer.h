@@ -34,6 +34,9 @@ class Schedule {
   // Exactly `count` operations at `rate`, which is not 0.
   static Schedule OfCount(double rate, std::uint64_t count);
 
+  // Operations without end, all of them due from the start on: whoever takes them decides when.
+  static Schedule Unpaced();
+
   Duration IntendedTime(std::uint64_t index) const;
   std::uint64_t count() const { return count_; }
 
@@ -51,7 +54,7 @@ class Schedule {
 struct Share {
   std::uint64_t lanes = 1;
   std::uint64_t worker = 0;   // less than workers
-  std::uint64_t workers = 1;  // at most lanes
+  std::uint64_t workers = 1;  // some may have no lane
 
   // How many lanes are this worker's.
   std::uint64_t own_lanes() const { return (lanes - worker + workers - 1) / workers; }

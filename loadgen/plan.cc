@@ -1,6 +1,10 @@
 #include "loadgen/plan.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -9,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/wire/endpoint_url.h"
+#include "loadgen/broadcast_stamp.h"
 
 namespace phx::loadgen {
 namespace {
@@ -70,8 +75,13 @@ void CheckConnections(const Settings& settings, Mistakes* mistakes) {
   }
 }
 
+std::string TopicOf(const Settings& settings) {
+  if (!settings.topic.empty()) return settings.topic;
+  return settings.workload == "broadcast" ? "room:{channel}" : "room:{connection}:{channel}";
+}
+
 void CheckTopic(const Settings& settings, Mistakes* mistakes) {
-  const auto pattern = TopicPattern::Parse(settings.topic);
+  const auto pattern = TopicPattern::Parse(TopicOf(settings));
   if (!pattern.ok()) {
     mistakes->push_back(
         absl::StrCat("--topic: \"", settings.topic, "\" ", pattern.status().message()));
@@ -95,7 +105,7 @@ void CheckPushes(const Settings& settings, Mistakes* mistakes) {
     mistakes->push_back(absl::StrCat("--rate: ", settings.rate, " is out of range; at most ",
                                      kMaxRate, " a second"));
   }
-  if (settings.rate > 0 && settings.channels == 0) {
+  if (settings.rate > 0 && settings.channels == 0 && settings.model == "open") {
     mistakes->push_back(
         "--channels=0 leaves nothing to push to; give --rate=0 to hold connections only, or "
         "--channels=1 or more");
@@ -111,15 +121,64 @@ void CheckPushes(const Settings& settings, Mistakes* mistakes) {
   if (settings.timeout <= Duration::zero()) {
     mistakes->push_back("--timeout: 0 leaves no time for a reply; give more, as in 10s");
   }
-  if (settings.payload.empty() && (settings.payload_size.bytes < kMinPayloadSize ||
-                                   settings.payload_size.bytes > kMaxPayloadSize)) {
-    mistakes->push_back(absl::StrCat("--payload-size: ", settings.payload_size.bytes,
-                                     " is out of range; give ", kMinPayloadSize, " to ",
-                                     FormatFlagValue(ByteSize{kMaxPayloadSize}),
-                                     ", or the payload itself with --payload"));
+  const std::uint64_t least = settings.binary ? 1 : kMinPayloadSize;
+  if (settings.payload.empty() &&
+      (settings.payload_size.bytes < least || settings.payload_size.bytes > kMaxPayloadSize)) {
+    mistakes->push_back(absl::StrCat(
+        "--payload-size: ", settings.payload_size.bytes, " is out of range; give ", least, " to ",
+        FormatFlagValue(ByteSize{kMaxPayloadSize}), ", or the payload itself with --payload"));
   }
   if (!settings.payload.empty() && !nlohmann::json::accept(settings.payload)) {
     mistakes->push_back(R"(--payload: is not JSON; write it as in --payload='{"body":"hi"}')");
+  }
+}
+
+void CheckOutputs(const Settings& settings, Mistakes* mistakes) {
+  if (settings.prometheus > std::numeric_limits<std::uint16_t>::max()) {
+    mistakes->push_back(absl::StrCat("--prometheus: ", settings.prometheus,
+                                     " is no port; give 1 to 65535, as in 9464"));
+  }
+}
+
+void CheckWorkload(const Settings& settings, Mistakes* mistakes) {
+  const std::optional<Workload> workload = ParseWorkload(settings.workload);
+  if (!workload.has_value()) {
+    mistakes->push_back(absl::StrCat("--workload: \"", settings.workload,
+                                     "\" is none; give reply, cast, broadcast or churn"));
+  }
+  if (settings.publishers <= 0 || settings.publishers > 1) {
+    mistakes->push_back(absl::StrCat("--publishers: ", settings.publishers,
+                                     " is no share of the connections; give more than 0, up to 1"));
+  }
+  if (workload == Workload::kBroadcast && !settings.payload.empty()) {
+    mistakes->push_back(
+        "--payload: a broadcast carries a stamp, by which it is found again; give --payload-size");
+  }
+  if (settings.binary && !settings.payload.empty()) {
+    mistakes->push_back("--payload is JSON, and --binary is not; give one of them");
+  }
+}
+
+void CheckModel(const Settings& settings, Mistakes* mistakes) {
+  if (settings.model != "open" && settings.model != "closed") {
+    mistakes->push_back(
+        absl::StrCat("--model: \"", settings.model, "\" is none; give open or closed"));
+    return;
+  }
+  const bool is_closed = settings.model == "closed";
+  if (is_closed != (settings.in_flight > 0)) {
+    mistakes->push_back(is_closed ? "--model=closed keeps so many pushes under way; say how many "
+                                    "with --in-flight=N"
+                                  : "--in-flight is for --model=closed; give both or neither");
+  }
+  const bool expects_replies =
+      ExpectsReplies(ParseWorkload(settings.workload).value_or(Workload::kReply));
+  if (is_closed && !expects_replies) {
+    mistakes->push_back(absl::StrCat("--model=closed waits for replies, and --workload=",
+                                     settings.workload, " has none; give --model=open"));
+  }
+  if (is_closed && settings.channels == 0) {
+    mistakes->push_back("--channels=0 leaves nothing to push to; give --channels=1 or more");
   }
 }
 
@@ -165,8 +224,8 @@ std::vector<Threshold> ParseThresholds(std::string_view flag, const std::vector<
   return thresholds;
 }
 
-void AddDefaultThresholds(std::vector<Threshold>* thresholds) {
-  for (const std::string_view text : kDefaultFailIf) {
+void AddDefaults(std::span<const std::string_view> defaults, std::vector<Threshold>* thresholds) {
+  for (const std::string_view text : defaults) {
     Threshold standard = *ParseThreshold(text);
     const bool is_given =
         std::any_of(thresholds->begin(), thresholds->end(),
@@ -177,8 +236,16 @@ void AddDefaultThresholds(std::vector<Threshold>* thresholds) {
 
 std::string PayloadOf(const Settings& settings) {
   if (!settings.payload.empty()) return settings.payload;
+  if (settings.binary) return std::string(settings.payload_size.bytes, 'x');
   return absl::StrCat(R"({"data":")",
                       std::string(settings.payload_size.bytes - kMinPayloadSize, 'x'), R"("})");
+}
+
+std::uint64_t CountPublishers(const Settings& settings) {
+  if (settings.workload != "broadcast") return settings.connections;
+  const double share = settings.publishers * static_cast<double>(settings.connections);
+  return std::clamp<std::uint64_t>(static_cast<std::uint64_t>(std::llround(share)), 1,
+                                   settings.connections);
 }
 
 void FillThreads(const Settings& settings, std::uint64_t cores, Plan* plan) {
@@ -189,6 +256,7 @@ void FillThreads(const Settings& settings, std::uint64_t cores, Plan* plan) {
   const std::uint64_t left = cores > plan->server_threads ? cores - plan->server_threads : 1;
   plan->threads = settings.threads != 0 ? settings.threads : left;
   plan->threads = std::min(plan->threads, settings.connections);
+  if (plan->in_flight > 0) plan->threads = std::min(plan->threads, plan->in_flight);
 }
 
 }  // namespace
@@ -199,13 +267,17 @@ absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores) {
   CheckConnections(settings, &mistakes);
   CheckTopic(settings, &mistakes);
   CheckPushes(settings, &mistakes);
+  CheckWorkload(settings, &mistakes);
+  CheckModel(settings, &mistakes);
   CheckRun(settings, &mistakes);
+  CheckOutputs(settings, &mistakes);
   Plan plan;
   plan.params = ParseObject("params", settings.params, &mistakes);
   plan.join_params = ParseObject("join-params", settings.join_params, &mistakes);
   plan.fail_if = ParseThresholds("fail-if", settings.fail_if, &mistakes);
   plan.abort_if = ParseThresholds("abort-if", settings.abort_if, &mistakes);
-  AddDefaultThresholds(&plan.fail_if);
+  AddDefaults(kDefaultFailIf, &plan.fail_if);
+  if (settings.workload == "broadcast") AddDefaults(kBroadcastFailIf, &plan.fail_if);
   if (!mistakes.empty()) return absl::InvalidArgumentError(absl::StrJoin(mistakes, "\n"));
 
   plan.url = settings.url;
@@ -213,13 +285,22 @@ absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores) {
   plan.verify_tls = !settings.tls_no_verify;
   plan.connections = settings.connections;
   plan.channels = settings.channels;
-  plan.topic = *TopicPattern::Parse(settings.topic);
+  plan.topic = *TopicPattern::Parse(TopicOf(settings));
   plan.connect_rate = settings.connect_rate;
   plan.max_connecting = settings.max_connecting;
   plan.connect_timeout = settings.connect_timeout;
-  plan.rate = settings.rate;
+  plan.heartbeat = settings.heartbeat;
+  plan.workload = *ParseWorkload(settings.workload);
+  plan.in_flight = settings.in_flight;
+  plan.rate = plan.in_flight > 0 ? 0 : settings.rate;
+  plan.publishers = CountPublishers(settings);
+  plan.is_binary = settings.binary;
   plan.event = settings.event;
   plan.payload = PayloadOf(settings);
+  plan.payload_size = plan.payload.size();
+  if (plan.workload == Workload::kBroadcast) {
+    plan.payload_size = std::max(plan.payload_size, kStampSize + kMinPayloadSize);
+  }
   plan.max_outstanding = settings.max_outstanding;
   plan.timeout = settings.timeout;
   plan.warmup = settings.warmup;
@@ -231,6 +312,7 @@ absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores) {
   plan.html_file = settings.html;
   plan.given = settings.given;
   plan.quiet = settings.quiet;
+  plan.prometheus_port = static_cast<std::uint16_t>(settings.prometheus);
   FillThreads(settings, std::max<std::uint64_t>(1, cores), &plan);
   return plan;
 }

@@ -19,6 +19,7 @@
 #include "loadgen/threshold.h"
 #include "loadgen/time.h"
 #include "loadgen/topic_pattern.h"
+#include "loadgen/workload.h"
 #include "nlohmann/json.hpp"
 
 namespace phx::loadgen {
@@ -39,9 +40,16 @@ struct Plan {
   std::uint64_t max_connecting = 1;
   Duration connect_timeout = {};
 
-  double rate = 0;
+  Duration heartbeat = {};  // 0: none
+
+  Workload workload = Workload::kReply;
+  double rate = 0;               // of the open model
+  std::uint64_t in_flight = 0;   // of the closed model, which has no rate; 0: the open model
+  std::uint64_t publishers = 0;  // the connections that push: all, or the first ones
   std::string event = {};
-  std::string payload = {};           // JSON text
+  std::uint64_t payload_size = 0;
+  bool is_binary = false;
+  std::string payload = {};  // JSON text or bytes; of broadcasts each has its own, with a stamp
   std::uint64_t max_outstanding = 0;  // 0: no limit
   Duration timeout = {};
 
@@ -58,7 +66,11 @@ struct Plan {
   std::string csv_file = {};
   std::string html_file = {};
   bool quiet = false;
+  std::uint16_t prometheus_port = 0;                            // 0: none
   std::vector<std::pair<std::string, std::string>> given = {};  // as in Settings
+
+  // Whether there is anything to do once the channels are joined.
+  bool has_load() const { return rate > 0 || in_flight > 0; }
 };
 
 // MakePlan()
@@ -72,6 +84,10 @@ absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores);
 
 // What fails a run that says nothing else about these figures.
 inline constexpr std::array<std::string_view, 2> kDefaultFailIf = {"errors > 0", "achieved < 95%"};
+
+// The same for broadcasts: each is to come to everybody, once, in its sender's order.
+inline constexpr std::array<std::string_view, 3> kBroadcastFailIf = {
+    "missing > 0", "duplicates > 0", "reordered > 0"};
 
 // The least that --payload-size can be: a JSON object with one empty string.
 inline constexpr std::uint64_t kMinPayloadSize = 11;

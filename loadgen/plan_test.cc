@@ -51,6 +51,19 @@ TEST(PlanTest, AConditionTakesThePlaceOfTheDefaultAboutTheSameFigure) {
   EXPECT_THAT(texts(settings), ElementsAre("errors > 1%", "reply.p99 > 5ms", "achieved < 95%"));
 }
 
+TEST(PlanTest, BroadcastsShareTheirTopicsAndHaveRoomForAStamp) {
+  Settings settings = Embedded();
+  settings.workload = "broadcast";
+  settings.connections = 10;
+  settings.publishers = 0.25;
+  settings.payload_size = {11};
+  const Plan plan = PlanOf(settings);
+  EXPECT_FALSE(plan.topic.has_connection());
+  EXPECT_EQ(plan.publishers, 3);
+  EXPECT_EQ(plan.payload_size, 102);
+  EXPECT_THAT(plan.fail_if.back().text, "reordered > 0");
+}
+
 TEST(PlanTest, PayloadHasExactlyTheSizeAskedFor) {
   for (const std::uint64_t size : {kMinPayloadSize, std::uint64_t{64}, std::uint64_t{1024}}) {
     Settings settings = Embedded();
@@ -195,6 +208,15 @@ INSTANTIATE_TEST_SUITE_P(
                 "--fail-if: not a condition:\njoin.p99 > 5\n           ^ a duration"},
         Mistake{"AbortIfOfNothing", [](Settings& s) { s.abort_if = {"error > 5"}; },
                 "--abort-if: not a condition:\nerror > 5\n^ is no figure"},
+        Mistake{"UnknownWorkload", [](Settings& s) { s.workload = "ping"; }, "--workload: \"ping\" is none; give reply"},
+        Mistake{"NoPublishers", [](Settings& s) { s.publishers = 0; }, "--publishers: 0 is no share"},
+        Mistake{"BroadcastOfAPayload", [](Settings& s) { s.workload = "broadcast"; s.payload = "{}"; }, "--payload: a broadcast carries a stamp"},
+        Mistake{"BinaryJson", [](Settings& s) { s.binary = true; s.payload = "{}"; }, "--payload is JSON, and --binary is not"},
+        Mistake{"UnknownModel", [](Settings& s) { s.model = "ajar"; }, "--model: \"ajar\" is none"},
+        Mistake{"ClosedByHowMany", [](Settings& s) { s.model = "closed"; }, "say how many with --in-flight=N"},
+        Mistake{"InFlightOfTheOpenModel", [](Settings& s) { s.in_flight = 1; }, "--in-flight is for --model=closed"},
+        Mistake{"ClosedCasts", [](Settings& s) { s.model = "closed"; s.in_flight = 1; s.workload = "cast"; }, "waits for replies, and --workload=cast has none"},
+        Mistake{"NoPort", [](Settings& s) { s.prometheus = 65536; }, "--prometheus: 65536 is no port"},
         Mistake{"IntervalOfNothing", [](Settings& s) { s.interval = Duration::zero(); },
                 "--interval: 0 is too short; give at least 10ms"}),
     [](const ::testing::TestParamInfo<Mistake>& mistake) {

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "loadgen/quantity_text.h"
+#include "loadgen/workload.h"
 
 namespace phx::loadgen {
 namespace {
@@ -37,16 +38,19 @@ std::string FormatLoad(const Plan& plan, const Progress& progress) {
   std::string text = absl::StrFormat("%-8s  %.1f s of %.1f s", is_warmup ? "warm-up" : "measured",
                                      ToSeconds(progress.elapsed),
                                      ToSeconds(is_warmup ? plan.warmup : plan.duration));
-  if (plan.rate <= 0) return text;
+  if (!plan.has_load()) return text;
   const Recorder recent = Pushes(progress.recent);
-  const LatencyHistogram& latency = recent.latency(Metric::kReply);
+  const bool is_broadcast = plan.workload == Workload::kBroadcast;
+  const LatencyHistogram& latency =
+      recent.latency(is_broadcast ? Metric::kBroadcast : Metric::kReply);
   const double seconds = ToSeconds(progress.interval);
   const auto rate = [seconds](std::uint64_t count) {
     return RateText(seconds > 0 ? static_cast<double>(count) / seconds : 0);
   };
-  absl::StrAppend(&text, "  sent ", rate(recent.count(Counter::kPushesSent)), "  replied ",
-                  rate(recent.count(Counter::kReplies)), "  p50 ",
-                  DurationText(latency.Percentile(50)), "  p99 ",
+  absl::StrAppend(&text, "  sent ", rate(recent.count(Counter::kPushesSent)),
+                  is_broadcast ? "  received " : "  replied ",
+                  rate(recent.count(is_broadcast ? Counter::kBroadcasts : Counter::kReplies)),
+                  "  p50 ", DurationText(latency.Percentile(50)), "  p99 ",
                   DurationText(latency.Percentile(99)), "  max ", DurationText(latency.max()));
   return text;
 }

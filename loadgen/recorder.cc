@@ -11,8 +11,14 @@ struct MetricName {
 // In the order of the enumeration.
 constexpr std::array<MetricName, kMetricCount> kMetrics = {{
     {"connect", "from the attempt, or when it was due, until the WebSocket is open"},
+    {"dns", "name resolution, a part of connect"},
+    {"tcp", "the TCP handshake, a part of connect"},
+    {"tls", "the TLS handshake, a part of connect"},
+    {"upgrade", "from the HTTP request to its answer, a part of connect"},
     {"join", "from sending phx_join to its reply"},
-    {"reply", "from when a push was due to its reply"},
+    {"reply", "from when a push was due to its reply; churn: until it was joined again"},
+    {"broadcast", "from when a push was due until one member of the topic had it"},
+    {"leave", "from sending phx_leave to its reply"},
     {"send_lag", "from when a push was due until it left"},
     {"loop_lag", "by how much a thread's turns were late"},
 }};
@@ -22,7 +28,8 @@ constexpr std::array<std::string_view, kCounterCount> kCounterNames = {
     "connects_started", "connected",    "connects_late", "joins_started",
     "joined",           "due",          "sent",          "late",
     "skipped_busy",     "skipped_down", "unsent",        "replies",
-    "replies_in_time"};
+    "replies_in_time",  "broadcasts",   "missing",       "duplicates",
+    "reordered"};
 
 }  // namespace
 

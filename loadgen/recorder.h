@@ -35,25 +35,36 @@ enum class Counter : std::uint8_t {
   kUnsent,         // due, but the generator had not come to it when the run ended
   kReplies,        // "ok" to pushes that were due in this phase
   kRepliesInTime,  // "ok" that arrived during this phase, whenever the push was due
+  kBroadcasts,     // that somebody received, for the first time
+  kMissing,        // broadcasts that somebody did not receive
+  kDuplicates,     // broadcasts that somebody received once more
+  kReordered,      // among kBroadcasts: after one that was sent later
 };
-inline constexpr std::size_t kCounterCount = 13;
+inline constexpr std::size_t kCounterCount = 17;
 
 // "connected", "sent", …: for programs.
 std::string_view ToString(Counter counter);
 
 // What takes time.
 enum class Metric : std::uint8_t {
-  kConnect,  // until the WebSocket is open
-  kJoin,     // until the reply
-  kReply,    // from when the push was due until its reply
-  kSendLag,  // from when a push was due until it was handed to the client
-  kLoopLag,  // from when a thread should have had its turn until it had it
+  kConnect,    // until the WebSocket is open; its parts are:
+  kDns,        // name resolution
+  kTcp,        // the TCP handshake
+  kTls,        // the TLS handshake
+  kUpgrade,    // from the HTTP request to its answer
+  kJoin,       // until the reply
+  kReply,      // from when the push was due until its reply
+  kBroadcast,  // from when the push was due until one member of the topic had it
+  kLeave,      // until the reply
+  kSendLag,    // from when a push was due until it was handed to the client
+  kLoopLag,    // from when a thread should have had its turn until it had it
 };
-inline constexpr std::size_t kMetricCount = 5;
+inline constexpr std::size_t kMetricCount = 11;
 
 // Those that tell about the server; the others tell how the generator fared.
-inline constexpr std::array<Metric, 3> kReportedMetrics = {Metric::kConnect, Metric::kJoin,
-                                                           Metric::kReply};
+inline constexpr std::array<Metric, 9> kReportedMetrics = {
+    Metric::kConnect, Metric::kDns,   Metric::kTcp,       Metric::kTls,  Metric::kUpgrade,
+    Metric::kJoin,    Metric::kReply, Metric::kBroadcast, Metric::kLeave};
 
 // "connect", "join", "reply", …: for thresholds and programs.
 std::string_view ToString(Metric metric);

@@ -43,12 +43,24 @@ struct PushCounts {
   std::uint64_t failed = 0;
 };
 
+// Broadcasts, each counted once for every member of its topic.
+struct BroadcastCounts {
+  std::uint64_t received = 0;
+  std::uint64_t missing = 0;  // of the warm-up too
+  std::uint64_t duplicates = 0;
+  std::uint64_t reordered = 0;  // among those received
+
+  std::uint64_t owed() const { return received + missing; }
+};
+
 // Per second, while measuring.
 struct PushRates {
   double asked = 0;
   double sent = 0;
-  double replied = 0;  // replies that arrived while measuring, whenever their pushes were due
-  double achieved() const { return asked > 0 ? replied / asked : 1; }
+  double replied = 0;   // replies that arrived while measuring, whenever their pushes were due
+  double done = 0;      // replied, or, where there are no replies, sent
+  double received = 0;  // broadcasts
+  double achieved() const { return asked > 0 ? done / asked : 1; }
 };
 
 struct Error {
@@ -92,6 +104,7 @@ struct Report {
   Plan plan = {};
   std::string url = {};
   std::string started_at = {};
+  std::optional<std::uint64_t> memory_per_connection = std::nullopt;  // as in RunResult
   Machine machine = {};
   Duration setup_time = {};
   Duration measured_time = {};
@@ -101,6 +114,7 @@ struct Report {
   SetupCounts connections = {};
   SetupCounts joins = {};
   PushCounts pushes = {};
+  BroadcastCounts broadcasts = {};
   PushRates rates = {};
   // By Metric, of the setup and the measured time.
   std::array<LatencyHistogram, kMetricCount> histograms = {};

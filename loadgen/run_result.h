@@ -27,6 +27,9 @@ struct RunResult {
   Duration measured_time = {};  // zero if the run did not come so far
   bool interrupted = false;     // somebody stopped it before its time
   std::optional<std::string> aborted_by = std::nullopt;  // what of --abort-if held
+  // Bytes of this process for each connection with its channels, once all were joined, if there are
+  // enough of them to tell; with an embedded server, for its side too.
+  std::optional<std::uint64_t> memory_per_connection = std::nullopt;
   Machine machine = {};
   PhaseRecorders recorders = {};
   TimeSeries series = {};  // of the same

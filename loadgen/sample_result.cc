@@ -55,6 +55,7 @@ RunResult PassedResult() {
   RunResult result = BaseResult();
   RecordSetup(&result.recorders[Phase::kSetup], 100);
   RecordPushes(&result.recorders[Phase::kMeasured], 10'000, microseconds(1));
+  result.memory_per_connection = 5'000;
   result.workers = {{.cpu = 0.31}, {.cpu = 0.29}};
   return result;
 }

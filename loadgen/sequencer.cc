@@ -2,14 +2,26 @@
 
 namespace phx::loadgen {
 
+namespace {
+
+Schedule ScheduleOf(const Sequencer::Options& options) {
+  if (options.in_flight > 0) return Schedule::Unpaced();
+  // A thread without lanes has nothing to do.
+  const double rate = options.share.own_lanes() > 0 ? options.rate : 0;
+  return Schedule(rate, options.warmup + options.duration);
+}
+
+}  // namespace
+
 Sequencer::Sequencer(const Options& options, PushTarget& target, PhaseRecorders& recorders)
     : options_(options),
       target_(target),
       recorders_(recorders),
-      pacer_(Schedule(options.rate, options.warmup + options.duration), options.share) {}
+      pacer_(ScheduleOf(options), options.share) {}
 
 Sequencer::Turn Sequencer::Start(Duration now) {
   if (is_stopped()) return {};
+  if (options_.in_flight > 0) return StartClosed(now);
   for (std::uint64_t started = 0; started < options_.max_batch; ++started) {
     const std::optional<Operation> operation = pacer_.Take(now);
     if (!operation.has_value()) break;
@@ -18,16 +30,43 @@ Sequencer::Turn Sequencer::Start(Duration now) {
   return {.next = pacer_.next_due()};
 }
 
+// What cannot be started is not due: the next lane has its turn. When none of them can start
+// anything, the rest waits for the next turn.
+Sequencer::Turn Sequencer::StartClosed(Duration now) {
+  std::uint64_t started = 0;
+  std::uint64_t refused = 0;  // lanes in a row
+  while (outstanding_ < options_.in_flight && refused < options_.share.own_lanes() && now < end()) {
+    if (started == options_.max_batch) return {.next = now};
+    Operation operation = *pacer_.Take(now);
+    operation.intended = now;
+    if (target_.StartPush(operation) != PushTarget::Result::kStarted) {
+      ++refused;
+      continue;
+    }
+    refused = 0;
+    ++started;
+    ++outstanding_;
+    recorders_[PhaseAt(now)].Count(Counter::kPushesDue);
+    CountSent(now, now);
+  }
+  return {};
+}
+
 void Sequencer::StartOne(const Operation& operation, Duration now) {
   Recorder& recorder = recorders_[PhaseAt(operation.intended)];
   recorder.Count(Counter::kPushesDue);
   switch (target_.StartPush(operation)) {
-    case PushTarget::Result::kStarted: break;
+    case PushTarget::Result::kStarted: ++outstanding_; break;
+    case PushTarget::Result::kDone: break;
     case PushTarget::Result::kBusy: recorder.Count(Counter::kSkippedBusy); return;
     case PushTarget::Result::kDown: recorder.Count(Counter::kSkippedDown); return;
   }
-  ++outstanding_;
-  const Duration lag = now - operation.intended;
+  CountSent(operation.intended, now);
+}
+
+void Sequencer::CountSent(Duration intended, Duration now) {
+  Recorder& recorder = recorders_[PhaseAt(intended)];
+  const Duration lag = now - intended;
   recorder.Count(Counter::kPushesSent);
   recorder.Record(Metric::kSendLag, lag);
   if (lag > options_.late_after) recorder.Count(Counter::kPushesLate);
@@ -36,6 +75,7 @@ void Sequencer::StartOne(const Operation& operation, Duration now) {
 void Sequencer::Stop(Duration now) {
   if (is_stopped()) return;
   stopped_at_ = now;
+  if (options_.in_flight > 0) return;  // nothing is due that was not started
   while (const std::optional<Operation> operation = pacer_.Take(now)) {
     Recorder& recorder = recorders_[PhaseAt(operation->intended)];
     recorder.Count(Counter::kPushesDue);

@@ -28,6 +28,7 @@ class PushTarget {
  public:
   enum class Result : std::uint8_t {
     kStarted,  // its outcome will come to OnReply() or OnFailure(), not from inside this call
+    kDone,     // it is sent, and has no outcome
     kBusy,     // the connection has too many without reply
     kDown,     // the channel is not joined
   };
@@ -40,6 +41,9 @@ class Sequencer {
  public:
   struct Options {
     double rate = 0;  // a second, of all threads together
+    // The closed model: in place of a rate, so many pushes of this thread are kept under way. Each
+    // is due when it is started. 0: the open model.
+    std::uint64_t in_flight = 0;
     Share share = {};
     Duration warmup = {};
     Duration duration = {};
@@ -76,7 +80,9 @@ class Sequencer {
   }
 
  private:
+  Turn StartClosed(Duration now);
   void StartOne(const Operation& operation, Duration now);
+  void CountSent(Duration intended, Duration now);
 
   Options options_;
   PushTarget& target_;

@@ -177,5 +177,59 @@ TEST_F(SequencerTest, EverySentPushIsARepliedOrAFailedOne) {
   EXPECT_EQ(recorders_[Phase::kMeasured].failures(Stage::kPush, Cause::kTimeout).count, 1);
 }
 
+TEST_F(SequencerTest, WhatHasNoOutcomeIsSentAndOver) {
+  target_.result = PushTarget::Result::kDone;
+  Sequencer sequencer(OptionsWithRate(1000), target_, recorders_);
+  sequencer.Start(milliseconds(9));
+  EXPECT_EQ(Measured(Counter::kPushesSent), 10);
+  EXPECT_EQ(sequencer.outstanding(), 0);
+}
+
+TEST_F(SequencerTest, TheClosedModelKeepsSoManyUnderWay) {
+  Sequencer::Options options = OptionsWithRate(0);
+  options.in_flight = 3;
+  options.share.lanes = 5;
+  Sequencer sequencer(options, target_, recorders_);
+  sequencer.Start(milliseconds(1));
+  ASSERT_EQ(target_.waiting.size(), 3);
+  EXPECT_EQ(target_.waiting[0].index, 0);
+  EXPECT_EQ(target_.waiting[2].index, 2);
+  sequencer.Start(milliseconds(2));
+  EXPECT_EQ(sequencer.outstanding(), 3);
+  sequencer.OnReply(target_.waiting[0].intended, milliseconds(5));
+  sequencer.Start(milliseconds(5));
+  ASSERT_EQ(target_.waiting.size(), 4);
+  EXPECT_EQ(target_.waiting[3].index, 3);
+  EXPECT_EQ(target_.waiting[3].intended, milliseconds(5));  // latency counts from when it left
+  EXPECT_EQ(Latency().max(), milliseconds(4));
+  EXPECT_EQ(Measured(Counter::kPushesDue), 4);
+  EXPECT_EQ(Measured(Counter::kPushesSent), 4);
+}
+
+TEST_F(SequencerTest, OneConnectionMayHaveAllThatTheClosedModelKeepsUnderWay) {
+  Sequencer::Options options = OptionsWithRate(0);
+  options.in_flight = 5;
+  options.max_batch = 3;
+  Sequencer sequencer(options, target_, recorders_);
+  EXPECT_EQ(sequencer.Start(milliseconds(1)).next, milliseconds(1));  // there is room for more
+  EXPECT_EQ(sequencer.outstanding(), 3);
+  EXPECT_EQ(sequencer.Start(milliseconds(1)).next, std::nullopt);
+  EXPECT_EQ(sequencer.outstanding(), 5);
+}
+
+TEST_F(SequencerTest, TheClosedModelOwesNothingAtItsEndAndSkipsWhatIsDown) {
+  Sequencer::Options options = OptionsWithRate(0);
+  options.in_flight = 3;
+  target_.result = PushTarget::Result::kDown;
+  Sequencer sequencer(options, target_, recorders_);
+  sequencer.Start(milliseconds(1));
+  EXPECT_EQ(Measured(Counter::kPushesDue), 0);
+  target_.result = PushTarget::Result::kStarted;
+  sequencer.Start(seconds(1));
+  EXPECT_EQ(sequencer.outstanding(), 0);  // its time is over
+  sequencer.Stop(seconds(1));
+  EXPECT_EQ(Measured(Counter::kUnsent), 0);
+}
+
 }  // namespace
 }  // namespace phx::loadgen

@@ -24,13 +24,20 @@ struct Settings {
   // Connections and channels.
   std::uint64_t connections = 1;
   std::uint64_t channels = 1;
-  std::string topic = "room:{connection}:{channel}";
+  std::string topic = {};        // empty: one that suits the workload
   std::string join_params = {};  // JSON object; empty: none
   double connect_rate = 0;       // a second; 0: as fast as max_connecting lets them
   std::uint64_t max_connecting = 100;
   Duration connect_timeout = std::chrono::seconds(10);
 
+  Duration heartbeat = std::chrono::seconds(30);  // 0: none
+
   // Pushes.
+  std::string workload = "reply";
+  std::string model = "open";
+  std::uint64_t in_flight = 0;  // of the closed model
+  double publishers = 1;        // of the broadcasts: the share of the connections
+  bool binary = false;
   double rate = 100;  // a second, of all connections together; 0: none
   std::string event = "echo";
   std::string payload = {};  // JSON; empty: one of `payload_size`
@@ -52,6 +59,7 @@ struct Settings {
   std::string csv = {};
   std::string html = {};
   bool quiet = false;
+  std::uint64_t prometheus = 0;  // a port; 0: none
 
   // The flags that were given, for those who read a report: without tokens and params.
   std::vector<std::pair<std::string, std::string>> given = {};

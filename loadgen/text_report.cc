@@ -7,11 +7,13 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "loadgen/latency_histogram.h"
 #include "loadgen/plan_text.h"
 #include "loadgen/quantity_text.h"
 #include "loadgen/text_table.h"
+#include "loadgen/workload.h"
 #include "loadgen/wrap_text.h"
 
 namespace phx::loadgen {
@@ -43,6 +45,11 @@ std::string FormatSetup(const Report& report) {
   table.AddRow(SetupRow("  connections", report.connections, report.setup_time));
   table.AddRow(SetupRow("  joins", report.joins, report.setup_time));
   std::string text = table.Format();
+  if (report.memory_per_connection.has_value()) {
+    const double kibibytes = static_cast<double>(*report.memory_per_connection) / 1024;
+    absl::StrAppend(&text, absl::StrFormat("  memory: %.1f KiB for each connection%s\n", kibibytes,
+                                           report.plan.embedded ? ", both ends" : ""));
+  }
   if (report.connections.late > 0) {
     absl::StrAppend(
         &text, "  ", CountText(report.connections.late),
@@ -54,15 +61,30 @@ std::string FormatSetup(const Report& report) {
 std::string FormatPushes(const Report& report) {
   const PushCounts& pushes = report.pushes;
   TextTable table;
-  table.AddRow({"pushes", "count", "rate"});
-  table.AddRow({"  due", CountText(pushes.due), RateText(report.rates.asked)});
+  table.AddRow(
+      {report.plan.workload == Workload::kChurn ? "leaves and joins" : "pushes", "count", "rate"});
+  table.AddRow(
+      {"  due", CountText(pushes.due), report.rates.asked > 0 ? RateText(report.rates.asked) : ""});
   table.AddRow({"  sent", CountText(pushes.sent), RateText(report.rates.sent)});
-  table.AddRow({"  replied", CountText(pushes.replies), RateText(report.rates.replied)});
-  table.AddRow({"  failed", CountText(pushes.failed)});
+  if (ExpectsReplies(report.plan.workload)) {
+    table.AddRow({"  replied", CountText(pushes.replies), RateText(report.rates.replied)});
+    table.AddRow({"  failed", CountText(pushes.failed)});
+  }
   table.AddRow({"  late", CountText(pushes.late)});
   table.AddRow({"  skipped: too many without reply", CountText(pushes.skipped_busy)});
   table.AddRow({"  skipped: channel not joined", CountText(pushes.skipped_down)});
   table.AddRow({"  unsent when the run ended", CountText(pushes.unsent)});
+  return table.Format();
+}
+
+std::string FormatBroadcasts(const Report& report) {
+  const BroadcastCounts& broadcasts = report.broadcasts;
+  TextTable table;
+  table.AddRow({"broadcasts", "count", "rate"});
+  table.AddRow({"  received", CountText(broadcasts.received), RateText(report.rates.received)});
+  table.AddRow({"  missing", CountText(broadcasts.missing)});
+  table.AddRow({"  duplicates", CountText(broadcasts.duplicates)});
+  table.AddRow({"  reordered", CountText(broadcasts.reordered)});
   return table.Format();
 }
 
@@ -135,6 +157,9 @@ std::string FormatVerdict(const Verdict& verdict) {
 std::string FormatText(const Report& report) {
   std::string text = absl::StrCat(FormatTitle(report), "\n", FormatSetup(report), "\n");
   if (report.pushes.due > 0) absl::StrAppend(&text, FormatPushes(report), "\n");
+  if (report.plan.workload == Workload::kBroadcast) {
+    absl::StrAppend(&text, FormatBroadcasts(report), "\n");
+  }
   if (report.connections.done > 0) absl::StrAppend(&text, FormatLatencies(report), "\n");
   if (report.pushes.sent > 0) absl::StrAppend(&text, FormatGenerator(report));
   absl::StrAppend(&text, FormatErrors(report), "\n", FormatThresholds(report.verdict.thresholds),

@@ -19,7 +19,7 @@ struct FigureName {
   Figure figure;
   std::string_view meaning;
 };
-constexpr std::array<FigureName, 11> kFigures = {{
+constexpr std::array<FigureName, 14> kFigures = {{
     {"errors", Figure::kErrors, "of all kinds and phases; % of all that was attempted"},
     {"connections", Figure::kConnections, "opened; % of those asked for"},
     {"joins", Figure::kJoins, "accepted; % of those asked for"},
@@ -29,7 +29,10 @@ constexpr std::array<FigureName, 11> kFigures = {{
     {"late", Figure::kLate, "pushes that left late; % of those sent"},
     {"skipped", Figure::kSkipped, "pushes due on a busy or lost connection; % of those due"},
     {"unsent", Figure::kUnsent, "pushes that the generator did not come to; % of those due"},
-    {"rate", Figure::kRate, "replies per second"},
+    {"missing", Figure::kMissing, "broadcasts that a member did not get; % of those owed"},
+    {"duplicates", Figure::kDuplicates, "broadcasts that a member got again; % of those owed"},
+    {"reordered", Figure::kReordered, "broadcasts out of their sender's order; % of those owed"},
+    {"rate", Figure::kRate, "replies per second; pushes sent, where there are no replies"},
     {"achieved", Figure::kAchieved, "the rate as % of the one asked for"},
 }};
 
@@ -51,6 +54,7 @@ constexpr double kPercent = 0.01;
 
 std::string FigureNames() {
   std::vector<std::string> names;
+  names.reserve(kReportedMetrics.size() + kFigures.size());
   for (const Metric metric : kReportedMetrics) names.emplace_back(ToString(metric));
   for (const FigureName& figure : kFigures) names.emplace_back(figure.name);
   return absl::StrJoin(names, ", ");
@@ -204,6 +208,7 @@ absl::StatusOr<Threshold> ParseThreshold(std::string_view text) { return Parser(
 
 std::vector<std::string> DescribeFigures() {
   std::vector<std::string> lines;
+  lines.reserve(kReportedMetrics.size() + kFigures.size());
   for (const Metric metric : kReportedMetrics) {
     lines.push_back(
         absl::StrCat(std::string(ToString(metric)), ".p99  ", std::string(Describe(metric))));

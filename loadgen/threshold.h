@@ -39,6 +39,9 @@ enum class Figure : std::uint8_t {
   kLate,
   kSkipped,
   kUnsent,
+  kMissing,
+  kDuplicates,
+  kReordered,
   kRate,
   kAchieved,
 };

@@ -27,6 +27,9 @@ CountOf ReadCount(Figure figure, const Report& report) {
     case Figure::kLate: return {pushes.late, pushes.sent};
     case Figure::kSkipped: return {pushes.skipped_busy + pushes.skipped_down, pushes.due};
     case Figure::kUnsent: return {pushes.unsent, pushes.due};
+    case Figure::kMissing: return {report.broadcasts.missing, report.broadcasts.owed()};
+    case Figure::kDuplicates: return {report.broadcasts.duplicates, report.broadcasts.owed()};
+    case Figure::kReordered: return {report.broadcasts.reordered, report.broadcasts.owed()};
     case Figure::kLatency:
     case Figure::kRate:
     case Figure::kAchieved: break;  // no counts
@@ -56,7 +59,7 @@ std::optional<double> ReadFigure(const Threshold& threshold, const Report& repor
     case Figure::kRate:
     case Figure::kAchieved:
       if (report.measured_time == Duration::zero()) return std::nullopt;
-      return threshold.figure == Figure::kRate ? report.rates.replied : report.rates.achieved();
+      return threshold.figure == Figure::kRate ? report.rates.done : report.rates.achieved();
     default: {
       const CountOf read = ReadCount(threshold.figure, report);
       const auto count = static_cast<double>(read.count);

@@ -63,7 +63,7 @@ TEST(ThresholdTest, HoldsAsItsComparisonSays) {
 
 TEST(ThresholdTest, MistakesPointAtTheirPlace) {
   EXPECT_THAT(Mistake("answer.p99 > 50ms"),
-              StartsWith("answer.p99 > 50ms\n^ is no figure; there are connect, join, reply"));
+              StartsWith("answer.p99 > 50ms\n^ is no figure; there are connect, dns, tcp"));
   EXPECT_THAT(Mistake("reply > 50ms"), StartsWith("reply > 50ms\n     ^ which? Write reply.p99"));
   EXPECT_THAT(Mistake("reply.q99 > 50ms"), StartsWith("reply.q99 > 50ms\n      ^ is no statistic"));
   EXPECT_THAT(Mistake("reply.p101 > 50ms"), HasSubstr("\n      ^ is no statistic"));

@@ -4,6 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "boost/asio/dispatch.hpp"
+#include "loadgen/broadcast_stamp.h"
+#include "loadgen/workload.h"
 
 namespace phx::loadgen {
 namespace {
@@ -12,6 +14,10 @@ namespace {
 constexpr std::uint64_t kJoinsAtATime = 100;
 // What a server said may be long; an example needs only its beginning.
 constexpr std::size_t kMaxExampleSize = 200;
+
+// Connections share one of so many heartbeat intervals: enough for heartbeats to spread, few enough
+// for the options not to need memory of each connection.
+constexpr int kHeartbeatIntervals = 32;
 
 std::chrono::milliseconds ToMilliseconds(Duration duration) {
   return std::chrono::ceil<std::chrono::milliseconds>(duration);
@@ -29,39 +35,58 @@ std::string Describe(const Reply& reply) {
                       std::string(reply.response.text().substr(0, kMaxExampleSize)));
 }
 
+// That of every push that carries no stamp; the plan outlives it.
+Payload PlainPayload(const Plan& plan) {
+  wire::Text text = wire::Text::Borrow(plan.payload);
+  return plan.is_binary ? Payload::Binary(std::move(text)) : Payload::JsonText(std::move(text));
+}
+
 }  // namespace
 
-std::shared_ptr<const SocketOptions> MakeSocketOptions(const Plan& plan) {
-  auto options = std::make_shared<SocketOptions>();
-  options->params = plan.params;
-  options->connect_timeout = ToMilliseconds(plan.connect_timeout);
-  options->push_timeout = ToMilliseconds(plan.timeout);
-  options->max_joins_in_flight = kJoinsAtATime;
-  options->should_reconnect = [](const SocketClosed&) { return false; };
-  options->should_rejoin = [](const Reply&) { return false; };
-  options->logger = NoopLogger();  // everything is counted; a line for each would drown the report
-  options->tls.verify_peer = plan.verify_tls;
-  return options;
+std::vector<std::shared_ptr<const SocketOptions>> MakeSocketOptions(const Plan& plan) {
+  SocketOptions options;
+  options.params = plan.params;
+  options.connect_timeout = ToMilliseconds(plan.connect_timeout);
+  options.push_timeout = ToMilliseconds(plan.timeout);
+  options.max_joins_in_flight = kJoinsAtATime;
+  options.should_reconnect = [](const SocketClosed&) { return false; };
+  options.should_rejoin = [](const Reply&) { return false; };
+  options.logger = NoopLogger();  // everything is counted; a line for each would drown the report
+  options.tls.verify_peer = plan.verify_tls;
+  std::vector<std::shared_ptr<const SocketOptions>> all;
+  for (int i = 1; i <= kHeartbeatIntervals; ++i) {
+    options.heartbeat_interval =
+        ToMilliseconds(plan.heartbeat * (kHeartbeatIntervals + i) / (2 * kHeartbeatIntervals));
+    all.push_back(std::make_shared<SocketOptions>(options));
+  }
+  return all;
 }
 
 User::User(const UserSettings& settings, std::uint64_t number, UserEvents& events)
     : settings_(settings),
       number_(number),
       events_(events),
-      socket_(settings.executor, settings.plan.url, settings.socket_options),
+      socket_(settings.executor, settings.plan.url,
+              settings.socket_options[number % settings.socket_options.size()]),
       strand_(socket_.get_executor()) {}
 
 void User::Open(Duration intended) {
-  socket_.OnOpen([this, intended](const OpenInfo&) { OnOpen(intended); });
+  socket_.OnOpen([this, intended](const OpenInfo& info) { OnOpen(intended, info); });
   socket_.OnError([this](const SocketError& error) { OnConnectFailed(error); });
   socket_.OnClose([this](const SocketClosed& closed) { OnConnectionClosed(closed); });
   const absl::Status status = socket_.Connect();
   if (!status.ok()) OnConnectFailed({.status = status});
 }
 
-void User::OnOpen(Duration intended) {
-  events_.OnConnected(intended);
-  channels_.reserve(settings_.plan.channels);
+void User::OnOpen(Duration intended, const OpenInfo& info) {
+  events_.OnConnected(intended, info.timings);
+  const std::uint64_t channels = settings_.plan.channels;
+  channels_.reserve(channels);
+  if (settings_.plan.workload == Workload::kChurn) is_churning_.resize(channels);
+  if (settings_.plan.workload == Workload::kBroadcast) {
+    sent_.resize(channels);
+    ledgers_.resize(channels);
+  }
   JoinMore();
 }
 
@@ -105,6 +130,10 @@ void User::AddChannel() {
     if (is_closing_ || closed.cause != ChannelClosed::Cause::kServerClosed) return;
     events_.OnFailure(Stage::kChannel, Cause::kClosed, "closed by the server");
   });
+  if (settings_.plan.workload == Workload::kBroadcast) {
+    channel.On(settings_.plan.event,
+               [this, index = number - 1](const Message& message) { Receive(index, message); });
+  }
 }
 
 void User::JoinMore() {
@@ -122,7 +151,7 @@ void User::Join() {
   joins_.back().AsyncWait([this, channel = joins_.size() - 1,
                            started = events_.Now()](const absl::StatusOr<Reply>& outcome) {
     if (is_closing_) return;
-    AwaitRejoin(channel);
+    if (settings_.plan.workload != Workload::kChurn) AwaitRejoin(channel);
     OnJoinOutcome(started, outcome);
   });
 }
@@ -159,23 +188,79 @@ void User::FinishSetUp() {
   events_.OnSetUp();
 }
 
-PushTarget::Result User::StartPush(std::uint64_t channel, Duration intended) {
-  if (channel >= channels_.size() || !channels_[channel].is_joined()) {
-    return PushTarget::Result::kDown;
+PushTarget::Result User::Start(std::uint64_t channel, Duration intended) {
+  const Workload workload = settings_.plan.workload;
+  if (workload == Workload::kChurn && channel < is_churning_.size() && is_churning_[channel]) {
+    return PushTarget::Result::kBusy;
   }
+  if (!is_joined(channel)) return PushTarget::Result::kDown;
   const std::uint64_t limit = settings_.plan.max_outstanding;
   if (limit != 0 && outstanding_ >= limit) return PushTarget::Result::kBusy;
-  ++outstanding_;
+  if (ExpectsReplies(workload)) ++outstanding_;
   // On the socket's strand the client needs no hop of its own, and since this thread is the only
   // one the strand runs right here.
-  boost::asio::dispatch(strand_, [this, channel, intended] {
-    channels_[channel].AsyncPush(
-        settings_.plan.event, wire::Payload::JsonText(wire::Text::Borrow(settings_.plan.payload)),
-        [this, intended](const absl::StatusOr<Reply>& outcome) {
-          OnPushOutcome(intended, outcome);
-        });
+  boost::asio::dispatch(strand_, [this, workload, channel, intended] {
+    switch (workload) {
+      case Workload::kReply: return PushForReply(channel, intended);
+      case Workload::kCast: return Cast(channel, PlainPayload(settings_.plan));
+      case Workload::kBroadcast: return Cast(channel, StampedPayload(channel, intended));
+      case Workload::kChurn: return LeaveAndJoin(channel, intended);
+    }
   });
-  return PushTarget::Result::kStarted;
+  return ExpectsReplies(workload) ? PushTarget::Result::kStarted : PushTarget::Result::kDone;
+}
+
+void User::PushForReply(std::uint64_t channel, Duration intended) {
+  channels_[channel].AsyncPush(
+      settings_.plan.event, PlainPayload(settings_.plan),
+      [this, intended](const absl::StatusOr<Reply>& outcome) { OnPushOutcome(intended, outcome); });
+}
+
+void User::Cast(std::uint64_t channel, Payload payload) {
+  channels_[channel].Cast(settings_.plan.event, std::move(payload));
+}
+
+Payload User::StampedPayload(std::uint64_t channel, Duration intended) {
+  const BroadcastStamp stamp = {
+      .run = settings_.run, .sender = number_, .sequence = sent_[channel]++, .intended = intended};
+  const std::uint64_t size = settings_.plan.payload_size;
+  if (settings_.plan.is_binary) {
+    return Payload::Binary(FormatStamp(stamp, size));
+  }
+  return Payload::JsonText(
+      absl::StrCat(R"({"data":")", FormatStamp(stamp, size - kMinPayloadSize), R"("})"));
+}
+
+void User::Receive(std::uint64_t channel, const Message& message) {
+  const std::optional<BroadcastStamp> stamp =
+      FindStamp(message.payload.text().empty() ? message.payload.bytes() : message.payload.text());
+  if (is_closing_ || !stamp.has_value() || stamp->run != settings_.run) return;  // somebody else's
+  events_.OnBroadcast(channel, stamp->intended,
+                      ledgers_[channel].Receive(stamp->sender, stamp->sequence));
+}
+
+void User::LeaveAndJoin(std::uint64_t channel, Duration intended) {
+  is_churning_[channel] = true;
+  channels_[channel].AsyncLeave(
+      [this, channel, intended, started = events_.Now()](const absl::StatusOr<Reply>& outcome) {
+        if (is_closing_) return;
+        if (!outcome.ok() || !outcome->ok()) {
+          is_churning_[channel] = false;
+          return OnPushOutcome(intended, outcome);
+        }
+        events_.OnChurn(Metric::kLeave, started);
+        JoinAgain(channel, intended);
+      });
+}
+
+void User::JoinAgain(std::uint64_t channel, Duration intended) {
+  channels_[channel].AsyncJoin(
+      [this, channel, intended, started = events_.Now()](const absl::StatusOr<Reply>& outcome) {
+        if (is_closing_) return;
+        is_churning_[channel] = false;
+        if (outcome.ok() && outcome->ok()) events_.OnChurn(Metric::kJoin, started);
+        OnPushOutcome(intended, outcome);
+      });
 }
 
 void User::OnPushOutcome(Duration intended, const absl::StatusOr<Reply>& outcome) {
@@ -190,8 +275,18 @@ void User::OnPushOutcome(Duration intended, const absl::StatusOr<Reply>& outcome
   }
 }
 
+// A cast says nothing of its fate: the socket counts those that it could not send.
+void User::CountDropped() {
+  socket_.AsyncStats([this](const SocketStats& stats) {
+    for (std::uint64_t i = 0; i < stats.dropped_messages; ++i) {
+      events_.OnFailure(Stage::kPush, Cause::kNoRoom, "the client could not send it");
+    }
+  });
+}
+
 void User::Close() {
   is_closing_ = true;
+  if (!ExpectsReplies(settings_.plan.workload)) CountDropped();
   socket_.AsyncDisconnect([this](const absl::Status&) { events_.OnClosed(); });
 }
 

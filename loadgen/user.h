@@ -23,8 +23,10 @@
 #include "client/options.h"
 #include "client/push.h"
 #include "client/socket.h"
+#include "loadgen/delivery_ledger.h"
 #include "loadgen/failure.h"
 #include "loadgen/plan.h"
+#include "loadgen/recorder.h"
 #include "loadgen/sequencer.h"
 #include "loadgen/time.h"
 
@@ -37,7 +39,7 @@ class UserEvents {
   // The time by which connecting and joining are measured.
   virtual Duration Now() const = 0;
 
-  virtual void OnConnected(Duration intended) = 0;
+  virtual void OnConnected(Duration intended, const ConnectTimings& timings) = 0;
   virtual void OnJoinStarted() = 0;
   virtual void OnJoined(Duration started) = 0;
   // The user has come as far as it will: every join is answered, or the connection has failed.
@@ -47,6 +49,11 @@ class UserEvents {
   // `intended` is the operation's.
   virtual void OnReply(Duration intended) = 0;
   virtual void OnPushFailure(Duration intended, Cause cause, std::string_view message) = 0;
+
+  // A broadcast has come to the channel of that index.
+  virtual void OnBroadcast(std::uint64_t channel, Duration intended, Delivery delivery) = 0;
+  // A channel was left, or joined again, in the course of churn.
+  virtual void OnChurn(Metric metric, Duration started) = 0;
 
   // Anything else that went wrong.
   virtual void OnFailure(Stage stage, Cause cause, std::string_view message) = 0;
@@ -59,11 +66,12 @@ class UserEvents {
 struct UserSettings {
   const Plan& plan;
   boost::asio::any_io_executor executor;
-  std::shared_ptr<const SocketOptions> socket_options;
+  std::vector<std::shared_ptr<const SocketOptions>> socket_options;  // connections take turns
+  std::uint64_t run = 0;  // by which broadcasts know their own
 };
 
-// The options by which `plan` has its sockets made.
-std::shared_ptr<const SocketOptions> MakeSocketOptions(const Plan& plan);
+// The options by which `plan` has its sockets made. They differ in when heartbeats are due.
+std::vector<std::shared_ptr<const SocketOptions>> MakeSocketOptions(const Plan& plan);
 
 class User {
  public:
@@ -76,14 +84,18 @@ class User {
   // Connects, then joins. `intended` is when that was due.
   void Open(Duration intended);
 
-  // Pushes to the channel of that index, from 0.
-  PushTarget::Result StartPush(std::uint64_t channel, Duration intended);
+  // Does what the workload does, with the channel of that index, from 0.
+  PushTarget::Result Start(std::uint64_t channel, Duration intended);
+
+  bool is_joined(std::uint64_t channel) const {
+    return channel < channels_.size() && channels_[channel].is_joined();
+  }
 
   // Disconnects. What is outstanding is no failure from here on.
   void Close();
 
  private:
-  void OnOpen(Duration intended);
+  void OnOpen(Duration intended, const OpenInfo& info);
   void OnConnectFailed(const SocketError& error);
   void OnConnectionClosed(const SocketClosed& closed);
   void OnChannelErrored(const ChannelErrored& errored);
@@ -95,7 +107,14 @@ class User {
   void OnJoinOutcome(Duration started, const absl::StatusOr<Reply>& outcome);
   void AwaitRejoin(std::uint64_t channel);
   void CountJoinFailure(const absl::StatusOr<Reply>& outcome);
+  void PushForReply(std::uint64_t channel, Duration intended);
+  void Cast(std::uint64_t channel, Payload payload);
+  Payload StampedPayload(std::uint64_t channel, Duration intended);
+  void Receive(std::uint64_t channel, const Message& message);
+  void LeaveAndJoin(std::uint64_t channel, Duration intended);
+  void JoinAgain(std::uint64_t channel, Duration intended);
   void OnPushOutcome(Duration intended, const absl::StatusOr<Reply>& outcome);
+  void CountDropped();
   void FinishSetUp();
 
   const UserSettings& settings_;
@@ -106,7 +125,10 @@ class User {
   std::vector<Channel> channels_;
   std::vector<Push> joins_;  // of the channels
   std::uint64_t joins_answered_ = 0;
-  std::uint64_t outstanding_ = 0;  // pushes
+  std::uint64_t outstanding_ = 0;        // pushes
+  std::vector<bool> is_churning_;        // by channel
+  std::vector<std::uint64_t> sent_;      // broadcasts, by channel
+  std::vector<DeliveryLedger> ledgers_;  // of broadcasts, by channel
   bool is_set_up_ = false;
   bool is_closing_ = false;
 };

@@ -1,11 +1,13 @@
 #include "loadgen/worker.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 #include "boost/asio/post.hpp"
 #include "boost/system/error_code.hpp"
 #include "loadgen/thread_cpu_time.h"
+#include "loadgen/workload.h"
 
 namespace phx::loadgen {
 namespace {
@@ -17,26 +19,32 @@ constexpr Duration kTick = std::chrono::microseconds(200);
 // A thread with nothing due wakes up so often all the same, to see how late its timer is.
 constexpr Duration kIdleTick = std::chrono::milliseconds(50);
 
+// Broadcasts are over when none has come for so long.
+constexpr Duration kSilence = std::chrono::milliseconds(500);
+
+// A thread's part of a limit; the first ones have what does not divide.
+std::uint64_t PartOf(std::uint64_t limit, Share share) {
+  return limit / share.workers + (share.worker < limit % share.workers ? 1 : 0);
+}
+
 Ramp::Options RampOptions(const Plan& plan, Share share) {
-  // Each thread has its part of the limit; the first ones have what does not divide.
-  const std::uint64_t rest = share.worker < plan.max_connecting % share.workers ? 1 : 0;
-  const std::uint64_t part = plan.max_connecting / share.workers + rest;
   return {.share = share,
           .rate = plan.connect_rate,
-          .max_in_progress = std::max<std::uint64_t>(1, part)};
+          .max_in_progress = std::max<std::uint64_t>(1, PartOf(plan.max_connecting, share))};
 }
 
 }  // namespace
 
-Worker::Worker(const Plan& plan, Share share, WorkerObserver& observer)
+Worker::Worker(const Plan& plan, Share share, std::uint64_t run, WorkerObserver& observer)
     : plan_(plan),
       share_(share),
       observer_(observer),
       io_(/*concurrency_hint=*/1),
       work_(io_.get_executor()),
       timer_(io_),
-      user_settings_{plan, io_.get_executor(), MakeSocketOptions(plan)},
-      ramp_(RampOptions(plan, share)) {
+      user_settings_{plan, io_.get_executor(), MakeSocketOptions(plan), run},
+      ramp_(RampOptions(plan, share)),
+      broadcasts_(plan.topic.has_connection() ? 1 : plan.channels, !plan.topic.has_connection()) {
   users_.reserve(share.own_lanes());
 }
 
@@ -106,11 +114,19 @@ void Worker::FinishSetUp() {
   observer_.OnReady(connected_, joined_);
 }
 
-void Worker::OnConnected(Duration intended) {
+void Worker::OnConnected(Duration intended, const ConnectTimings& timings) {
   ++connected_;
   Recorder& setup = recorders_[Phase::kSetup];
   setup.Count(Counter::kConnected);
   setup.Record(Metric::kConnect, Now() - intended);
+  const std::initializer_list<std::pair<Metric, Duration>> parts = {
+      {Metric::kDns, timings.resolve},
+      {Metric::kTcp, timings.connect},
+      {Metric::kTls, timings.secure},
+      {Metric::kUpgrade, timings.upgrade}};
+  for (const auto& [metric, duration] : parts) {
+    if (duration > Duration::zero()) setup.Record(metric, duration);
+  }
 }
 
 void Worker::OnJoinStarted() { recorders_[Phase::kSetup].Count(Counter::kJoinsStarted); }
@@ -134,8 +150,16 @@ void Worker::OnFailure(Stage stage, Cause cause, std::string_view message) {
 
 void Worker::BeginLoad() {
   PushTarget& target = *this;
+  Share publishers = share_;
+  publishers.lanes = plan_.publishers;
+  for (const std::unique_ptr<User>& user : users_) {
+    for (std::uint64_t channel = 0; channel < plan_.channels; ++channel) {
+      if (user->is_joined(channel)) broadcasts_.AddReceiver(channel);
+    }
+  }
   sequencer_.emplace(Sequencer::Options{.rate = plan_.rate,
-                                        .share = share_,
+                                        .in_flight = PartOf(plan_.in_flight, share_),
+                                        .share = publishers,
                                         .warmup = plan_.warmup,
                                         .duration = plan_.duration,
                                         .late_after = plan_.late_after},
@@ -193,32 +217,70 @@ void Worker::EndLoad(Duration now) {
   if (measuring_since_.has_value() && now > *measuring_since_) {
     health_.cpu = ToSeconds(ThreadCpuTime() - cpu_at_start_) / ToSeconds(now - *measuring_since_);
   }
+  if (plan_.workload == Workload::kBroadcast) return AwaitSilence(now);
   FinishLoadIfDrained();
+}
+
+void Worker::AwaitSilence(Duration since) {
+  const Duration now = LoadNow();
+  if (now - std::max(since, last_broadcast_) >= kSilence || now - since >= plan_.timeout) {
+    is_silent_ = true;
+    return FinishLoadIfDrained();
+  }
+  timer_.expires_after(kIdleTick);
+  timer_.async_wait([this, since](boost::system::error_code error) {
+    if (!error) AwaitSilence(since);
+  });
 }
 
 void Worker::FinishLoadIfDrained() {
   if (!sequencer_->is_stopped() || sequencer_->outstanding() != 0) return;
+  if (plan_.workload == Workload::kBroadcast && !is_silent_) return;
   if (std::exchange(is_load_done_, true)) return;
   observer_.OnLoadDone(health_);
 }
 
 PushTarget::Result Worker::StartPush(const Operation& operation) {
   // Connections take turns, and each goes on to its next channel when all have had theirs.
-  const std::uint64_t lane = operation.index % share_.lanes;
+  const std::uint64_t lane = operation.index % plan_.publishers;
   const std::uint64_t user = lane / share_.workers;
-  const std::uint64_t channel = (operation.index / share_.lanes) % plan_.channels;
+  const std::uint64_t channel = (operation.index / plan_.publishers) % plan_.channels;
   if (user >= users_.size()) return Result::kDown;
-  return users_[user]->StartPush(channel, operation.intended);
+  const Result result = users_[user]->Start(channel, operation.intended);
+  if (result == Result::kDone) broadcasts_.Send(channel);
+  return result;
 }
 
 void Worker::OnReply(Duration intended) {
   sequencer_->OnReply(intended, LoadNow());
-  FinishLoadIfDrained();
+  Refill();
 }
 
 void Worker::OnPushFailure(Duration intended, Cause cause, std::string_view message) {
   sequencer_->OnFailure(intended, cause, message);
   FinishLoadIfDrained();
+}
+
+// In the closed model a reply makes room for the next push. A failure does not before the next
+// turn: a server that refuses everything at once would be asked without end.
+void Worker::Refill() {
+  if (plan_.in_flight > 0) sequencer_->Start(LoadNow());
+  FinishLoadIfDrained();
+}
+
+void Worker::OnBroadcast(std::uint64_t channel, Duration intended, Delivery delivery) {
+  if (!sequencer_.has_value()) return;
+  last_broadcast_ = LoadNow();
+  Recorder& recorder = recorders_[sequencer_->PhaseAt(intended)];
+  if (delivery == Delivery::kDuplicate) return recorder.Count(Counter::kDuplicates);
+  if (delivery == Delivery::kReordered) recorder.Count(Counter::kReordered);
+  recorder.Count(Counter::kBroadcasts);
+  recorder.Record(Metric::kBroadcast, last_broadcast_ - intended);
+  broadcasts_.Receive(channel);
+}
+
+void Worker::OnChurn(Metric metric, Duration started) {
+  recorders_[CurrentPhase()].Record(metric, Now() - started);
 }
 
 void Worker::CloseUsers() {

@@ -25,6 +25,8 @@
 #include "boost/asio/executor_work_guard.hpp"
 #include "boost/asio/io_context.hpp"
 #include "boost/asio/steady_timer.hpp"
+#include "loadgen/broadcast_tally.h"
+#include "loadgen/delivery_ledger.h"
 #include "loadgen/pacer.h"
 #include "loadgen/plan.h"
 #include "loadgen/ramp.h"
@@ -50,8 +52,9 @@ class WorkerObserver {
 
 class Worker final : private UserEvents, private PushTarget {
  public:
-  // `plan` and `observer` must outlive this object. `plan.url` is known by now.
-  Worker(const Plan& plan, Share share, WorkerObserver& observer);
+  // `plan` and `observer` must outlive this object. `plan.url` is known by now. `run` is a number
+  // that the workers of a run share, and no other run has.
+  Worker(const Plan& plan, Share share, std::uint64_t run, WorkerObserver& observer);
 
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -71,16 +74,20 @@ class Worker final : private UserEvents, private PushTarget {
 
   // What was recorded since the last TakeInterval(). After Run() has returned.
   const PhaseRecorders& recorders() const { return recorders_; }
+  // The broadcasts of the whole load. After Run() has returned.
+  const BroadcastTally& broadcasts() const { return broadcasts_; }
 
  private:
   // UserEvents:
   Duration Now() const override { return Clock::now() - run_start_; }
-  void OnConnected(Duration intended) override;
+  void OnConnected(Duration intended, const ConnectTimings& timings) override;
   void OnJoinStarted() override;
   void OnJoined(Duration started) override;
   void OnSetUp() override;
   void OnReply(Duration intended) override;
   void OnPushFailure(Duration intended, Cause cause, std::string_view message) override;
+  void OnBroadcast(std::uint64_t channel, Duration intended, Delivery delivery) override;
+  void OnChurn(Metric metric, Duration started) override;
   void OnFailure(Stage stage, Cause cause, std::string_view message) override;
   void OnClosed() override;
 
@@ -104,7 +111,9 @@ class Worker final : private UserEvents, private PushTarget {
   void WakeAt(Duration planned);
   void BeginMeasuring();
   void EndLoad(Duration now);
+  void AwaitSilence(Duration since);
   void FinishLoadIfDrained();
+  void Refill();
 
   void CloseUsers();
   void DestroyUsers();
@@ -132,6 +141,10 @@ class Worker final : private UserEvents, private PushTarget {
   Duration cpu_at_start_ = {};  // of measuring
   WorkerHealth health_;
   bool is_load_done_ = false;
+
+  BroadcastTally broadcasts_;
+  Duration last_broadcast_ = {};
+  bool is_silent_ = false;  // no broadcast is expected any more
 
   bool is_closing_ = false;
   std::uint64_t closed_ = 0;  // users

@@ -1,0 +1,90 @@
+#include "loadgen/prometheus_text.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "loadgen/failure.h"
+#include "loadgen/latency_histogram.h"
+#include "loadgen/time.h"
+
+namespace phx::loadgen {
+namespace {
+
+constexpr std::array<Phase, kPhaseCount> kPhases = {Phase::kSetup, Phase::kWarmup,
+                                                    Phase::kMeasured};
+
+// The upper ends of the buckets, in seconds: from what a LAN needs to what no user waits for.
+constexpr std::array<double, 14> kBounds = {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01,
+                                            0.025,  0.05,    0.1,    0.25,  0.5,    1,     10};
+
+std::string PhaseLabel(Phase phase) {
+  return absl::StrCat("phase=\"", std::string(ToString(phase)), "\"");
+}
+
+void AppendCounters(const PhaseRecorders& recorders, std::string* text) {
+  for (std::size_t i = 0; i < kCounterCount; ++i) {
+    const auto counter = static_cast<Counter>(i);
+    const std::string name = absl::StrCat("loadgen_", std::string(ToString(counter)), "_total");
+    absl::StrAppend(text, "# TYPE ", name, " counter\n");
+    for (const Phase phase : kPhases) {
+      absl::StrAppend(text, name, "{", PhaseLabel(phase), "} ", recorders[phase].count(counter),
+                      "\n");
+    }
+  }
+}
+
+void AppendFailures(const PhaseRecorders& recorders, std::string* text) {
+  absl::StrAppend(text, "# TYPE loadgen_failures_total counter\n");
+  for (const Phase phase : kPhases) {
+    for (std::size_t stage = 0; stage < kStageCount; ++stage) {
+      for (std::size_t cause = 0; cause < kCauseCount; ++cause) {
+        const std::uint64_t count =
+            recorders[phase].failures(static_cast<Stage>(stage), static_cast<Cause>(cause)).count;
+        if (count == 0) continue;
+        absl::StrAppend(text, "loadgen_failures_total{", PhaseLabel(phase), ",stage=\"",
+                        std::string(ToString(static_cast<Stage>(stage))), "\",cause=\"",
+                        std::string(ToString(static_cast<Cause>(cause))), "\"} ", count, "\n");
+      }
+    }
+  }
+}
+
+void AppendHistogram(const std::string& name, const std::string& label,
+                     const LatencyHistogram& histogram, std::string* text) {
+  const std::vector<LatencyHistogram::Bin> bins = histogram.bins();
+  std::size_t next = 0;
+  std::uint64_t below = 0;
+  for (const double bound : kBounds) {
+    // A bin that reaches over the bound counts above it: a bucket never claims too much.
+    while (next < bins.size() && ToSeconds(bins[next].high) <= bound) below += bins[next++].count;
+    absl::StrAppend(text, name, "_bucket{", label, absl::StrFormat(",le=\"%g\"} ", bound), below,
+                    "\n");
+  }
+  const double sum = ToSeconds(histogram.mean()) * static_cast<double>(histogram.count());
+  absl::StrAppend(text, name, "_bucket{", label, ",le=\"+Inf\"} ", histogram.count(), "\n", name,
+                  "_sum{", label, "} ", sum, "\n", name, "_count{", label, "} ", histogram.count(),
+                  "\n");
+}
+
+}  // namespace
+
+std::string FormatPrometheus(const PhaseRecorders& recorders) {
+  std::string text;
+  AppendCounters(recorders, &text);
+  AppendFailures(recorders, &text);
+  for (const Metric metric : kReportedMetrics) {
+    const std::string name = absl::StrCat("loadgen_", std::string(ToString(metric)), "_seconds");
+    absl::StrAppend(&text, "# HELP ", name, " ", std::string(Describe(metric)), "\n# TYPE ", name,
+                    " histogram\n");
+    for (const Phase phase : kPhases) {
+      AppendHistogram(name, PhaseLabel(phase), recorders[phase].latency(metric), &text);
+    }
+  }
+  return text;
+}
+
+}  // namespace phx::loadgen
