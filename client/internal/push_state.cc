@@ -28,16 +28,14 @@ thread_local Janitor janitor;
 }  // namespace
 
 void* PushState::operator new(std::size_t size) {
-  if (free_blocks == nullptr) {
-    janitor.Wake();
-    return ::operator new(size);
-  }
+  if (free_blocks == nullptr) return ::operator new(size);
   --free_count;
   return std::exchange(free_blocks, free_blocks->next);
 }
 
 void PushState::operator delete(void* memory) {
   if (free_count >= kMost) return ::operator delete(memory);
+  if (free_blocks == nullptr) janitor.Wake();
   ++free_count;
   free_blocks = new (memory) Block{free_blocks};
 }
