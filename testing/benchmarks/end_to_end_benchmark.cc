@@ -1,0 +1,183 @@
+// What the client costs, next to the least that is possible and to what one would write otherwise.
+//
+//   bazel run --config=opt //testing/benchmarks:end_to_end_benchmark [-- TITLE [CONTENDER]]
+//
+// TITLE and CONTENDER are regular expressions; only what has a match is run.
+//
+// All clients do the same traffic against the same server in the same run; each figure is the best
+// of a few repetitions, taken in turns, so that a slow moment of the machine is nobody's alone.
+// CPU is that of the client's thread; the server runs on another one.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <regex>
+#include <string>
+#include <vector>
+
+#include "testing/benchmarks/beast_client.h"
+#include "testing/benchmarks/bench_server.h"
+#include "testing/benchmarks/hand_written_client.h"
+#include "testing/benchmarks/phx_client.h"
+#include "testing/benchmarks/traffic.h"
+
+namespace phx::benchmarks {
+namespace {
+
+constexpr int kRepetitions = 5;
+
+using Client = Cost (*)(const BenchServer&, const Traffic&);
+
+struct Contender {
+  std::string name;
+  Client run;
+  BenchServer::Security security = BenchServer::Security::kPlain;
+  bool parses_payloads = false;
+};
+
+double Median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+// The best of both, figure by figure.
+void Improve(Cost& best, const Cost& cost) {
+  best.cpu_ns = std::min(best.cpu_ns, cost.cpu_ns);
+  best.wall_ns = std::min(best.wall_ns, cost.wall_ns);
+  if (Median(cost.round_trips_ns) < Median(best.round_trips_ns)) {
+    best.round_trips_ns = cost.round_trips_ns;
+  }
+}
+
+std::vector<Cost> Measure(const Traffic& traffic, const std::vector<Contender>& contenders) {
+  std::vector<Cost> best(contenders.size());
+  for (int repetition = 0; repetition < kRepetitions; ++repetition) {
+    for (std::size_t i = 0; i < contenders.size(); ++i) {
+      const BenchServer server(contenders[i].security);
+      Traffic mine = traffic;
+      mine.parses_payloads = contenders[i].parses_payloads;
+      const Cost cost = contenders[i].run(server, mine);
+      if (repetition == 0) {
+        best[i] = cost;
+      } else {
+        Improve(best[i], cost);
+      }
+    }
+  }
+  return best;
+}
+
+// One comparison; `figure` picks what is compared. The first contender is 1.
+struct Comparison {
+  std::string title;
+  std::string unit;
+  Traffic traffic;
+  const std::vector<Contender>* contenders;
+  double (*figure)(const Cost&);
+};
+
+void Report(const Comparison& comparison, const std::regex& contender) {
+  std::vector<Contender> contenders = *comparison.contenders;
+  std::erase_if(contenders,
+                [&](const Contender& one) { return !std::regex_search(one.name, contender); });
+  const std::vector<Cost> costs = Measure(comparison.traffic, contenders);
+  std::printf("\n%s: %s\n", comparison.title.c_str(), comparison.unit.c_str());
+  for (std::size_t i = 0; i < contenders.size(); ++i) {
+    const double figure = comparison.figure(costs[i]);
+    std::printf("  %-26s %12.2f %8.2f\n", contenders[i].name.c_str(), figure,
+                figure / comparison.figure(costs[0]));
+  }
+  std::fflush(stdout);
+}
+
+double CpuMicroseconds(const Cost& cost) { return cost.cpu_ns / 1e3; }
+double RoundTripMicroseconds(const Cost& cost) { return Median(cost.round_trips_ns) / 1e3; }
+double WallMilliseconds(const Cost& cost) { return cost.wall_ns / 1e6; }
+
+const std::vector<Contender> kAll = {
+    {"hand-written limit", RunHandWritten},
+    {"phx", RunPhx},
+    {"phx, payload parsed", RunPhx, BenchServer::Security::kPlain, /*parses_payloads=*/true},
+    {"Beast", RunBeast},
+    {"Beast + nlohmann", RunBeast, BenchServer::Security::kPlain, /*parses_payloads=*/true},
+    {"phx, TLS", RunPhx, BenchServer::Security::kTls},
+};
+
+const std::vector<Contender> kJoiners = {{"hand-written limit", RunHandWritten}, {"phx", RunPhx}};
+
+constexpr char kCpu[] = "µs of CPU per message";
+using Kind = Traffic::Kind;
+constexpr std::size_t kKiB = 1024;
+
+const std::vector<Comparison> kComparisons = {
+    {"push and reply, 64 bytes, 256 in flight",
+     kCpu,
+     {.kind = Kind::kEcho, .count = 200'000, .depth = 256},
+     &kAll,
+     CpuMicroseconds},
+    {"push and reply, 64 bytes, 16 in flight",
+     kCpu,
+     {.kind = Kind::kEcho, .count = 100'000, .depth = 16},
+     &kAll,
+     CpuMicroseconds},
+    {"push and reply, 64 bytes, one at a time",
+     kCpu,
+     {.kind = Kind::kEcho, .count = 10'000, .depth = 1},
+     &kAll,
+     CpuMicroseconds},
+    {"push and reply, 64 bytes, one at a time, round trip",
+     "µs (median)",
+     {.kind = Kind::kEcho, .count = 10'000, .depth = 1},
+     &kAll,
+     RoundTripMicroseconds},
+    {"messages received, 64 bytes",
+     kCpu,
+     {.kind = Kind::kReceive, .count = 200'000},
+     &kAll,
+     CpuMicroseconds},
+    {"push and reply, 1 KiB, 256 in flight",
+     kCpu,
+     {.kind = Kind::kEcho, .count = 50'000, .depth = 256, .payload_size = kKiB},
+     &kAll,
+     CpuMicroseconds},
+    {"push and reply, 16 KiB, 16 in flight",
+     kCpu,
+     {.kind = Kind::kEcho, .count = 4'000, .depth = 16, .payload_size = 16 * kKiB},
+     &kAll,
+     CpuMicroseconds},
+    {"messages received, 1 KiB",
+     kCpu,
+     {.kind = Kind::kReceive, .count = 20'000, .payload_size = kKiB},
+     &kAll,
+     CpuMicroseconds},
+    {"messages received, 16 KiB",
+     kCpu,
+     {.kind = Kind::kReceive, .count = 1'000, .payload_size = 16 * kKiB},
+     &kAll,
+     CpuMicroseconds},
+    {"10,000 topics joined on one connection",
+     "µs of CPU per join",
+     {.kind = Kind::kJoin, .count = 10'000},
+     &kJoiners,
+     CpuMicroseconds},
+    {"10,000 topics joined on one connection",
+     "ms until all are",
+     {.kind = Kind::kJoin, .count = 10'000},
+     &kJoiners,
+     WallMilliseconds},
+};
+
+}  // namespace
+}  // namespace phx::benchmarks
+
+int main(int argc, char** argv) {
+  using namespace phx::benchmarks;
+  const std::regex title(argc > 1 ? argv[1] : "");
+  const std::regex contender(argc > 2 ? argv[2] : "");
+  std::printf("best of %d; the last column is the ratio to the first line\n", kRepetitions);
+  for (const Comparison& comparison : kComparisons) {
+    if (std::regex_search(comparison.title, title)) Report(comparison, contender);
+  }
+}

@@ -1,0 +1,30 @@
+// Stopwatch: the time that passes, and the CPU time that the calling thread uses meanwhile.
+#ifndef PHX_TESTING_BENCHMARKS_STOPWATCH_H_
+#define PHX_TESTING_BENCHMARKS_STOPWATCH_H_
+
+#include <ctime>
+
+namespace phx::benchmarks {
+
+class Stopwatch {
+ public:
+  Stopwatch() : cpu_(Read(CLOCK_THREAD_CPUTIME_ID)), wall_(Read(CLOCK_MONOTONIC)) {}
+
+  // Nanoseconds since the construction, on the same thread.
+  double cpu_ns() const { return Read(CLOCK_THREAD_CPUTIME_ID) - cpu_; }
+  double wall_ns() const { return Read(CLOCK_MONOTONIC) - wall_; }
+
+ private:
+  static double Read(clockid_t clock) {
+    timespec now{};
+    clock_gettime(clock, &now);
+    return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
+  }
+
+  double cpu_;
+  double wall_;
+};
+
+}  // namespace phx::benchmarks
+
+#endif  // PHX_TESTING_BENCHMARKS_STOPWATCH_H_
