@@ -39,11 +39,28 @@ class ActionQueue {
 
   // The oldest action; nullopt when all are taken.
   std::optional<Action> Poll() {
-    if (next_ == actions_.size()) {
+    if (!has_actions()) {
       Recycle();
       return std::nullopt;
     }
     return std::move(actions_[next_++]);
+  }
+
+  // The same without the detour over a variant of its own: calls `carry_out` with the action, which
+  // may add others. False when all are taken.
+  template <typename CarryOut>
+  bool Take(const CarryOut& carry_out) {
+    if (!has_actions()) {
+      Recycle();
+      return false;
+    }
+    std::visit(
+        [&carry_out](auto& action) {
+          auto taken = std::move(action);  // the queue may move while it is carried out
+          carry_out(taken);
+        },
+        actions_[next_++]);
+    return true;
   }
 
  private:

@@ -153,11 +153,14 @@ void SocketCore::GrantJoinTurns() {
 
 std::optional<Action> SocketCore::PollAction() {
   std::optional<Action> action = context_.actions.Poll();
-  if (!action.has_value() && !removed_channels_.empty()) {
-    free_channels_.insert(free_channels_.end(), removed_channels_.begin(), removed_channels_.end());
-    removed_channels_.clear();
-  }
+  if (!action.has_value()) ReuseRemovedChannels();
   return action;
+}
+
+void SocketCore::ReuseRemovedChannels() {
+  if (removed_channels_.empty()) return;
+  free_channels_.insert(free_channels_.end(), removed_channels_.begin(), removed_channels_.end());
+  removed_channels_.clear();
 }
 
 // --- messages without a channel

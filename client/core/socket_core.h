@@ -121,6 +121,14 @@ class SocketCore {
   // --- what is to be done
 
   std::optional<Action> PollAction();
+  // The same, without the detour: calls `carry_out` with the action, whatever type it has. False if
+  // there is none. `carry_out` may call this object.
+  template <typename CarryOut>
+  bool TakeAction(const CarryOut& carry_out) {
+    if (context_.actions.Take(carry_out)) return true;
+    ReuseRemovedChannels();
+    return false;
+  }
   bool has_actions() const { return context_.actions.has_actions(); }
   wire::FrameView FrameOf(const SendFrame& frame) const { return context_.actions.FrameOf(frame); }
 
@@ -147,6 +155,7 @@ class SocketCore {
   void DropSendBuffer();
   void GrantJoinTurns();
   void Route();
+  void ReuseRemovedChannels();
 
   Context context_;
   Hooks hooks_;

@@ -197,6 +197,7 @@ void SocketImpl::Shutdown() {
 void SocketImpl::Cleanup() {
   now_ = ReadClock();
   is_shut_down_ = true;
+  in_batch_ = false;
   handlers_.Clear();
   {
     const std::lock_guard lock(mutex_);
@@ -522,14 +523,13 @@ void SocketImpl::ReplaceTransport(const TransportFactory& factory) {
 void SocketImpl::Drain() {
   if (std::exchange(is_draining_, true)) return;
   do {
-    while (const std::optional<core::Action> action = core_.PollAction()) {
-      std::visit([this](const auto& alternative) { Do(alternative); }, *action);
+    while (core_.TakeAction([this](const auto& action) { Do(action); })) {
     }
     RunDeferred();
   } while (core_.has_actions() || !deferred_.empty());
   is_draining_ = false;
   retired_joins_.clear();
-  SetTimer();
+  if (!in_batch_) SetTimer();
 }
 
 void SocketImpl::RunDeferred() {
@@ -646,6 +646,7 @@ void SocketImpl::Do(const core::AbandonTransport& action) {
   if (is_shut_down_) return;
   if (action.generation == asking_) asking_ = 0;
   attempts_.Abandon(action.generation);
+  in_batch_ = false;
   ScheduleTurn();  // which buries it
 }
 
@@ -734,11 +735,25 @@ void SocketImpl::OnOpen(core::Generation generation, OpenInfo info, bool skip_he
 void SocketImpl::OnFrame(core::Generation generation, wire::FrameView frame) {
   const Turn turn(*this);
   if (!turn.is_admitted()) return;
-  if (!turn_scheduled_) now_ = ReadClock();
+  if (!turn_scheduled_ && !in_batch_) now_ = ReadClock();
   RunCommands();  // a handler that was registered before the frame was read must hear of it
   core_.OnTransportFrame(now_, generation, frame);
   Drain();
-  if (needs_flush_) ScheduleTurn();
+  if (needs_flush_ && !in_batch_) ScheduleTurn();
+}
+
+void SocketImpl::OnBatchBegin() {
+  const Turn turn(*this);
+  if (!turn.is_admitted()) return;
+  in_batch_ = true;
+  now_ = ReadClock();
+}
+
+void SocketImpl::OnBatchEnd() {
+  const Turn turn(*this);
+  if (!turn.is_admitted() || !std::exchange(in_batch_, false)) return;
+  SetTimer();
+  Flush();
 }
 
 void SocketImpl::OnClosed(core::Generation generation, TransportClosed closed) {
@@ -747,6 +762,7 @@ void SocketImpl::OnClosed(core::Generation generation, TransportClosed closed) {
   now_ = ReadClock();
   RunCommands();
   attempts_.Retire(generation);
+  in_batch_ = false;
   core_.OnTransportClosed(now_, generation, std::move(closed));
   Drain();
   ScheduleTurn();

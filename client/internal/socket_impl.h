@@ -212,6 +212,8 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   void OnStage(core::Generation generation, ConnectStage stage, std::string_view detail) override;
   void OnOpen(core::Generation generation, OpenInfo info, bool skip_heartbeat) override;
   void OnFrame(core::Generation generation, wire::FrameView frame) override;
+  void OnBatchBegin() override;
+  void OnBatchEnd() override;
   void OnClosed(core::Generation generation, TransportClosed closed) override;
 
   void AddChannel(const ChannelPtr& channel);
@@ -256,6 +258,7 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   std::optional<TimePoint> timer_at_;
   TimePoint now_;
   bool in_turn_ = false;
+  bool in_batch_ = false;  // between the frames of one read: the end of it sets the timer, flushes
   bool is_draining_ = false;
   bool needs_flush_ = false;
   bool turn_scheduled_ = false;

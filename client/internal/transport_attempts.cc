@@ -36,6 +36,8 @@ class TransportAttempts::Attempt final : public TransportHandler {
     listener_.OnOpen(generation_, std::move(info), transport_->skip_heartbeat());
   }
   void OnTransportFrame(wire::FrameView frame) override { listener_.OnFrame(generation_, frame); }
+  void OnTransportBatchBegin() override { listener_.OnBatchBegin(); }
+  void OnTransportBatchEnd() override { listener_.OnBatchEnd(); }
   void OnTransportClosed(TransportClosed closed) override {
     listener_.OnClosed(generation_, std::move(closed));
   }

@@ -24,6 +24,8 @@ class TransportListener {
                        std::string_view detail) = 0;
   virtual void OnOpen(core::Generation generation, OpenInfo info, bool skip_heartbeat) = 0;
   virtual void OnFrame(core::Generation generation, wire::FrameView frame) = 0;
+  virtual void OnBatchBegin() = 0;
+  virtual void OnBatchEnd() = 0;
   virtual void OnClosed(core::Generation generation, TransportClosed closed) = 0;
 
  protected:

@@ -118,6 +118,19 @@ void TestClient::OnTransportFrame(wire::FrameView frame) {
   if (hooks_.on_frame) hooks_.on_frame(frames_.back());
 }
 
+void TestClient::OnTransportBatchBegin() {
+  CheckMayBeCalled();
+  EXPECT_FALSE(is_in_batch());
+  batch_begin_ = frames_.size();
+}
+
+void TestClient::OnTransportBatchEnd() {
+  CheckMayBeCalled();
+  EXPECT_TRUE(is_in_batch());
+  last_batch_ = frames_.size() - batch_begin_.value_or(0);
+  batch_begin_.reset();
+}
+
 void TestClient::OnTransportClosed(TransportClosed closed) {
   CheckMayBeCalled();
   closed_ = std::move(closed);

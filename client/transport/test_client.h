@@ -60,6 +60,9 @@ class TestClient : private TransportHandler {
   const OpenInfo& info() const { return *info_; }
   const std::vector<std::pair<ConnectStage, std::string>>& stages() const { return stages_; }
   const std::vector<wire::Frame>& frames() const { return frames_; }
+  // How many frames were between the calls that begin and end a batch; those of the last one.
+  std::size_t last_batch() const { return last_batch_; }
+  bool is_in_batch() const { return batch_begin_.has_value(); }
 
   // Whether the transport is gone: its owner has let go, and no operation of its own holds it.
   bool IsTransportGone();
@@ -68,6 +71,8 @@ class TestClient : private TransportHandler {
   void OnTransportStage(ConnectStage stage, std::string_view detail) override;
   void OnTransportOpen(OpenInfo info) override;
   void OnTransportFrame(wire::FrameView frame) override;
+  void OnTransportBatchBegin() override;
+  void OnTransportBatchEnd() override;
   void OnTransportClosed(TransportClosed closed) override;
 
   void CheckMayBeCalled() const;
@@ -82,6 +87,8 @@ class TestClient : private TransportHandler {
   std::vector<std::pair<ConnectStage, std::string>> stages_;
   std::optional<OpenInfo> info_;
   std::vector<wire::Frame> frames_;
+  std::optional<std::size_t> batch_begin_;
+  std::size_t last_batch_ = 0;
   std::optional<TransportClosed> closed_;
 };
 

@@ -50,6 +50,11 @@ class TransportHandler {
   virtual void OnTransportOpen(OpenInfo info) = 0;
   // `frame` is valid during the call.
   virtual void OnTransportFrame(wire::FrameView frame) = 0;
+  // Optional, for speed: the frames between these two calls were read together. What is done once
+  // for all of them, such as writing what they led to, waits for the second call, which does not
+  // come if the connection ends in between.
+  virtual void OnTransportBatchBegin() {}
+  virtual void OnTransportBatchEnd() {}
   virtual void OnTransportClosed(TransportClosed closed) = 0;
 };
 

@@ -222,6 +222,7 @@ bool WebSocketTransport::OnInput(char* data, std::size_t size) {
   {
     is_delivering_ = true;
     const absl::Cleanup delivered = [this] { is_delivering_ = false; };
+    if (handler_ != nullptr) handler_->OnTransportBatchBegin();
     decoder_.Feed(data, size);
     while (state_ != State::kDone) {
       const wire::WebSocketEvent event = decoder_.Next();
@@ -232,6 +233,7 @@ bool WebSocketTransport::OnInput(char* data, std::size_t size) {
   if (state_ == State::kDone) return false;
   Write();
   OnWritten();
+  if (handler_ != nullptr) handler_->OnTransportBatchEnd();
   return state_ != State::kDone;
 }
 

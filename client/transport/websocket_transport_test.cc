@@ -132,6 +132,27 @@ TEST_F(WebSocketTransportTest, BufferedAmountIsWhatTheSystemHasNotTaken) {
   EXPECT_EQ(client_->buffered_amount(), 0);
 }
 
+TEST_F(WebSocketTransportTest, FramesThatAreReadTogetherAreABatch) {
+  Connect();
+  peer_->connection().Send(WebSocketPeer::FrameBytes(WebSocketPeer::kText, "one") +
+                           WebSocketPeer::FrameBytes(WebSocketPeer::kText, "two"));
+  client_->RunUntilFrames(2);
+  EXPECT_EQ(client_->last_batch(), 2);
+  EXPECT_FALSE(client_->is_in_batch());
+}
+
+TEST_F(WebSocketTransportTest, ABatchInWhichTheTransportIsAbandonedHasNoEnd) {
+  Connect();
+  client_->hooks().on_frame = [&](const Frame&) { client_->Abandon(); };
+  peer_->connection().Send(WebSocketPeer::FrameBytes(WebSocketPeer::kText, "one") +
+                           WebSocketPeer::FrameBytes(WebSocketPeer::kText, "two"));
+  client_->RunUntilFrames(1);
+  io_.RunReady();
+  EXPECT_THAT(client_->frames(), ElementsAre(Text("one")));
+  EXPECT_TRUE(client_->is_in_batch());
+  ExpectNothingLeft();
+}
+
 TEST_F(WebSocketTransportTest, WhatIsSentWithinABatchLeavesWhenItIsHandled) {
   Connect();
   std::vector<std::size_t> buffered;
