@@ -21,6 +21,11 @@ const Push& Push::Receive(absl::AnyInvocable<void(const Reply&)> handler) const 
 }
 
 void Push::AddHook(internal::PushState::Hook hook) const {
+  if (socket_->is_on_strand()) {
+    socket_->RunHere(
+        [&](internal::SocketImpl& socket) { socket.AddHook(state_, std::move(hook)); });
+    return;
+  }
   socket_->Submit([push = state_, hook = std::move(hook)](internal::SocketImpl& socket) mutable {
     socket.AddHook(push, std::move(hook));
   });

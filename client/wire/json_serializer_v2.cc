@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -133,12 +135,31 @@ void AppendEnvelope(const Message& message, std::string& out) {
 
 bool IsPlain(std::string_view text) { return FindSpecial(text, 0) == text.size(); }
 
-char* Put(std::string_view text, char* at) { return std::copy(text.begin(), text.end(), at); }
+// Two words that may overlap: from the beginning of `text` and up to its end.
+template <typename Word>
+char* PutWords(std::string_view text, char* at) {
+  std::memcpy(at, text.data(), sizeof(Word));
+  std::memcpy(at + text.size() - sizeof(Word), text.data() + text.size() - sizeof(Word),
+              sizeof(Word));
+  return at + text.size();
+}
+
+// Most texts are so short that to call memcpy would cost more than to copy them.
+char* Put(std::string_view text, char* at) {
+  if (text.size() > 2 * sizeof(std::uint64_t)) return std::copy(text.begin(), text.end(), at);
+  if (text.size() >= sizeof(std::uint64_t)) return PutWords<std::uint64_t>(text, at);
+  if (text.size() >= sizeof(std::uint32_t)) return PutWords<std::uint32_t>(text, at);
+  if (text.size() >= sizeof(std::uint16_t)) return PutWords<std::uint16_t>(text, at);
+  if (!text.empty()) *at++ = text.front();
+  return at;
+}
 
 char* PutField(std::string_view text, char* at) {
   *at++ = '"';
   at = Put(text, at);
-  return Put("\",", at);
+  *at++ = '"';
+  *at++ = ',';
+  return at;
 }
 
 char* PutField(const std::optional<Text>& ref, char* at) {
