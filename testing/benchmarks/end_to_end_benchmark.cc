@@ -1,6 +1,7 @@
 // What the client costs, next to the least that is possible and to what one would write otherwise.
 //
 //   bazel run --config=opt //testing/benchmarks:end_to_end_benchmark [-- TITLE [CONTENDER]]
+//   tools/peers/run.sh [TITLE [CONTENDER]]      with Phoenix's JavaScript client besides
 //
 // TITLE and CONTENDER are regular expressions; only what has a match is run.
 //
@@ -11,6 +12,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
+#include <functional>
 #include <regex>
 #include <string>
 #include <vector>
@@ -19,6 +22,7 @@
 #include "testing/benchmarks/bench_server.h"
 #include "testing/benchmarks/hand_written_client.h"
 #include "testing/benchmarks/phx_client.h"
+#include "testing/benchmarks/program_client.h"
 #include "testing/benchmarks/traffic.h"
 
 namespace phx::benchmarks {
@@ -26,7 +30,7 @@ namespace {
 
 constexpr int kRepetitions = 5;
 
-using Client = Cost (*)(const BenchServer&, const Traffic&);
+using Client = std::function<Cost(const BenchServer&, const Traffic&)>;
 
 struct Contender {
   std::string name;
@@ -74,14 +78,10 @@ struct Comparison {
   std::string title;
   std::string unit;
   Traffic traffic;
-  const std::vector<Contender>* contenders;
   double (*figure)(const Cost&);
 };
 
-void Report(const Comparison& comparison, const std::regex& contender) {
-  std::vector<Contender> contenders = *comparison.contenders;
-  std::erase_if(contenders,
-                [&](const Contender& one) { return !std::regex_search(one.name, contender); });
+void Report(const Comparison& comparison, const std::vector<Contender>& contenders) {
   const std::vector<Cost> costs = Measure(comparison.traffic, contenders);
   std::printf("\n%s: %s\n", comparison.title.c_str(), comparison.unit.c_str());
   for (std::size_t i = 0; i < contenders.size(); ++i) {
@@ -96,16 +96,22 @@ double CpuMicroseconds(const Cost& cost) { return cost.cpu_ns / 1e3; }
 double RoundTripMicroseconds(const Cost& cost) { return Median(cost.round_trips_ns) / 1e3; }
 double WallMilliseconds(const Cost& cost) { return cost.wall_ns / 1e6; }
 
-const std::vector<Contender> kAll = {
-    {"hand-written limit", RunHandWritten},
-    {"phx", RunPhx},
-    {"phx, payload parsed", RunPhx, BenchServer::Security::kPlain, /*parses_payloads=*/true},
-    {"Beast", RunBeast},
-    {"Beast + nlohmann", RunBeast, BenchServer::Security::kPlain, /*parses_payloads=*/true},
-    {"phx, TLS", RunPhx, BenchServer::Security::kTls},
-};
-
-const std::vector<Contender> kJoiners = {{"hand-written limit", RunHandWritten}, {"phx", RunPhx}};
+std::vector<Contender> AllContenders() {
+  std::vector<Contender> all = {
+      {"hand-written limit", RunHandWritten},
+      {"phx", RunPhx},
+      {"phx, payload parsed", RunPhx, BenchServer::Security::kPlain, /*parses_payloads=*/true},
+      {"phx, TLS", RunPhx, BenchServer::Security::kTls},
+      {"Beast", RunBeast},
+      {"Beast + nlohmann", RunBeast, BenchServer::Security::kPlain, /*parses_payloads=*/true},
+  };
+  if (const char* script = std::getenv("PHX_PEER_PHOENIX_JS")) {
+    all.push_back({"phoenix.js", [script](const BenchServer& server, const Traffic& traffic) {
+                     return RunProgram({"/usr/bin/env", "node", script}, server, traffic);
+                   }});
+  }
+  return all;
+}
 
 constexpr char kCpu[] = "µs of CPU per message";
 using Kind = Traffic::Kind;
@@ -115,57 +121,46 @@ const std::vector<Comparison> kComparisons = {
     {"push and reply, 64 bytes, 256 in flight",
      kCpu,
      {.kind = Kind::kEcho, .count = 200'000, .depth = 256},
-     &kAll,
      CpuMicroseconds},
     {"push and reply, 64 bytes, 16 in flight",
      kCpu,
      {.kind = Kind::kEcho, .count = 100'000, .depth = 16},
-     &kAll,
      CpuMicroseconds},
     {"push and reply, 64 bytes, one at a time",
      kCpu,
      {.kind = Kind::kEcho, .count = 10'000, .depth = 1},
-     &kAll,
      CpuMicroseconds},
     {"push and reply, 64 bytes, one at a time, round trip",
      "µs (median)",
      {.kind = Kind::kEcho, .count = 10'000, .depth = 1},
-     &kAll,
      RoundTripMicroseconds},
     {"messages received, 64 bytes",
      kCpu,
      {.kind = Kind::kReceive, .count = 200'000},
-     &kAll,
      CpuMicroseconds},
     {"push and reply, 1 KiB, 256 in flight",
      kCpu,
      {.kind = Kind::kEcho, .count = 50'000, .depth = 256, .payload_size = kKiB},
-     &kAll,
      CpuMicroseconds},
     {"push and reply, 16 KiB, 16 in flight",
      kCpu,
      {.kind = Kind::kEcho, .count = 4'000, .depth = 16, .payload_size = 16 * kKiB},
-     &kAll,
      CpuMicroseconds},
     {"messages received, 1 KiB",
      kCpu,
      {.kind = Kind::kReceive, .count = 20'000, .payload_size = kKiB},
-     &kAll,
      CpuMicroseconds},
     {"messages received, 16 KiB",
      kCpu,
      {.kind = Kind::kReceive, .count = 1'000, .payload_size = 16 * kKiB},
-     &kAll,
      CpuMicroseconds},
     {"10,000 topics joined on one connection",
      "µs of CPU per join",
      {.kind = Kind::kJoin, .count = 10'000},
-     &kJoiners,
      CpuMicroseconds},
     {"10,000 topics joined on one connection",
      "ms until all are",
      {.kind = Kind::kJoin, .count = 10'000},
-     &kJoiners,
      WallMilliseconds},
 };
 
@@ -175,9 +170,12 @@ const std::vector<Comparison> kComparisons = {
 int main(int argc, char** argv) {
   using namespace phx::benchmarks;
   const std::regex title(argc > 1 ? argv[1] : "");
-  const std::regex contender(argc > 2 ? argv[2] : "");
+  const std::regex name(argc > 2 ? argv[2] : "");
+  std::vector<Contender> contenders = AllContenders();
+  std::erase_if(contenders,
+                [&](const Contender& one) { return !std::regex_search(one.name, name); });
   std::printf("best of %d; the last column is the ratio to the first line\n", kRepetitions);
   for (const Comparison& comparison : kComparisons) {
-    if (std::regex_search(comparison.title, title)) Report(comparison, contender);
+    if (std::regex_search(comparison.title, title)) Report(comparison, contenders);
   }
 }
