@@ -28,6 +28,7 @@
 #include "mockserver/long_poll_exchange.h"
 #include "mockserver/long_poll_port.h"
 #include "mockserver/long_poll_session.h"
+#include "mockserver/plug_answer.h"
 #include "mockserver/session_core.h"
 #include "mockserver/websocket_core.h"
 
@@ -46,6 +47,10 @@ constexpr std::size_t kMaxUnwritten = 1 << 20;
 
 // How much of the requests to come is kept while one is being answered.
 constexpr std::size_t kMaxHeld = 64 << 10;
+
+// How much of a client's frames waits for a join that keeps the socket from them. In Phoenix none
+// is read meanwhile.
+constexpr std::size_t kMaxHeldFrames = 1 << 20;
 
 // A connection that is slow on purpose reads and writes once in so long.
 constexpr std::chrono::milliseconds kTick{10};
@@ -90,25 +95,31 @@ Connection::Connection(std::shared_ptr<ConnectionHome> home, std::shared_ptr<Ser
     : home_(std::move(home)),
       server_(std::move(server)),
       id_(id),
+      share_(server_->connections.Take()),
       stream_(std::move(socket)),
       timer_(home_->context()),
       read_pause_(home_->context()),
       write_pause_(home_->context()),
       faults_(server_->faults.Take()),
-      http_(std::make_unique<HttpReader>()) {}
+      http_(std::make_unique<HttpReader>(server_->limits)) {}
 
 Connection::~Connection() = default;
 
 void Connection::Start() {
-  http_deadline_ = Now() + kHttpTimeout;
-  if (server_->tls.has_value() && !stream_.StartTls(*server_->tls).ok()) return Gone();
+  http_deadline_ = Now() + (share_ != nullptr ? kHttpTimeout : server_->close_timeout);
   SetTimer();
-  if (!faults_->delay_handshake.has_value()) return ShakeHands();
+  if (!faults_->delay_handshake.has_value()) return Begin();
   read_pause_.expires_after(*faults_->delay_handshake);
   read_pause_.async_wait([weak = weak_from_this()](error_code error) {
     const std::shared_ptr<Connection> self = weak.lock();
-    if (!error && self != nullptr && !self->gone_) self->ShakeHands();
+    if (!error && self != nullptr && !self->gone_) self->Begin();
   });
+}
+
+void Connection::Begin() {
+  if (faults_->drop_on_accept.has_value()) return DropConnection(*faults_->drop_on_accept);
+  if (server_->tls.has_value() && !stream_.StartTls(*server_->tls).ok()) return Gone();
+  ShakeHands();
 }
 
 void Connection::ShakeHands() {
@@ -128,9 +139,9 @@ void Connection::ShakeHands() {
 // Input.
 
 bool Connection::is_reading() const {
-  return !gone_ && !waits_for_input_ && !pauses_reading_ && output_.size() <= kMaxUnwritten &&
-         !(websocket_ != nullptr && faults_->stop_reading) &&
-         !(exchange_ != nullptr && http_->held() > kMaxHeld);
+  if (gone_ || waits_for_input_ || pauses_reading_ || unsent_bytes() > kMaxUnwritten) return false;
+  if (websocket_ == nullptr) return exchange_ == nullptr || http_->held() <= kMaxHeld;
+  return !faults_->stop_reading && websocket_->session().held_input() <= kMaxHeldFrames;
 }
 
 void Connection::WaitForInput() {
@@ -192,7 +203,7 @@ void Connection::OnHttpBytes(std::string_view bytes) {
     absl::StatusOr<HttpRequest> request = http_->Next(bytes);
     if (!request.ok()) {
       ends_after_output_ = true;
-      return Answer({.status = 400}, false);
+      return Answer({.status = http_->failed_status()}, false);
     }
     if (request->method.empty()) return;
     request->secure = server_->tls.has_value();
@@ -206,6 +217,13 @@ void Connection::OnHttpBytes(std::string_view bytes) {
 bool Connection::HandleRequest(HttpRequest request) {
   ConnectInfo info = Endpoint::Describe(request, id_);
   if (server_->observer != nullptr) server_->observer->OnRequest(info);
+  if (share_ == nullptr) {
+    ends_after_output_ = true;
+    Answer(WithAdapterHeaders(PlugAnswer(503, "The server has too many connections."),
+                              server_->endpoint.flavor()),
+           request.method == "HEAD");
+    return false;
+  }
   if (PlayRequestFaults()) return false;
   if (faults_->delay_answer.has_value()) write_not_before_ = Now() + *faults_->delay_answer;
   HttpDecision decision = server_->endpoint.Decide(request, info);
@@ -289,12 +307,16 @@ void Connection::SettleExchange() {
   if (!ends_after_output_) OnHttpBytes({});
 }
 
-void Connection::StartSession(const UserSocket& socket, const std::string& topic,
+bool Connection::StartSession(const UserSocket& socket, const std::string& topic,
                               Admission admission) {
+  Quota::Share share = server_->longpoll_sessions.Take();
+  if (share == nullptr) return false;
   auto session = std::make_shared<LongPollSession>(
-      home_, server_, topic, OptionsFor(socket, server_->next_id++, std::move(admission)));
+      home_, server_, topic, std::move(share),
+      OptionsFor(socket, server_->next_id++, std::move(admission)));
   session->Start();
   home_->Add(std::move(session));
+  return true;
 }
 
 // WebSocket.
@@ -339,7 +361,17 @@ void Connection::Flush() {
   if (websocket_ != nullptr) websocket_->Flush(Now(), output_.bytes());
   Write();
   if (gone_) return;
+  if (unsent_bytes() > server_->limits.max_unsent_bytes) {
+    ++server_->slow_consumers;
+    return DropConnection(Drop::kRst);
+  }
   SetTimer();
+  WaitForInput();  // what kept it from reading may be over
+}
+
+std::size_t Connection::unsent_bytes() const {
+  const std::size_t held = websocket_ == nullptr ? 0 : websocket_->session().held_output();
+  return output_.size() + paced_.size() + held;
 }
 
 void Connection::Write() {
@@ -428,6 +460,7 @@ void Connection::Gone() {
   write_pause_.cancel();
   stream_.Close();
   exchange_.reset();
+  share_.reset();
   if (websocket_ != nullptr) {
     websocket_->OnClosed(Now());
     server_->open.Remove(id_);

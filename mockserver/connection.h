@@ -24,6 +24,7 @@
 #include "mockserver/http_reader.h"
 #include "mockserver/long_poll_exchange.h"
 #include "mockserver/long_poll_port.h"
+#include "mockserver/quota.h"
 #include "mockserver/server_context.h"
 #include "mockserver/session_core.h"
 #include "mockserver/session_port.h"
@@ -58,7 +59,7 @@ class Connection final : public SessionHost,
   // LongPollHome
   const Endpoint& endpoint() override { return server_->endpoint; }
   LongPollSessions& sessions() override { return server_->sessions; }
-  void StartSession(const UserSocket& socket, const std::string& topic,
+  bool StartSession(const UserSocket& socket, const std::string& topic,
                     Admission admission) override;
 
   // SessionHost
@@ -71,6 +72,7 @@ class Connection final : public SessionHost,
  private:
   class PendingExchange;
 
+  void Begin();
   void ShakeHands();
   void WaitForInput();
   void PauseReading();
@@ -101,10 +103,13 @@ class Connection final : public SessionHost,
   void SetTimer();
   void OnTimer();
   bool is_reading() const;
+  // The bytes that the peer has not taken yet.
+  std::size_t unsent_bytes() const;
 
   const std::shared_ptr<ConnectionHome> home_;
   const std::shared_ptr<ServerContext> server_;
   const ConnectionId id_;
+  Quota::Share share_;  // null: there are too many connections
   net::Stream stream_;
   boost::asio::steady_timer timer_;
   boost::asio::steady_timer read_pause_;    // of a fault

@@ -25,6 +25,7 @@
 #include "mockserver/json_term.h"
 #include "mockserver/recorder.h"
 #include "mockserver/server.h"
+#include "mockserver/server_stats.h"
 
 namespace phx::mock {
 namespace {
@@ -99,7 +100,15 @@ std::string Required(JsonFields& fields, const std::string& name) {
 }
 
 HttpAnswer Describe(Server& server, const Json& /*body*/, const Stopped& /*is_stopped*/) {
-  return Answer(200, {{"url", server.url()}, {"connections", server.connections()}});
+  const ServerStats stats = server.stats();
+  return Answer(200, {{"url", server.url()},
+                      {"connections", server.connections()},
+                      {"stats",
+                       {{"connections", stats.connections},
+                        {"longpoll_sessions", stats.longpoll_sessions},
+                        {"refused_connections", stats.refused_connections},
+                        {"refused_longpoll_sessions", stats.refused_longpoll_sessions},
+                        {"slow_consumers", stats.slow_consumers}}}});
 }
 
 HttpAnswer WithFaults(Server& server, const Json& body, void (Server::*act)(Faults)) {

@@ -2,7 +2,7 @@
 // test in another language does in place of calling Server. All bodies are JSON; README.md has one
 // example of each.
 //
-//   GET    /              the URL and the open connections
+//   GET    /              the URL, the open connections, and what was counted (server_stats.h)
 //   PUT    /faults        faults of all connections from now on (faults_json.h)
 //   POST   /faults        faults of the next connection
 //   DELETE /faults        no faults any more

@@ -74,7 +74,14 @@ const Json kOk = {{"ok", true}};
 
 TEST_F(ControlTest, NamesTheServerAndItsConnections) {
   const auto client = Joined();
-  EXPECT_EQ(Ask("GET", "/"), Json({{"url", server_.url()}, {"connections", {1}}}));
+  EXPECT_EQ(Ask("GET", "/"), Json({{"url", server_.url()},
+                                   {"connections", {1}},
+                                   {"stats",
+                                    {{"connections", 1},
+                                     {"longpoll_sessions", 0},
+                                     {"refused_connections", 0},
+                                     {"refused_longpoll_sessions", 0},
+                                     {"slow_consumers", 0}}}}));
 }
 
 TEST_F(ControlTest, SetsAndClearsFaults) {

@@ -2,13 +2,16 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <utility>
 
+#include "client/net/tls_context.h"
 #include "gtest/gtest.h"
 #include "mockserver/faults.h"
 #include "mockserver/ready_set.h"
 #include "mockserver/server.h"
 #include "testing/goldens/raw_client.h"
 #include "testing/goldens/replay_target.h"
+#include "testing/tls_certs.h"
 
 namespace phx::mock {
 namespace {
@@ -49,6 +52,24 @@ class FaultServerTest : public ::testing::Test {
 
   Server server_{Ready()};
 };
+
+TEST_F(FaultServerTest, AConnectionIsDroppedBeforeItsHandshake) {
+  const test::TlsCerts& certs = test::TlsCerts::Get();
+  ServerOptions options = Ready();
+  options.tls = net::TlsServerOptions{.certificate_pem = certs.server().certificate_pem,
+                                      .private_key_pem = certs.server().private_key_pem};
+  Server server(std::move(options));
+  const auto tls = *net::TlsContext::ForClient({.ca_pem = certs.ca_pem()});
+  for (const Drop how : {Drop::kFin, Drop::kRst}) {
+    server.QueueFaults({.drop_on_accept = how});
+    const auto silent = *RawClient::Connect(server.port());  // without TLS: sends nothing
+    EXPECT_EQ(silent->Await(kPatience)->kind, ServerEvent::Kind::kTcpClose);
+    EXPECT_EQ(silent->was_reset(), how == Drop::kRst);
+    server.QueueFaults({.drop_on_accept = how});
+    EXPECT_FALSE(RawClient::Connect(server.port(), &tls).ok());
+  }
+  EXPECT_TRUE(RawClient::Connect(server.port(), &tls).ok());
+}
 
 TEST_F(FaultServerTest, AHandshakeIsNotBegunBeforeItsTime) {
   server_.QueueFaults({.delay_handshake = milliseconds(60)});

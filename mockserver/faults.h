@@ -28,6 +28,9 @@ enum class Drop : std::uint8_t {
 };
 
 struct Faults {
+  // A new connection is dropped where its TLS handshake, or HTTP, would begin.
+  std::optional<Drop> drop_on_accept = std::nullopt;
+
   // These act on every HTTP request of a connection when it has arrived: it is …
   //
   // dropped without a word;

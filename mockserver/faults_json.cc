@@ -135,6 +135,7 @@ void ReadFrameFaults(JsonFields& fields, Faults& faults) {
 absl::StatusOr<Faults> FaultsFromJson(const json& value) {
   JsonFields fields(value, "");
   Faults faults;
+  faults.drop_on_accept = ReadDrop(fields, "drop_on_accept");
   faults.drop_request = ReadDrop(fields, "drop_request");
   faults.ignore_request = fields.Boolean("ignore_request").value_or(false);
   faults.refuse_upgrade = ReadAnswer(fields, "refuse_upgrade");

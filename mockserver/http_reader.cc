@@ -1,6 +1,9 @@
 #include "mockserver/http_reader.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,9 +25,6 @@ namespace {
 
 namespace http = boost::beast::http;
 
-// What Plug.Conn.read_body takes by default.
-constexpr std::size_t kMaxBody = 8'000'000;
-
 HttpRequest ToRequest(const http::request<http::string_body>& message) {
   HttpRequest request;
   request.method = std::string(message.method_string());
@@ -38,17 +38,27 @@ HttpRequest ToRequest(const http::request<http::string_body>& message) {
   return request;
 }
 
+int StatusFor(const boost::system::error_code& error) {
+  if (error == http::error::header_limit) return 431;
+  return error == http::error::body_limit ? 413 : 400;
+}
+
 }  // namespace
 
 class HttpReader::Parser : public http::request_parser<http::string_body> {
  public:
-  Parser() {
+  Parser(std::size_t max_header_size, std::size_t max_body_size) {
     eager(true);
-    body_limit(kMaxBody);
+    header_limit(static_cast<std::uint32_t>(
+        std::min<std::size_t>(max_header_size, std::numeric_limits<std::uint32_t>::max())));
+    body_limit(max_body_size);
   }
 };
 
-HttpReader::HttpReader() : parser_(std::make_unique<Parser>()) {}
+HttpReader::HttpReader(const Limits& limits)
+    : max_header_size_(limits.max_header_size),
+      max_body_size_(limits.max_body_size),
+      parser_(std::make_unique<Parser>(max_header_size_, max_body_size_)) {}
 
 HttpReader::~HttpReader() = default;
 
@@ -59,12 +69,15 @@ absl::StatusOr<HttpRequest> HttpReader::Next(std::string_view bytes) {
     const std::size_t taken = parser_->put(boost::asio::buffer(rest_), error);
     rest_.erase(0, taken);
     if (error == http::error::need_more) return HttpRequest{.method = ""};
-    if (error) return absl::InvalidArgumentError(absl::StrCat("bad HTTP: ", error.message()));
+    if (error) {
+      failed_status_ = StatusFor(error);
+      return absl::InvalidArgumentError(absl::StrCat("bad HTTP: ", error.message()));
+    }
   }
   if (!parser_->is_done()) return HttpRequest{.method = ""};
   HttpRequest request = ToRequest(parser_->get());
   wants_close_ = !parser_->get().keep_alive();
-  parser_ = std::make_unique<Parser>();
+  parser_ = std::make_unique<Parser>(max_header_size_, max_body_size_);
   return request;
 }
 

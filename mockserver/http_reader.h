@@ -9,24 +9,29 @@
 
 #include "absl/status/statusor.h"
 #include "mockserver/http_message.h"
+#include "mockserver/limits.h"
 
 namespace phx::mock {
 
 class HttpReader {
  public:
-  HttpReader();
+  // Takes requests of the sizes that `limits` allow.
+  explicit HttpReader(const Limits& limits = {});
   ~HttpReader();
 
   // HttpReader::Next()
   //
   // Adds `bytes` to what came before, and takes the next request from it if it is complete. Its
-  // method is empty if it is not. kInvalidArgument, saying why, if this is not HTTP, or more than 8
-  // KiB of headers or 8 MB of body, which is what Plug reads.
+  // method is empty if it is not. kInvalidArgument, saying why, if this is not HTTP or too large.
   absl::StatusOr<HttpRequest> Next(std::string_view bytes);
 
   // Adds `bytes` and leaves them for Next(): the request before them is not answered yet.
   void Hold(std::string_view bytes) { rest_.append(bytes); }
   std::size_t held() const { return rest_.size(); }
+
+  // The HTTP status to answer with when Next() has failed: 400, or 431 or 413 for what is too
+  // large.
+  int failed_status() const { return failed_status_; }
 
   // Whether the request that Next() gave wants the connection to end behind its answer.
   bool wants_close() const { return wants_close_; }
@@ -34,8 +39,11 @@ class HttpReader {
  private:
   class Parser;
 
+  const std::size_t max_header_size_;
+  const std::size_t max_body_size_;
   std::unique_ptr<Parser> parser_;
   std::string rest_;  // what the parser has not taken yet
+  int failed_status_ = 400;
   bool wants_close_ = false;
 };
 

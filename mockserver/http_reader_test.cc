@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "gtest/gtest.h"
 #include "mockserver/http_message.h"
+#include "mockserver/limits.h"
 
 namespace phx::mock {
 namespace {
@@ -45,11 +46,28 @@ TEST(HttpReaderTest, SeesThatTheConnectionIsToEnd) {
 }
 
 TEST(HttpReaderTest, RefusesWhatIsNotHttp) {
-  for (const std::string& bytes : {std::string("hello\r\n\r\n"), std::string("\x16\x03\x01\x02", 4),
-                                   "GET / HTTP/1.1\r\nX: " + std::string(100'000, 'x')}) {
+  for (const std::string& bytes :
+       {std::string("hello\r\n\r\n"), std::string("\x16\x03\x01\x02", 4)}) {
     HttpReader reader;
     EXPECT_EQ(reader.Next(bytes).status().code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_EQ(reader.failed_status(), 400);
   }
+}
+
+TEST(HttpReaderTest, RefusesWhatIsTooLarge) {
+  Limits limits;
+  limits.max_header_size = 100;
+  limits.max_body_size = 10;
+  HttpReader headers(limits);
+  const std::string get = "GET / HTTP/1.1\r\nX: ";
+  ASSERT_TRUE(headers.Next(get + std::string(60, 'x') + "\r\n\r\n").ok());
+  EXPECT_FALSE(headers.Next(get + std::string(100, 'x') + "\r\n\r\n").ok());
+  EXPECT_EQ(headers.failed_status(), 431);
+  HttpReader body(limits);
+  const std::string post = "POST / HTTP/1.1\r\nContent-Length: ";
+  ASSERT_TRUE(body.Next(post + "10\r\n\r\n0123456789").ok());
+  EXPECT_FALSE(body.Next(post + "11\r\n\r\n").ok());
+  EXPECT_EQ(body.failed_status(), 413);
 }
 
 }  // namespace

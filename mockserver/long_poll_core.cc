@@ -60,6 +60,7 @@ void LongPollCore::Handle(TimePoint now, LongPollCall& call) {
       if (messages_.empty()) {
         flusher_ = std::move(call.caller);
       } else {
+        message_bytes_ = 0;
         Tell(call.caller,
              {.kind = LongPollReply::Kind::kMessages, .messages = std::exchange(messages_, {})});
       }
@@ -107,6 +108,7 @@ void LongPollCore::Flush(TimePoint now) {
         entry.shared != nullptr ? entry.shared->frame() : wire::FrameView{entry.type, data};
     if (observer != nullptr) observer->OnSent(session_.options().connection, frame);
     messages_.emplace_back(frame.data);
+    message_bytes_ += frame.data.size();
   });
   if (session_.is_stopped()) return End(now);
   if (!messages_.empty()) {
@@ -127,6 +129,7 @@ void LongPollCore::End(TimePoint now) {
   if (is_over_) return;
   is_over_ = true;
   messages_.clear();
+  message_bytes_ = 0;
   calls_.clear();
   session_.OnClosed(now);
 }

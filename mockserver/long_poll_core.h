@@ -15,6 +15,7 @@
 #ifndef PHX_MOCKSERVER_LONG_POLL_CORE_H_
 #define PHX_MOCKSERVER_LONG_POLL_CORE_H_
 
+#include <cstddef>
 #include <deque>
 #include <list>
 #include <memory>
@@ -48,6 +49,9 @@ class LongPollCore {
   void End(TimePoint now);
   bool is_over() const { return is_over_; }
 
+  // The bytes that wait for a request to take them.
+  std::size_t unsent_bytes() const { return message_bytes_ + session_.held_output(); }
+
   SessionCore& session() { return session_; }
 
  private:
@@ -65,6 +69,7 @@ class LongPollCore {
   std::deque<LongPollCall> calls_;
   std::list<wire::Frame> dispatched_;  // of this turn; their bytes are borrowed
   std::vector<std::string> messages_;
+  std::size_t message_bytes_ = 0;                             // of messages_
   std::weak_ptr<LongPollCaller> flusher_;                     // whoever found nothing
   std::optional<std::weak_ptr<LongPollCaller>> dispatching_;  // whose frame is being handled
   bool is_over_ = false;

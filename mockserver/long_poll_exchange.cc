@@ -119,7 +119,11 @@ void LongPollExchange::StartSession(TimePoint now) {
   auto* admission = std::get_if<Admission>(&decision);
   if (admission == nullptr) return Answer(LongPollStatus(403, flavor()));
   const std::string topic = home_.sessions().MakeTopic(now);
-  home_.StartSession(socket_, topic, std::move(*admission));
+  if (!home_.StartSession(socket_, topic, std::move(*admission))) {
+    HttpAnswer busy = PlugAnswer(503, "The server has too many long-polling sessions.");
+    busy.headers.emplace_back("access-control-allow-origin", "*");
+    return Answer(std::move(busy));
+  }
   token_ = home_.sessions().Sign(topic, now);
   AnswerMessages(410, {});
 }

@@ -39,8 +39,8 @@ class LongPollHome {
 
   virtual const Endpoint& endpoint() = 0;
   virtual LongPollSessions& sessions() = 0;
-  // Begins a session, to be found among the sessions at `topic`.
-  virtual void StartSession(const UserSocket& socket, const std::string& topic,
+  // Begins a session, to be found among the sessions at `topic`. False if there are too many.
+  virtual bool StartSession(const UserSocket& socket, const std::string& topic,
                             Admission admission) = 0;
 };
 

@@ -20,9 +20,10 @@ TimePoint Now() { return std::chrono::steady_clock::now(); }
 
 LongPollSession::LongPollSession(std::shared_ptr<ConnectionHome> home,
                                  std::shared_ptr<ServerContext> server, std::string topic,
-                                 SessionOptions options)
+                                 Quota::Share share, SessionOptions options)
     : home_(std::move(home)),
       server_(std::move(server)),
+      share_(std::move(share)),
       topic_(std::move(topic)),
       id_(options.connection),
       timer_(home_->context()),
@@ -50,6 +51,10 @@ void LongPollSession::Flush() {
   if (gone_) return;
   core_.Flush(Now());
   if (core_.is_over()) return Gone();
+  if (core_.unsent_bytes() > server_->limits.max_unsent_bytes) {
+    ++server_->slow_consumers;
+    return End();
+  }
   SetTimer();
 }
 
@@ -97,6 +102,7 @@ void LongPollSession::Gone() {
   if (gone_) return;
   gone_ = true;
   timer_.cancel();
+  share_.reset();
   server_->sessions.Remove(topic_);
   server_->open.Remove(id_);
   if (server_->observer != nullptr) server_->observer->OnDisconnected(id_);

@@ -14,6 +14,7 @@
 #include "mockserver/faults.h"
 #include "mockserver/long_poll_core.h"
 #include "mockserver/long_poll_port.h"
+#include "mockserver/quota.h"
 #include "mockserver/server_context.h"
 #include "mockserver/session_core.h"
 #include "mockserver/session_port.h"
@@ -27,9 +28,9 @@ class LongPollSession final : public SessionHost,
                               public Flushable,
                               public std::enable_shared_from_this<LongPollSession> {
  public:
-  // `topic` is where the server's sessions have it.
+  // `topic` is where the server's sessions have it; `share` is of their quota.
   LongPollSession(std::shared_ptr<ConnectionHome> home, std::shared_ptr<ServerContext> server,
-                  std::string topic, SessionOptions options);
+                  std::string topic, Quota::Share share, SessionOptions options);
 
   ConnectionId id() const { return id_; }
   void Start();
@@ -60,6 +61,7 @@ class LongPollSession final : public SessionHost,
 
   const std::shared_ptr<ConnectionHome> home_;
   const std::shared_ptr<ServerContext> server_;
+  Quota::Share share_;
   const std::string topic_;
   const ConnectionId id_;
   boost::asio::steady_timer timer_;

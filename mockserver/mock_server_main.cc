@@ -26,6 +26,7 @@
 #include "mockserver/ready_set.h"
 #include "mockserver/server.h"
 #include "mockserver/signal_wait.h"
+#include "mockserver/user_socket.h"
 
 ABSL_FLAG(std::string, address, "127.0.0.1", "IP address to listen on; 0.0.0.0 for all");
 ABSL_FLAG(std::int32_t, port, 4000, "port to listen on; 0 lets the system choose");
@@ -39,13 +40,19 @@ ABSL_FLAG(std::int32_t, control, -1, "port of the control endpoint; 0: a free on
 ABSL_FLAG(std::string, control_address, "127.0.0.1", "IP address of the control endpoint");
 ABSL_FLAG(std::int32_t, max_channels_per_transport, 100,
           "how many channels a connection may join, as in Phoenix");
+ABSL_FLAG(std::int64_t, max_connections, 0, "most TCP connections at once; 0: any number");
+ABSL_FLAG(std::int64_t, max_longpoll_sessions, 0, "most sessions of long polling; 0: any number");
+ABSL_FLAG(std::int64_t, max_unsent_bytes, 64 << 20,
+          "most bytes that wait for a client that does not read; beyond them it is dropped");
+ABSL_FLAG(std::int64_t, max_frame_size, 0,
+          "largest WebSocket frame, where the socket has no limit of its own; 0: that of Phoenix");
 
 namespace phx::mock {
 namespace {
 
 constexpr int kBadUsage = 2;
 
-constexpr std::array<std::string_view, 11> kFlags = {"control",
+constexpr std::array<std::string_view, 15> kFlags = {"control",
                                                      "control_address",
                                                      "phoenix",
                                                      "adapter",
@@ -55,7 +62,11 @@ constexpr std::array<std::string_view, 11> kFlags = {"control",
                                                      "tls_cert",
                                                      "tls_key",
                                                      "log",
-                                                     "max_channels_per_transport"};
+                                                     "max_channels_per_transport",
+                                                     "max_connections",
+                                                     "max_longpoll_sessions",
+                                                     "max_unsent_bytes",
+                                                     "max_frame_size"};
 
 constexpr char kUsage[] =
     R"(A mock Phoenix server: speaks the Phoenix Channels protocol, versions 1.0.0 and 2.0.0, over
@@ -120,6 +131,29 @@ std::string ReadTls(ServerOptions& options) {
   return {};
 }
 
+// A limit for which 0 says that there is none.
+std::optional<std::size_t> LimitOf(std::int64_t flag) {
+  if (flag == 0) return std::nullopt;
+  return static_cast<std::size_t>(flag);
+}
+
+// Fills what the flags say about limits; empty, or what is wrong with them.
+std::string ReadLimits(ServerOptions& options) {
+  const std::int64_t connections = absl::GetFlag(FLAGS_max_connections);
+  const std::int64_t sessions = absl::GetFlag(FLAGS_max_longpoll_sessions);
+  const std::int64_t unsent = absl::GetFlag(FLAGS_max_unsent_bytes);
+  const std::int64_t frame = absl::GetFlag(FLAGS_max_frame_size);
+  if (connections < 0 || sessions < 0 || frame < 0) return "limits must not be negative";
+  if (unsent < 1) return "--max-unsent-bytes must be at least 1";
+  options.limits.max_connections = LimitOf(connections);
+  options.limits.max_longpoll_sessions = LimitOf(sessions);
+  options.limits.max_unsent_bytes = static_cast<std::size_t>(unsent);
+  for (UserSocket& socket : options.sockets) {
+    if (!socket.max_frame_size.has_value()) socket.max_frame_size = LimitOf(frame);
+  }
+  return {};
+}
+
 // Empty, or what is wrong with the flags.
 std::string ApplyFlags(ServerOptions& options) {
   const int port = absl::GetFlag(FLAGS_port);
@@ -137,6 +171,7 @@ std::string ApplyFlags(ServerOptions& options) {
   options.port = static_cast<std::uint16_t>(port);
   options.threads = threads;
   options.sockets = ReadySet(static_cast<std::size_t>(max_channels));
+  if (const std::string wrong = ReadLimits(options); !wrong.empty()) return wrong;
   options.record_limit = control >= 0 ? options.record_limit : 0;
   if (!log.empty()) {
     options.log = [](std::string_view line) {

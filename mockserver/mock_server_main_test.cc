@@ -87,12 +87,26 @@ TEST(MockServerMainTest, PrintsFramesIfAsked) {
   EXPECT_EQ(process.Wait(), 0);
 }
 
+TEST(MockServerMainTest, KeepsTheLimitsThatItIsGiven) {
+  Process process({"--port=0", "--max-connections=1", "--max-frame-size=100"});
+  const std::uint16_t port = PortIn(process.ReadLine());
+  auto client = RawClient::Connect(port);
+  ASSERT_TRUE(client.ok()) << client.status();
+  ASSERT_TRUE((*client)->Upgrade(kTarget));
+  auto second = RawClient::Connect(port);
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_FALSE((*second)->Upgrade(kTarget));
+  ASSERT_TRUE((*client)->SendText(std::string(200, 'x')).ok());
+  EXPECT_EQ((*client)->Await(std::chrono::seconds(10))->close_code, 1009);
+}
+
 TEST(MockServerMainTest, ExplainsItself) {
   Process process({"--help"});
   const std::string help = process.ReadAll();
   EXPECT_NE(help.find("Examples:"), std::string::npos);
   for (const char* flag : {"--address", "--port", "--threads", "--tls-cert", "--tls-key", "--log",
-                           "--max-channels-per-transport"}) {
+                           "--max-channels-per-transport", "--max-connections",
+                           "--max-longpoll-sessions", "--max-unsent-bytes", "--max-frame-size"}) {
     EXPECT_NE(help.find(flag), std::string::npos) << flag;
   }
   EXPECT_EQ(process.Wait(), 0);
@@ -104,6 +118,8 @@ TEST(MockServerMainTest, ExitsWith2ForWrongFlags) {
       {"--port=70000"},
       {"--port=x"},
       {"--threads=0"},
+      {"--max-connections=-1"},
+      {"--max-unsent-bytes=0"},
       {"--log=everything"},
       {"--tls-cert=only.pem"},
       {"word"},

@@ -35,7 +35,8 @@ class Server::Impl {
  public:
   explicit Impl(ServerOptions options)
       : recorder_(options.record_limit),
-        context_(std::make_shared<ServerContext>(std::move(options.sockets), options.flavor)) {
+        context_(std::make_shared<ServerContext>(std::move(options.sockets), options.flavor,
+                                                 options.limits)) {
     context_->races = options.races;
     context_->close_timeout = options.close_timeout;
     if (recorder_.enabled() || options.log) {
@@ -218,6 +219,15 @@ std::vector<ConnectionId> Server::connections() const { return impl_->context().
 
 bool Server::AwaitConnections(std::size_t count, std::chrono::milliseconds timeout) const {
   return impl_->context().open.Await(count, timeout);
+}
+
+ServerStats Server::stats() const {
+  const ServerContext& context = impl_->context();
+  return {.connections = context.connections.used(),
+          .longpoll_sessions = context.longpoll_sessions.used(),
+          .refused_connections = context.connections.refused(),
+          .refused_longpoll_sessions = context.longpoll_sessions.refused(),
+          .slow_consumers = context.slow_consumers};
 }
 
 Recorder& Server::recorder() { return impl_->recorder(); }

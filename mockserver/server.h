@@ -39,8 +39,10 @@
 #include "mockserver/channel.h"
 #include "mockserver/faults.h"
 #include "mockserver/flavor.h"
+#include "mockserver/limits.h"
 #include "mockserver/races.h"
 #include "mockserver/recorder.h"
+#include "mockserver/server_stats.h"
 #include "mockserver/user_socket.h"
 
 namespace phx::mock {
@@ -62,6 +64,9 @@ struct ServerOptions {
   Flavor flavor = {};
 
   Races races = {};
+
+  // What clients may use up.
+  Limits limits = {};
 
   // How many things the recorder keeps. Recording costs a microsecond a frame: 0 turns it off, for
   // load tests.
@@ -155,6 +160,9 @@ class Server {
 
   // Waits until `count` connections are open; false if that takes longer than `timeout`.
   bool AwaitConnections(std::size_t count, std::chrono::milliseconds timeout) const;
+
+  // What the server has counted so far.
+  ServerStats stats() const;
 
   Recorder& recorder();
 

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <random>
@@ -15,19 +16,28 @@
 #include "mockserver/endpoint.h"
 #include "mockserver/fault_book.h"
 #include "mockserver/flavor.h"
+#include "mockserver/limits.h"
 #include "mockserver/long_poll_sessions.h"
 #include "mockserver/observer.h"
 #include "mockserver/open_connections.h"
+#include "mockserver/quota.h"
 #include "mockserver/races.h"
 #include "mockserver/user_socket.h"
 
 namespace phx::mock {
 
 struct ServerContext {
-  ServerContext(std::vector<UserSocket> sockets, Flavor flavor)
-      : endpoint(std::move(sockets), flavor) {}
+  ServerContext(std::vector<UserSocket> sockets, Flavor flavor, const Limits& most)
+      : endpoint(std::move(sockets), flavor),
+        limits(most),
+        connections(most.max_connections),
+        longpoll_sessions(most.max_longpoll_sessions) {}
 
   Endpoint endpoint;
+  const Limits limits;
+  Quota connections;
+  Quota longpoll_sessions;
+  std::atomic<std::uint64_t> slow_consumers{0};
   std::optional<net::TlsContext> tls;
   Races races;
   std::chrono::milliseconds close_timeout{1000};

@@ -88,6 +88,9 @@ class SessionCore final : public SessionRequests, private TopicTable::Member {
   bool is_stopped() const { return gate_.is_stopped(); }
   // Whether a join that is not answered yet keeps the socket from everything else.
   bool is_blocked() const { return gate_.is_shut(); }
+  // The bytes that wait for such a join, or for a fault: of the client's frames, and of ours.
+  std::size_t held_input() const { return gate_.held_input(); }
+  std::size_t held_output() const { return gate_.held_output(); }
   bool has_channels() const { return channels_.joined_count() != 0; }
   const SessionOptions& options() const { return options_; }
   void SetFaults(std::shared_ptr<const Faults> faults);

@@ -631,5 +631,23 @@ TEST(SessionFaultTest, RepliesWithAWrongRef) {
             Frames({R"([null,"77","phoenix","phx_reply",{"response":{},"status":"ok"}])"}));
 }
 
+TEST(SessionCoreTest, CountsWhatWaitsForASlowJoin) {
+  SessionWorld world;
+  SessionScript other(world, Room(), Options());
+  other.Join("room:2");
+  SessionScript client(world, Room(), Options());
+  client.Join("room:2");
+  const std::string echo = R"(["1","3","room:2","echo",{"a":1}])";
+  client.Send({R"(["2","2","room:1","phx_join",{"delay":400}])", echo});
+  EXPECT_EQ(client.core().held_input(), echo.size());
+  other.Send({R"(["1","4","room:2","shout",{"b":2}])"});
+  const std::string shouted = R"([null,null,"room:2","shouted",{"b":2}])";
+  EXPECT_EQ(client.core().held_output(), shouted.size());
+  world.Advance(milliseconds(400));
+  EXPECT_EQ(client.Take().size(), 3U);
+  EXPECT_EQ(client.core().held_input(), 0U);
+  EXPECT_EQ(client.core().held_output(), 0U);
+}
+
 }  // namespace
 }  // namespace phx::mock

@@ -1,6 +1,7 @@
 #include "mockserver/session_gate.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,7 +42,23 @@ void SessionGate::SetFaults(std::shared_ptr<const Faults> faults) {
 }
 
 void SessionGate::Hold(wire::FrameView frame) {
-  waiting_.emplace_back(ClientFrame{{frame.type, std::string(frame.data)}});
+  Wait(ClientFrame{{frame.type, std::string(frame.data)}});
+}
+
+std::size_t SessionGate::SizeOf(const Waiting& item) {
+  if (const auto* received = std::get_if<ClientFrame>(&item)) return received->frame.data.size();
+  if (const auto* frame = std::get_if<wire::Frame>(&item)) return frame->data.size();
+  const auto* shared = std::get_if<std::shared_ptr<const SharedFrame>>(&item);
+  return shared == nullptr ? 0 : (*shared)->frame().data.size();
+}
+
+std::size_t& SessionGate::HeldBytes(const Waiting& item) {
+  return std::holds_alternative<ClientFrame>(item) ? held_input_ : held_output_;
+}
+
+void SessionGate::Wait(Waiting item) {
+  HeldBytes(item) += SizeOf(item);
+  waiting_.push_back(std::move(item));
 }
 
 void SessionGate::PassWaiting(absl::FunctionRef<void(wire::FrameView frame)> handle) {
@@ -49,6 +66,7 @@ void SessionGate::PassWaiting(absl::FunctionRef<void(wire::FrameView frame)> han
   while (!waiting_.empty() && !is_shut_ && !is_stopped_) {
     passed_.splice(passed_.end(), waiting_, waiting_.begin());
     Waiting& item = passed_.back();
+    HeldBytes(item) -= SizeOf(item);
     if (const auto* received = std::get_if<ClientFrame>(&item)) {
       handle(received->frame.view());
     } else if (const auto* frame = std::get_if<wire::Frame>(&item)) {
@@ -135,7 +153,7 @@ absl::Status SessionGate::Send(const BroadcastMessage& broadcast) {
     const wire::FrameView view = (*frame)->frame();
     Meet(fault, {view.type, std::string(view.data)});
   } else if (is_shut_) {
-    waiting_.emplace_back(*std::move(frame));
+    Wait(*std::move(frame));
   } else {
     outbox().AddShared(*std::move(frame));
   }
@@ -147,7 +165,10 @@ void SessionGate::Meet(const FrameFault* fault, wire::Frame frame) {
   switch (fault == nullptr ? Kind::kStatus : fault->kind) {
     case Kind::kDrop: return;
     case Kind::kDuplicate: Pass(frame); break;
-    case Kind::kDelay: delayed_.Add(now_ + fault->delay, std::move(frame)); return host_.OnChange();
+    case Kind::kDelay:
+      held_output_ += frame.data.size();
+      delayed_.Add(now_ + fault->delay, std::move(frame));
+      return host_.OnChange();
     case Kind::kReorder:
       PassReordered();
       reordered_ = std::move(frame);
@@ -169,7 +190,7 @@ void SessionGate::Meet(const FrameFault* fault, wire::Frame frame) {
 void SessionGate::Pass(wire::Frame frame) {
   if (is_stopped_) return;
   if (is_shut_) {
-    waiting_.emplace_back(std::move(frame));
+    Wait(std::move(frame));
   } else {
     outbox().AddFrame(frame.view());
   }
@@ -180,7 +201,10 @@ void SessionGate::PassReordered() {
 }
 
 void SessionGate::PassDelayed() {
-  while (std::optional<wire::Frame> frame = delayed_.TakeDue(now_)) Pass(*std::move(frame));
+  while (std::optional<wire::Frame> frame = delayed_.TakeDue(now_)) {
+    held_output_ -= frame->data.size();
+    Pass(*std::move(frame));
+  }
 }
 
 void SessionGate::Reset() {
@@ -192,7 +216,7 @@ void SessionGate::Reset() {
 void SessionGate::Stop(const wire::CloseInfo& info) {
   if (is_stopped_) return;
   if (is_shut_) {
-    waiting_.emplace_back(info);
+    Wait(info);
     return;
   }
   outbox().AddClose(info);
@@ -202,6 +226,8 @@ void SessionGate::Stop(const wire::CloseInfo& info) {
 void SessionGate::Abandon() {
   is_stopped_ = true;
   waiting_.clear();
+  held_input_ = 0;
+  held_output_ = 0;
   delayed_.RemoveIf([](const wire::Frame&) { return true; });
   reordered_.reset();
   DrainOutbox([](const Outbox::Entry&, std::string_view) {});

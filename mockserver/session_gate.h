@@ -5,6 +5,7 @@
 #ifndef PHX_MOCKSERVER_SESSION_GATE_H_
 #define PHX_MOCKSERVER_SESSION_GATE_H_
 
+#include <cstddef>
 #include <list>
 #include <memory>
 #include <optional>
@@ -52,6 +53,10 @@ class SessionGate {
   // Frames of ours that a fault delays: when the first is due, and letting pass what is.
   std::optional<TimePoint> NextDeadline() const { return delayed_.NextDeadline(); }
   void PassDelayed();
+
+  // The bytes that wait: of the client's frames, and of ours.
+  std::size_t held_input() const { return held_input_; }
+  std::size_t held_output() const { return held_output_; }
 
   bool is_shut() const { return is_shut_; }
   void Shut() { is_shut_ = true; }
@@ -115,6 +120,10 @@ class SessionGate {
   // What becomes of a frame of ours, with its fault or none.
   void Meet(const FrameFault* fault, wire::Frame frame);
   void Pass(wire::Frame frame);
+  void Wait(Waiting item);
+  static std::size_t SizeOf(const Waiting& item);
+  // The count to which what waits belongs.
+  std::size_t& HeldBytes(const Waiting& item);
   void PassReordered();
 
   ServerSerializer serializer_;
@@ -129,6 +138,8 @@ class SessionGate {
   std::list<Waiting> passed_;             // mail of this turn may borrow their bytes
   TimerHeap<wire::Frame> delayed_;        // by a fault
   std::optional<wire::Frame> reordered_;  // waits for the next one
+  std::size_t held_input_ = 0;
+  std::size_t held_output_ = 0;
   bool is_shut_ = false;
   bool is_stopped_ = false;
 };

@@ -207,11 +207,12 @@ mock::SessionOptions VirtualServer::OptionsFor(const mock::UserSocket& socket,
   return options;
 }
 
-void VirtualServer::StartSession(const mock::UserSocket& socket, const std::string& topic,
+bool VirtualServer::StartSession(const mock::UserSocket& socket, const std::string& topic,
                                  mock::Admission admission) {
   const auto session = std::make_shared<Session>(*this, OptionsFor(socket, std::move(admission)));
   tokens_.Add(topic, session);
   sessions_.emplace(topic, session);
+  return true;
 }
 
 void VirtualServer::Send(const std::string& connection, std::string_view bytes) {

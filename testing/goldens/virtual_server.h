@@ -44,7 +44,7 @@ class VirtualServer final : public ReplayTarget, private mock::LongPollHome {
   // LongPollHome
   const mock::Endpoint& endpoint() override { return endpoint_; }
   mock::LongPollSessions& sessions() override { return tokens_; }
-  void StartSession(const mock::UserSocket& socket, const std::string& topic,
+  bool StartSession(const mock::UserSocket& socket, const std::string& topic,
                     mock::Admission admission) override;
 
   mock::SessionOptions OptionsFor(const mock::UserSocket& socket, mock::Admission admission);
