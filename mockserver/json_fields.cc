@@ -16,8 +16,7 @@ using nlohmann::json;
 JsonFields::JsonFields(const json& object, std::string place)
     : json_(object), place_(std::move(place)) {
   if (!json_.is_object()) {
-    status_ = absl::InvalidArgumentError(
-        absl::StrCat(place_, place_.empty() ? "" : ": ", "must be an object"));
+    Complain("must be an object");
   }
 }
 
@@ -27,6 +26,10 @@ std::string JsonFields::PlaceOf(const std::string& name) const {
 
 void JsonFields::Complain(const std::string& name, const std::string& what) {
   Complain(absl::InvalidArgumentError(absl::StrCat(PlaceOf(name), ": ", what)));
+}
+
+void JsonFields::Complain(const std::string& what) {
+  Complain(absl::InvalidArgumentError(absl::StrCat(place_, place_.empty() ? "" : ": ", what)));
 }
 
 void JsonFields::Complain(const absl::Status& status) { status_.Update(status); }

@@ -36,6 +36,8 @@ class JsonFields {
   std::string PlaceOf(const std::string& name) const;
   // Notes that the field is wrong: "must be …".
   void Complain(const std::string& name, const std::string& what);
+  // Notes that the object as a whole is wrong.
+  void Complain(const std::string& what);
   // Takes over what is wrong with something inside.
   void Complain(const absl::Status& status);
 

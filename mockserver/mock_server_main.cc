@@ -1,4 +1,4 @@
-// The mock server as a program, with the ready set.
+// The mock server as a program, with the ready set or with rules from a file.
 #include <array>
 #include <csignal>
 #include <cstddef>
@@ -24,6 +24,9 @@
 #include "mockserver/flag_reader.h"
 #include "mockserver/flavor.h"
 #include "mockserver/ready_set.h"
+#include "mockserver/rules.h"
+#include "mockserver/rules_json.h"
+#include "mockserver/rules_socket.h"
 #include "mockserver/server.h"
 #include "mockserver/signal_wait.h"
 #include "mockserver/user_socket.h"
@@ -34,6 +37,8 @@ ABSL_FLAG(std::int32_t, threads, 1, "I/O threads, each with an event loop of its
 ABSL_FLAG(std::string, tls_cert, "", "PEM file with the certificate chain; with --tls-key: wss");
 ABSL_FLAG(std::string, tls_key, "", "PEM file with the certificate's private key");
 ABSL_FLAG(std::string, log, "", "\"frames\" prints every frame, to standard error");
+ABSL_FLAG(std::string, rules, "",
+          "JSON file that says what to answer, in place of the ready set; see rules_json.h");
 ABSL_FLAG(std::string, phoenix, "1.8", "release of Phoenix to talk like: 1.7 or 1.8");
 ABSL_FLAG(std::string, adapter, "bandit", "HTTP server to talk like: bandit or cowboy");
 ABSL_FLAG(std::int32_t, control, -1, "port of the control endpoint; 0: a free one, -1: none");
@@ -52,7 +57,8 @@ namespace {
 
 constexpr int kBadUsage = 2;
 
-constexpr std::array<std::string_view, 15> kFlags = {"control",
+constexpr std::array<std::string_view, 16> kFlags = {"rules",
+                                                     "control",
                                                      "control_address",
                                                      "phoenix",
                                                      "adapter",
@@ -71,7 +77,7 @@ constexpr std::array<std::string_view, 15> kFlags = {"control",
 constexpr char kUsage[] =
     R"(A mock Phoenix server: speaks the Phoenix Channels protocol, versions 1.0.0 and 2.0.0, over
 WebSocket and long polling, as Phoenix 1.8 on Bandit does, and serves a ready set of channels on the
-topics "room:*": echo, shout, push_me, delay, crash, stop and others.
+topics "room:*": echo, shout, push_me, delay, crash, stop and others; or those of a file of rules.
 
 Examples:
   mockserver                                 listen on ws://127.0.0.1:4000/socket
@@ -81,6 +87,7 @@ Examples:
   mockserver --tls-cert=cert.pem --tls-key=key.pem
                                              on wss://
   mockserver --log=frames                    show what passes
+  mockserver --rules=rules.json              serve channels of your own in place of the ready set
   mockserver --control=4001                  with a control endpoint, for tests in any language
 
 Prints one line for each of its sockets, the first of which is the main one, when it listens:
@@ -131,6 +138,24 @@ std::string ReadTls(ServerOptions& options) {
   return {};
 }
 
+// Fills in the sockets: the ready set, or what the rules say; empty, or what is wrong with them.
+std::string ReadSockets(ServerOptions& options) {
+  const int max_channels = absl::GetFlag(FLAGS_max_channels_per_transport);
+  if (max_channels < 0) return "--max-channels-per-transport must not be negative";
+  const std::string path = absl::GetFlag(FLAGS_rules);
+  if (path.empty()) {
+    options.sockets = ReadySet(static_cast<std::size_t>(max_channels));
+    return {};
+  }
+  const std::optional<std::string> text = ReadFile(path);
+  if (!text.has_value()) return absl::StrCat("cannot read ", path);
+  absl::StatusOr<Rules> rules = RulesFromJson(*text);
+  if (!rules.ok()) return absl::StrCat(path, ": ", std::string(rules.status().message()));
+  options.sockets = {RulesSocket(*std::move(rules))};
+  options.sockets[0].max_channels_per_transport = static_cast<std::size_t>(max_channels);
+  return {};
+}
+
 // A limit for which 0 says that there is none.
 std::optional<std::size_t> LimitOf(std::int64_t flag) {
   if (flag == 0) return std::nullopt;
@@ -159,18 +184,16 @@ std::string ApplyFlags(ServerOptions& options) {
   const int port = absl::GetFlag(FLAGS_port);
   const int threads = absl::GetFlag(FLAGS_threads);
   const int control = absl::GetFlag(FLAGS_control);
-  const int max_channels = absl::GetFlag(FLAGS_max_channels_per_transport);
   const std::string log = absl::GetFlag(FLAGS_log);
   if (port < 0 || port > 65535) return "--port must be between 0 and 65535";
   if (threads < 1) return "--threads must be at least 1";
   if (control < -1 || control > 65535) return "--control must be between -1 and 65535";
-  if (max_channels < 0) return "--max-channels-per-transport must not be negative";
   if (!log.empty() && log != "frames") return "--log knows only \"frames\"";
   if (const std::string wrong = ReadFlavor(options.flavor); !wrong.empty()) return wrong;
   options.address = absl::GetFlag(FLAGS_address);
   options.port = static_cast<std::uint16_t>(port);
   options.threads = threads;
-  options.sockets = ReadySet(static_cast<std::size_t>(max_channels));
+  if (const std::string wrong = ReadSockets(options); !wrong.empty()) return wrong;
   if (const std::string wrong = ReadLimits(options); !wrong.empty()) return wrong;
   options.record_limit = control >= 0 ? options.record_limit : 0;
   if (!log.empty()) {

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -100,12 +101,45 @@ TEST(MockServerMainTest, KeepsTheLimitsThatItIsGiven) {
   EXPECT_EQ((*client)->Await(std::chrono::seconds(10))->close_code, 1009);
 }
 
+TEST(MockServerMainTest, ServesTheRulesThatTheReadmeShows) {
+  const std::string path = "mockserver/example_rules.json";
+  std::ifstream readme("mockserver/README.md");
+  std::stringstream text;
+  text << readme.rdbuf();
+  std::stringstream rules;
+  rules << std::ifstream(path).rdbuf();
+  EXPECT_NE(text.str().find("```json\n" + rules.str() + "```"), std::string::npos)
+      << path << " and what the README shows of it differ";
+
+  Process process({"--port=0", "--rules=" + path});
+  auto client = RawClient::Connect(PortIn(process.ReadLine()));
+  ASSERT_TRUE(client.ok()) << client.status();
+  ASSERT_TRUE((*client)->Upgrade(kTarget));
+  ASSERT_TRUE((*client)->SendText(R"(["1","1","room:7","phx_join",{"name":"ann"}])").ok());
+  EXPECT_EQ((*client)->AwaitText(), R"(["1","1","room:7","phx_reply",{"response":)"
+                                    R"({"room":"7","you":"ann"},"status":"ok"}])");
+  ASSERT_TRUE((*client)->SendText(R"(["1","2","room:7","say",{"text":"hi"}])").ok());
+  EXPECT_EQ((*client)->AwaitText(), R"([null,null,"room:7","said",{"by":"ann","text":"hi"}])");
+  EXPECT_EQ((*client)->AwaitText(),
+            R"(["1","2","room:7","phx_reply",{"response":{},"status":"ok"}])");
+  EXPECT_EQ((*client)->AwaitText(), R"(["1",null,"room:7","receipt",{"topic":"room:7"}])");
+}
+
+TEST(MockServerMainTest, SaysWhatIsWrongWithRules) {
+  const std::string path = ::testing::TempDir() + "rules.json";
+  std::ofstream(path) << R"({"channels": [{"topic": "room:*", "events": [{"does": []}]}]})";
+  Process process({"--rules=" + path});
+  EXPECT_EQ(process.ReadAll(),
+            "mockserver: " + path + ": channels[0].events[0].does: there is no such field\n");
+  EXPECT_EQ(process.Wait(), 2);
+}
+
 TEST(MockServerMainTest, ExplainsItself) {
   Process process({"--help"});
   const std::string help = process.ReadAll();
   EXPECT_NE(help.find("Examples:"), std::string::npos);
   for (const char* flag : {"--address", "--port", "--threads", "--tls-cert", "--tls-key", "--log",
-                           "--max-channels-per-transport", "--max-connections",
+                           "--rules", "--max-channels-per-transport", "--max-connections",
                            "--max-longpoll-sessions", "--max-unsent-bytes", "--max-frame-size"}) {
     EXPECT_NE(help.find(flag), std::string::npos) << flag;
   }
@@ -119,6 +153,7 @@ TEST(MockServerMainTest, ExitsWith2ForWrongFlags) {
       {"--port=x"},
       {"--threads=0"},
       {"--max-connections=-1"},
+      {"--rules=/nonexistent"},
       {"--max-unsent-bytes=0"},
       {"--log=everything"},
       {"--tls-cert=only.pem"},
