@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Phoenix's JavaScript client against the mock server. Installs the client by npm ci, builds the
-# server unless PHX_MOCKSERVER names one, and runs the tests. Ends with "N passed, N failed".
+# JavaScript clients against the mock server. Installs the clients by npm ci, builds the server
+# unless PHX_MOCKSERVER names one, and runs the tests. Ends with "N passed, N failed".
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 # shellcheck source=tools/setup/debian.sh
