@@ -342,6 +342,7 @@ void Connection::Open(Upgrade upgrade) {
   websocket_ = std::make_unique<WebSocketCore>(
       OptionsFor(*upgrade.socket, id_, std::move(upgrade.admission)), Now(), server_->close_timeout,
       home_->shard(), *this);
+  if (upgrade.deflate.has_value()) websocket_->StartDeflate(*upgrade.deflate);
   if (server_->observer != nullptr) server_->observer->OnConnected(id_, "websocket");
   server_->open.Add(id_);
   OnChange();

@@ -13,6 +13,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "client/wire/websocket_handshake.h"
+#include "mockserver/deflate_offer.h"
 #include "mockserver/plug_answer.h"
 #include "mockserver/protocol_version.h"
 #include "mockserver/query_params.h"
@@ -258,6 +259,10 @@ HttpDecision Endpoint::DecideWebSocket(const UserSocket& socket, const HttpReque
       {"connection", "Upgrade"},
       {"sec-websocket-accept", wire::WebSocketAccept(info.Header("sec-websocket-key"))},
       CacheControl()};
+  if (socket.compress) upgrade.deflate = TakeDeflateOffer(request.headers, flavor_);
+  if (upgrade.deflate.has_value()) {
+    upgrade.headers.emplace_back("sec-websocket-extensions", upgrade.deflate->answer);
+  }
   if (!subprotocol->empty()) upgrade.headers.emplace_back("sec-websocket-protocol", *subprotocol);
   if (flavor_.is_cowboy()) upgrade.headers.emplace_back("server", "Cowboy");
   return upgrade;

@@ -7,6 +7,7 @@
 #ifndef PHX_MOCKSERVER_ENDPOINT_H_
 #define PHX_MOCKSERVER_ENDPOINT_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -14,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "mockserver/channel.h"
+#include "mockserver/deflate_offer.h"
 #include "mockserver/flavor.h"
 #include "mockserver/http_message.h"
 #include "mockserver/user_socket.h"
@@ -37,6 +39,7 @@ struct Upgrade {
   const UserSocket* socket = nullptr;
   Admission admission = {};
   HttpHeaders headers = {};
+  std::optional<DeflateTerms> deflate = std::nullopt;  // nullopt: messages are not compressed
 };
 
 // A GET or POST of long polling: a LongPollExchange finds the answer.

@@ -83,6 +83,8 @@ std::vector<UserSocket> ReadySet(std::size_t max_channels_per_transport) {
   sockets.back().longpoll = LongPollOptions{};
   sockets.push_back(Mount("/short", max));
   sockets.back().timeout = std::chrono::seconds(3);
+  sockets.push_back(Mount("/compress", max));
+  sockets.back().compress = true;
   sockets.push_back(Mount("/origin", max));
   sockets.back().channels.resize(1);  // the recorded one has rooms only
   sockets.back().check_origin = {"https://example.com"};

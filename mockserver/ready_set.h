@@ -4,6 +4,7 @@
 //   mock::Server server({.sockets = mock::ReadySet()});
 //   // server.url()            /socket, everything
 //   // server.url("/short")    closes after 3 s of silence
+//   // server.url("/compress") compresses its messages
 //
 // Topics "room:*" (RoomChannel). Events, each with any payload unless said:
 //   echo            reply ok with the payload (not an object: {"not_a_map": payload})
@@ -41,10 +42,10 @@
 
 namespace phx::mock {
 
-// The sockets /socket, /short, /origin, /subproto, /maxframe, /noerrh, /lpshort, /nodrain, /v2only
-// and /auth. /socket, /origin and /auth also serve long polling; /lpshort that alone, with a window
-// of 1 s and tokens that are valid for 2 s.
-// `max_channels_per_transport` is that of each.
+// The sockets /socket, /short, /compress, /origin, /subproto, /maxframe, /noerrh, /lpshort,
+// /nodrain, /v2only and /auth. /socket, /origin and /auth also serve long polling; /lpshort that
+// alone, with a window of 1 s and tokens that are valid for 2 s. `max_channels_per_transport` is
+// that of each.
 std::vector<UserSocket> ReadySet(std::size_t max_channels_per_transport = 100);
 
 }  // namespace phx::mock

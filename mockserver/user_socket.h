@@ -110,6 +110,10 @@ struct UserSocket {
   // adapter. nullopt: the default of the server's flavor, 10 MB for the newest.
   std::optional<std::uint64_t> max_frame_size = std::nullopt;
 
+  // Compresses messages if the client offers it (permessage-deflate, RFC 7692), which costs about
+  // 300 KiB for each connection. The limit above holds for what a message is decompressed to, too.
+  bool compress = false;
+
   // One more join is refused with "too many channels joined".
   std::size_t max_channels_per_transport = 100;
 

@@ -6,15 +6,20 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "absl/status/status.h"
+#include "client/transport/message_deflate.h"
 #include "client/wire/close_info.h"
 #include "client/wire/frame.h"
+#include "client/wire/utf8.h"
 #include "client/wire/websocket_frame.h"
 #include "client/wire/websocket_frame_decoder.h"
+#include "mockserver/deflate_offer.h"
 #include "mockserver/outbox.h"
 #include "mockserver/session_core.h"
 
@@ -33,13 +38,10 @@ std::uint64_t DefaultMaxFrameSize(const Flavor& flavor) {
   return flavor.is_cowboy() ? std::numeric_limits<std::uint64_t>::max() : 8'000'000;
 }
 
-wire::WebSocketDecoderOptions DecoderOptions(const SessionOptions& session) {
+std::uint64_t MaxMessageSize(const SessionOptions& session) {
   const std::uint64_t limit =
       session.socket->max_frame_size.value_or(DefaultMaxFrameSize(session.flavor));
-  wire::WebSocketDecoderOptions options;
-  options.role = wire::WebSocketRole::kServer;
-  options.max_message_size = session.flavor.is_cowboy() ? limit : LargestPayload(limit);
-  return options;
+  return session.flavor.is_cowboy() ? limit : LargestPayload(limit);
 }
 
 // When Cowboy stops, its supervisor gives connections that have nobody to close them this long.
@@ -53,14 +55,36 @@ bool LiesIn(std::string_view data, std::string_view input) {
 
 }  // namespace
 
+// Both directions of permessage-deflate.
+struct WebSocketCore::Deflate {
+  Deflate(const DeflateTerms& terms, std::size_t max_size)
+      : inflater({.window_bits = terms.client_window_bits, .max_size = max_size}),
+        deflater({.window_bits = terms.server_window_bits,
+                  .no_context_takeover = terms.server_no_context_takeover}) {}
+
+  MessageInflater inflater;
+  MessageDeflater deflater;
+};
+
 WebSocketCore::WebSocketCore(SessionOptions options, TimePoint now,
                              std::chrono::milliseconds close_timeout, Shard& shard,
                              SessionHost& host)
     : session_(std::move(options), shard, host),
-      decoder_(DecoderOptions(session_.options())),
+      decoder_({.role = wire::WebSocketRole::kServer,
+                .max_message_size = MaxMessageSize(session_.options())}),
+      max_message_size_(MaxMessageSize(session_.options())),
       timeout_(session_.options().socket->timeout),
       close_timeout_(close_timeout),
       last_input_(now) {}
+
+WebSocketCore::~WebSocketCore() = default;
+
+void WebSocketCore::StartDeflate(const DeflateTerms& terms) {
+  decoder_.AllowCompressed();
+  // An inflater makes room for a byte more.
+  constexpr std::uint64_t kLargest = std::numeric_limits<std::size_t>::max() - 1;
+  deflate_ = std::make_unique<Deflate>(terms, std::min(max_message_size_, kLargest));
+}
 
 void WebSocketCore::OnBytes(TimePoint now, char* data, std::size_t size) {
   last_input_ = now;
@@ -78,12 +102,8 @@ void WebSocketCore::OnEvent(TimePoint now, const wire::WebSocketEvent& event,
                             std::string_view input) {
   switch (event.kind) {
     case wire::WebSocketEvent::Kind::kNeedInput: return;
-    case wire::WebSocketEvent::Kind::kMessage: {
-      std::string_view data = event.data;
-      if (!LiesIn(data, input)) data = kept_.emplace_back(data);
-      session_.OnFrame(now, {event.type, data});
-      return;
-    }
+    case wire::WebSocketEvent::Kind::kMessage:
+      return event.compressed ? OnCompressed(now, event) : OnMessage(now, event.message(), input);
     case wire::WebSocketEvent::Kind::kPing:
       if (observer() != nullptr) observer()->OnPing(connection(), event.data);
       if (!is_closing()) session_.outbox().AddControl(Outbox::Entry::Kind::kPong, event.data);
@@ -94,6 +114,21 @@ void WebSocketCore::OnEvent(TimePoint now, const wire::WebSocketEvent& event,
     case wire::WebSocketEvent::Kind::kClose: OnPeerClose(event); return;
     case wire::WebSocketEvent::Kind::kError: Fail(event.close_code); return;
   }
+}
+
+void WebSocketCore::OnMessage(TimePoint now, wire::FrameView message, std::string_view input) {
+  if (!LiesIn(message.data, input)) message.data = kept_.emplace_back(message.data);
+  session_.OnFrame(now, message);
+}
+
+void WebSocketCore::OnCompressed(TimePoint now, const wire::WebSocketEvent& event) {
+  const absl::Status inflated = deflate_->inflater.Inflate(event.data);
+  if (absl::IsResourceExhausted(inflated)) return Fail(wire::close_code::kMessageTooBig);
+  const std::string_view data = deflate_->inflater.message();
+  const bool is_valid =
+      inflated.ok() && (event.type == wire::FrameType::kBinary || wire::IsValidUtf8(data));
+  if (!is_valid) return Fail(wire::close_code::kInvalidPayload);
+  OnMessage(now, {event.type, data}, {});
 }
 
 // Bandit answers every code that it knows with 1000, Cowboy with the same; both answer others,
@@ -185,7 +220,8 @@ void WebSocketCore::Shutdown(TimePoint now) {
 void WebSocketCore::Flush(TimePoint now, std::string& out) {
   const bool was_closed = close_sent_;
   const std::size_t old_size = out.size();
-  const bool is_drained = observer() == nullptr && !was_closed && session_.DrainPlain(out);
+  const bool is_drained =
+      observer() == nullptr && deflate_ == nullptr && !was_closed && session_.DrainPlain(out);
   if (!is_drained)
     session_.DrainOutbox([&](const Outbox::Entry& entry, std::string_view data) {
       if (!close_sent_) AppendEntry(entry, data, out);
@@ -199,6 +235,16 @@ void WebSocketCore::Flush(TimePoint now, std::string& out) {
   if (peer_is_done_) ending_ = Ending::kFinish;
 }
 
+void WebSocketCore::AppendCompressed(wire::FrameView frame, std::string& out) {
+  constexpr std::uint8_t kRsv1 = 4;
+  const bool is_text = frame.type == wire::FrameType::kText;
+  wire::AppendFrame(
+      out,
+      {.opcode = is_text ? wire::WebSocketOpcode::kText : wire::WebSocketOpcode::kBinary,
+       .rsv = kRsv1},
+      deflate_->deflater.Deflate(frame.data));
+}
+
 void WebSocketCore::AppendEntry(const Outbox::Entry& entry, std::string_view data,
                                 std::string& out) {
   using Kind = Outbox::Entry::Kind;
@@ -207,7 +253,9 @@ void WebSocketCore::AppendEntry(const Outbox::Entry& entry, std::string_view dat
       const wire::FrameView frame =
           entry.shared != nullptr ? entry.shared->frame() : wire::FrameView{entry.type, data};
       if (observer() != nullptr) observer()->OnSent(connection(), frame);
-      if (entry.shared != nullptr) {
+      if (deflate_ != nullptr && !frame.data.empty()) {
+        AppendCompressed(frame, out);
+      } else if (entry.shared != nullptr) {
         out.append(entry.shared->websocket_bytes());
       } else {
         wire::AppendMessage(out, frame, std::nullopt);

@@ -22,6 +22,7 @@
 #include "client/wire/close_info.h"
 #include "client/wire/frame.h"
 #include "client/wire/websocket_frame_decoder.h"
+#include "mockserver/deflate_offer.h"
 #include "mockserver/faults.h"
 #include "mockserver/flavor.h"
 #include "mockserver/session_core.h"
@@ -44,6 +45,10 @@ class WebSocketCore {
 
   WebSocketCore(SessionOptions options, TimePoint now, std::chrono::milliseconds close_timeout,
                 Shard& shard, SessionHost& host);
+  ~WebSocketCore();
+
+  // Compresses from now on. Before the first OnBytes().
+  void StartDeflate(const DeflateTerms& terms);
 
   // What one read brought. The core changes the bytes in place; they must stay there until Flush().
   void OnBytes(TimePoint now, char* data, std::size_t size);
@@ -71,7 +76,11 @@ class WebSocketCore {
   void Shutdown(TimePoint now);
 
  private:
+  struct Deflate;
+
   void OnEvent(TimePoint now, const wire::WebSocketEvent& event, std::string_view input);
+  void OnMessage(TimePoint now, wire::FrameView message, std::string_view input);
+  void OnCompressed(TimePoint now, const wire::WebSocketEvent& event);
   void OnPeerClose(const wire::WebSocketEvent& event);
   void Fail(std::uint16_t code);
   bool is_closing() const { return closing_ || session_.is_stopped(); }
@@ -79,10 +88,13 @@ class WebSocketCore {
   std::uint16_t AnswerToClose(std::uint16_t code) const;
   Observer* observer() const { return session_.options().observer; }
   ConnectionId connection() const { return session_.options().connection; }
+  void AppendCompressed(wire::FrameView frame, std::string& out);
   void AppendEntry(const Outbox::Entry& entry, std::string_view data, std::string& out);
 
   SessionCore session_;
   wire::WebSocketFrameDecoder decoder_;
+  const std::uint64_t max_message_size_;
+  std::unique_ptr<Deflate> deflate_;         // null: messages are not compressed
   const std::chrono::milliseconds timeout_;  // idle; zero: none
   const std::chrono::milliseconds close_timeout_;
   TimePoint last_input_;

@@ -6,11 +6,15 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/escaping.h"
+#include "client/transport/message_deflate.h"
 #include "client/wire/masking.h"
 #include "client/wire/websocket_frame.h"
+#include "client/wire/websocket_frame_decoder.h"
 #include "gtest/gtest.h"
+#include "mockserver/deflate_offer.h"
 #include "mockserver/faults.h"
 #include "mockserver/ready_set.h"
 #include "mockserver/session_port.h"
@@ -244,6 +248,92 @@ TEST_F(WebSocketCoreTest, MayIgnoreThePeersClose) {
   EXPECT_EQ(core_->ending(), Ending::kOpen);
   core_->SendPing("still here");
   EXPECT_EQ(Finish(), Sent(WebSocketOpcode::kPing, "still here"));
+}
+
+// Compression.
+
+// A message that is compressed, as a client sends it.
+std::string Compressed(MessageDeflater& deflater, std::string_view text) {
+  std::string out;
+  wire::AppendFrame(out, {.opcode = WebSocketOpcode::kText, .rsv = 4, .masking_key = kKey},
+                    deflater.Deflate(text));
+  return out;
+}
+
+class WebSocketCoreDeflateTest : public WebSocketCoreTest {
+ protected:
+  void Open(const DeflateTerms& terms = {}) {
+    UserSocket socket = ReadySet().front();
+    socket.max_frame_size = 1000;
+    WebSocketCoreTest::Open(std::move(socket));
+    core_->StartDeflate(terms);
+  }
+
+  // The messages in `sent`, which are all compressed.
+  static std::vector<std::string> Inflated(MessageInflater& inflater, std::string sent) {
+    wire::WebSocketFrameDecoder decoder({.allow_compressed = true});
+    decoder.Feed(sent.data(), sent.size());
+    std::vector<std::string> messages;
+    for (;;) {
+      const wire::WebSocketEvent event = decoder.Next();
+      if (event.kind != wire::WebSocketEvent::Kind::kMessage) return messages;
+      EXPECT_TRUE(event.compressed);
+      EXPECT_TRUE(inflater.Inflate(event.data).ok());
+      messages.emplace_back(inflater.message());
+    }
+  }
+
+  MessageDeflater deflater_{{}};
+  MessageInflater inflater_{{.max_size = 10000}};
+};
+
+TEST_F(WebSocketCoreDeflateTest, UnderstandsAndSendsCompressedMessages) {
+  Open();
+  std::string bytes = Compressed(deflater_, kHeartbeat);
+  bytes += Text(kHeartbeat);
+  bytes += Compressed(deflater_, kHeartbeat);
+  const std::string sent = Receive(bytes);
+  EXPECT_EQ(Inflated(inflater_, sent), std::vector<std::string>({kBeat, kBeat, kBeat}));
+}
+
+TEST_F(WebSocketCoreDeflateTest, TakesItsContextOverUnlessAskedNotTo) {
+  Open();
+  const std::size_t first = Receive(Text(kHeartbeat)).size();
+  EXPECT_LT(Receive(Text(kHeartbeat)).size(), first / 2);
+  Open({.server_no_context_takeover = true});
+  EXPECT_EQ(Receive(Text(kHeartbeat)).size(), first);
+  EXPECT_EQ(Receive(Text(kHeartbeat)).size(), first);
+}
+
+TEST_F(WebSocketCoreDeflateTest, CompressesBroadcastsForEachMember) {
+  Open();
+  Inflated(inflater_, Receive(Text(R"(["1","1","room:1","phx_join",{}])")));
+  const std::string sent = Receive(Text(R"(["1","2","room:1","shout",{"a":1}])"));
+  EXPECT_EQ(Inflated(inflater_, sent),
+            std::vector<std::string>({R"([null,null,"room:1","shouted",{"a":1}])"}));
+}
+
+TEST_F(WebSocketCoreDeflateTest, RefusesWhatCannotBeDecompressed) {
+  Open();
+  std::string broken;
+  wire::AppendFrame(broken, {.opcode = WebSocketOpcode::kText, .rsv = 4, .masking_key = kKey},
+                    "\xff\xff\xff");
+  EXPECT_EQ(Receive(broken), SentClose(1007));
+  Open();
+  EXPECT_EQ(Receive(Compressed(deflater_, "\xff is not UTF-8")), SentClose(1007));
+}
+
+TEST_F(WebSocketCoreDeflateTest, LimitsWhatAMessageIsDecompressedTo) {
+  Open();
+  const std::string bomb = Compressed(deflater_, std::string(100'000, ' '));
+  ASSERT_LT(bomb.size(), 500U);
+  EXPECT_EQ(Receive(bomb), SentClose(1009));
+}
+
+TEST_F(WebSocketCoreTest, ACompressedMessageThatWasNotAgreedOnIsAnError) {
+  Open();
+  MessageDeflater deflater({});
+  EXPECT_EQ(Receive(Compressed(deflater, kHeartbeat)), SentClose(1002));
 }
 
 }  // namespace

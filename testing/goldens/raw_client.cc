@@ -42,6 +42,7 @@ ServerEvent ToServerEvent(const wire::WebSocketEvent& event) {
   ServerEvent out;
   out.data = std::string(event.data);
   out.close_code = event.close_code;
+  out.compressed = event.compressed;
   switch (event.kind) {
     case Kind::kMessage:
       out.opcode = event.type == wire::FrameType::kText ? wire::WebSocketOpcode::kText
@@ -92,7 +93,8 @@ std::string UpgradeRequest(std::string_view target) {
 RawClient::RawClient(std::unique_ptr<boost::asio::io_context> context, net::Stream stream)
     : context_(std::move(context)),
       stream_(std::move(stream)),
-      decoder_(wire::WebSocketDecoderOptions{.role = wire::WebSocketRole::kClient}) {}
+      decoder_(wire::WebSocketDecoderOptions{.role = wire::WebSocketRole::kClient,
+                                             .allow_compressed = true}) {}
 
 absl::StatusOr<std::unique_ptr<RawClient>> RawClient::Connect(std::uint16_t port,
                                                               const net::TlsContext* tls) {

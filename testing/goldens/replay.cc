@@ -41,7 +41,7 @@ std::string Lower(std::string_view text) {
 // Headers whose values belong to the moment or the machine.
 bool IsCompared(std::string_view header) {
   static const auto& left_out = *new std::set<std::string, std::less<>>{
-      "date", "x-request-id", "sec-websocket-accept", "sec-websocket-extensions", "connection"};
+      "date", "x-request-id", "sec-websocket-accept", "connection"};
   return left_out.find(header) == left_out.end();
 }
 
@@ -105,6 +105,7 @@ ServerEvent Expected(const TranscriptLine& line) {
     event.data.clear();
   } else {
     event.opcode = line.opcode;
+    event.compressed = line.rsv != 0;
     event.close_code = line.close_code.value_or(wire::close_code::kNoStatus);
   }
   return event;
@@ -124,7 +125,7 @@ bool Same(const ServerEvent& expected, const ServerEvent& actual) {
              Compared(expected.headers) == Compared(actual.headers);
     case ServerEvent::Kind::kFrame: break;
   }
-  if (expected.opcode != actual.opcode) return false;
+  if (expected.opcode != actual.opcode || expected.compressed != actual.compressed) return false;
   if (expected.opcode == WebSocketOpcode::kText) return SameText(expected.data, actual.data);
   if (expected.opcode == WebSocketOpcode::kClose) {
     return expected.close_code == actual.close_code && expected.data == actual.data;

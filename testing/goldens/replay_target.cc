@@ -19,7 +19,9 @@ void DescribeResponse(std::ostream& os, const ServerEvent& event) {
 
 void DescribeFrame(std::ostream& os, const ServerEvent& event) {
   os << wire::ToString(event.opcode) << ' ';
-  if (event.opcode == WebSocketOpcode::kText) {
+  if (event.compressed) {
+    os << "compressed 0x" << absl::BytesToHexString(event.data);
+  } else if (event.opcode == WebSocketOpcode::kText) {
     os << event.data;
   } else if (event.opcode == WebSocketOpcode::kClose) {
     os << event.close_code << ' ' << event.data;

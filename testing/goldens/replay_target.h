@@ -37,6 +37,7 @@ struct ServerEvent {
   // kFrame
   wire::WebSocketOpcode opcode = wire::WebSocketOpcode::kText;
   std::uint16_t close_code = 0;
+  bool compressed = false;  // a message by permessage-deflate; `data` is as it came
 
   std::string data = {};  // body, payload or reason
 };

@@ -15,6 +15,7 @@
 #include "client/wire/websocket_frame.h"
 #include "client/wire/websocket_frame_decoder.h"
 #include "mockserver/broadcast_message.h"
+#include "mockserver/deflate_offer.h"
 #include "mockserver/http_message.h"
 #include "mockserver/long_poll_core.h"
 #include "mockserver/long_poll_port.h"
@@ -78,15 +79,19 @@ class VirtualServer::Session final : public mock::SessionHost,
 // The server's end of a connection, and what has reached the client's.
 class VirtualServer::Connection final : public mock::SessionHost {
  public:
-  Connection() : decoder_(wire::WebSocketDecoderOptions{.role = wire::WebSocketRole::kClient}) {}
+  Connection()
+      : decoder_(wire::WebSocketDecoderOptions{.role = wire::WebSocketRole::kClient,
+                                               .allow_compressed = true}) {}
 
   // The cores are driven from outside: nothing is to be remembered.
   void OnChange() override {}
   std::weak_ptr<mock::SessionPort> port() override { return {}; }
 
-  void Open(mock::SessionOptions options, mock::TimePoint now, mock::Shard& shard) {
+  void Open(mock::SessionOptions options, const std::optional<mock::DeflateTerms>& deflate,
+            mock::TimePoint now, mock::Shard& shard) {
     core_ =
         std::make_unique<mock::WebSocketCore>(std::move(options), now, kCloseTimeout, shard, *this);
+    if (deflate.has_value()) core_->StartDeflate(*deflate);
   }
 
   void Answer(const mock::HttpAnswer& answer, bool is_head) {
@@ -142,6 +147,7 @@ class VirtualServer::Connection final : public mock::SessionHost {
     ServerEvent out;
     out.data = std::string(event.data);
     out.close_code = event.close_code;
+    out.compressed = event.compressed;
     switch (event.kind) {
       case Kind::kMessage:
         out.opcode = event.type == wire::FrameType::kText ? wire::WebSocketOpcode::kText
@@ -182,7 +188,8 @@ void VirtualServer::Request(const std::string& connection, const RawRequest& req
   } else if (auto* upgrade = std::get_if<mock::Upgrade>(&decision)) {
     slot->events.push_back(
         {.kind = ServerEvent::Kind::kResponse, .status = 101, .headers = upgrade->headers});
-    slot->Open(OptionsFor(*upgrade->socket, std::move(upgrade->admission)), now_, shard_);
+    slot->Open(OptionsFor(*upgrade->socket, std::move(upgrade->admission)), upgrade->deflate, now_,
+               shard_);
   } else if (const auto* long_poll = std::get_if<mock::LongPoll>(&decision)) {
     const auto exchange = std::make_shared<Exchange>(*this);
     exchange->core.emplace(*long_poll->socket, std::move(http), std::move(info),
