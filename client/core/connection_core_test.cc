@@ -3,15 +3,19 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <set>
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "client/core/action.h"
+#include "client/core/log_level.h"
 #include "client/core/options.h"
 #include "client/core/states.h"
 #include "client/wire/json_serializer_v1.h"
@@ -367,6 +371,45 @@ TEST(ConnectionCoreTest, ReportsNoErrorAfterDisconnect) {
   s.Connect().ExpectDial().Disconnect().ExpectAbandon();
   s.driver().Closed(1, {.status = absl::UnavailableError("operation aborted")});
   s.ExpectSilence();
+}
+
+// However it ends: what was asked for is no trouble.
+TEST(ConnectionCoreTest, WarnsOfNothingAfterDisconnect) {
+  const auto warnings_of = [](const std::function<void(CoreScript&)>& play) {
+    CoreScript s;
+    int warnings = 0;
+    s.driver().SetListener([&](const Action& action) {
+      const auto* log = std::get_if<Log>(&action);
+      if (log != nullptr && log->level >= LogLevel::kWarning) ++warnings;
+    });
+    play(s);
+    return warnings;
+  };
+  const auto open = [](CoreScript& s) {
+    s.Connect();
+    s.driver().Open();
+  };
+  EXPECT_EQ(warnings_of([](CoreScript& s) { s.Connect().Disconnect(); }), 0);
+  EXPECT_EQ(warnings_of([open](CoreScript& s) {
+              open(s);
+              s.Disconnect().Closed(1000);
+            }),
+            0);
+  EXPECT_EQ(warnings_of([open](CoreScript& s) {
+              open(s);
+              s.Disconnect().Lost("aborted");
+            }),
+            0);
+  EXPECT_EQ(warnings_of([open](CoreScript& s) {
+              open(s);
+              s.Disconnect().Advance(2s);
+            }),
+            0);
+  EXPECT_EQ(warnings_of([open](CoreScript& s) {
+              open(s);
+              s.Lost("reset");
+            }),
+            1);
 }
 
 TEST(ConnectionCoreTest, HearsNothingFromAConnectionThatIsClosing) {

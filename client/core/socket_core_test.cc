@@ -132,6 +132,16 @@ INSTANTIATE_TEST_SUITE_P(
                       R"({"topic":"room:1","event":"msg","payload":{},"ref":null})", "\xff\xfe\x00",
                       "not json at all"));
 
+// A proxy that drops the query takes the version with it, and the server falls back to V1.
+TEST(SocketCoreTest, SaysThatTheServerSpeaksTheOtherVersion) {
+  CoreScript v2;
+  v2.Opened().Frame(R"({"topic":"room:1","event":"msg","payload":{},"ref":null})");
+  v2.ExpectLog("frame skipped").ExpectLog("the server speaks V1");
+  CoreScript v1(With(
+      [](CoreOptions& o) { o.serializer = std::make_shared<const wire::JsonSerializerV1>(); }));
+  v1.Opened().Frame(R"([null,null,"room:1","msg",{}])").ExpectLog("the server speaks V2");
+}
+
 TEST(SocketCoreTest, SurvivesOddPayloads) {
   CoreScript s;
   s.On("room:1", "msg").Opened().Joined("room:1").Forget();
@@ -221,6 +231,8 @@ TEST(SocketCoreTest, SendsTheOthersWhenOneThatWaitsCannotBeSent) {
   s.Send("admin", "bad", Payload::Json("\xff")).Send("admin", "good").Opened();
   s.ExpectFrame(R"([null,"$good","admin","good",{}])").ExpectHeard("socket open");
   EXPECT_EQ(s.stats().dropped_messages, 1);
+  s.ExpectDeadlineIn(30s);                        // heartbeats go on
+  s.Lost().Advance(10ms).Open().ExpectNoFrame();  // and nothing of it is sent again
 }
 
 TEST(SocketCoreTest, RefusesMessagesThatCannotBeSent) {
