@@ -1,5 +1,6 @@
 // How a connection is made, what is told of it, and how it ends.
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "boost/asio/this_coro.hpp"
 #include "boost/asio/use_awaitable.hpp"
 #include "client/channel.h"
+#include "client/options.h"
 #include "client/socket.h"
 #include "client/transport/websocket_transport.h"
 #include "gmock/gmock.h"
@@ -71,6 +73,57 @@ TEST_F(ConnectionTest, AsksForItsTokenAndParamsBeforeEveryDial) {
   server().DropConnection(mock::Drop::kFin);
   RunUntil([&] { return opened == 2; });
   EXPECT_THAT(TokenParamOfNextRequest(), HasSubstr("n=2&"));
+}
+
+// After a device has slept, say: the token that it went to sleep with may have expired.
+TEST_F(ConnectionTest, AsksForItsTokenAndParamsAlsoWhenToldToReconnect) {
+  int asked = 0;
+  SocketOptions options = ClientOptions();
+  options.params = [&asked] { return json{{"n", ++asked}}; };
+  options.auth_token = [&asked] { return std::string(static_cast<std::size_t>(asked), 't'); };
+  const Socket socket = MakeSocket(options);
+  const Channel room = Joined(socket, "room:1");
+  int joins = 0;
+  room.OnJoin([&](const ChannelJoined&) { ++joins; });
+  socket.Reconnect();
+  RunUntil([&] { return joins == 1; });
+  socket.ReplaceTransport({});
+  RunUntil([&] { return joins == 2; });
+  socket.Disconnect();
+  ASSERT_TRUE(socket.Connect().ok());
+  RunUntil([&] { return joins == 3; });
+  std::vector<std::string> numbers;
+  std::vector<std::string> tokens;
+  for (const mock::Received& received : server().recorder().All()) {
+    if (received.kind != mock::Received::Kind::kRequest) continue;
+    numbers.push_back(received.info.params.at("n"));
+    tokens.emplace_back(received.info.Header("sec-websocket-protocol"));
+  }
+  EXPECT_THAT(numbers, ElementsAre("1", "2", "3", "4"));
+  EXPECT_THAT(tokens, ElementsAre(HasSubstr(".phx.dA"), HasSubstr(".phx.dHQ"),
+                                  HasSubstr(".phx.dHR0"), HasSubstr(".phx.dHR0dA")));
+}
+
+// URLs end up in the logs of proxies and servers.
+TEST_F(ConnectionTest, TheTokenIsInNoUrlAndNoLog) {
+  SocketOptions options = ClientOptions();
+  options.auth_token = std::string("SECRET");
+  const Socket socket = MakeSocket(options);
+  const Channel room = Joined(socket, "room:1");
+  server().DropConnection(mock::Drop::kRst);
+  int joins = 0;
+  room.OnJoin([&](const ChannelJoined&) { ++joins; });
+  RunUntil([&] { return joins == 1; });
+  const std::string encoded = "U0VDUkVU";  // what travels: base64
+  int requests = 0;
+  for (const mock::Received& received : server().recorder().All()) {
+    if (received.kind != mock::Received::Kind::kRequest) continue;
+    ++requests;
+    EXPECT_THAT(received.data, Not(testing::AnyOf(HasSubstr("SECRET"), HasSubstr(encoded))));
+    EXPECT_THAT(std::string(received.info.Header("sec-websocket-protocol")), HasSubstr(encoded));
+  }
+  EXPECT_EQ(requests, 2);
+  EXPECT_THAT(Log(), Not(testing::AnyOf(HasSubstr("SECRET"), HasSubstr(encoded))));
 }
 
 TEST_F(ConnectionTest, FailsTheAttemptWhenThereIsNoTokenAndAsksAgain) {
@@ -277,6 +330,26 @@ TEST_F(ConnectionTest, ReplacingTheTransportConnectsNobodyWhoDoesNotWishIt) {
 }
 
 // --- the end
+
+TEST_F(ConnectionTest, StaysClosedAfterA1000IfItIsToActLikePhoenixJs) {
+  SocketOptions options = ClientOptions();
+  options.should_reconnect = ReconnectLikePhoenixJs();
+  const Socket socket = MakeSocket(options);
+  const Channel room = Joined(socket, "room:1");
+  std::vector<std::pair<int, bool>> closes;  // the code, and whether it reconnects
+  socket.OnClose([&](const SocketClosed& closed) {
+    closes.emplace_back(closed.info.code, closed.reconnect_in.has_value());
+  });
+  server().Close({1011, "error"});
+  RunUntil([&] { return closes.size() == 1; });
+  RunUntil([&] { return room.is_joined(); });
+  server().Close({1000, "bye"});
+  RunUntil([&] { return closes.size() == 2; });
+  EXPECT_THAT(closes, ElementsAre(std::pair(1011, true), std::pair(1000, false)));
+  EXPECT_EQ(socket.status().kind, SocketStatus::Kind::kDisconnected);
+  ASSERT_TRUE(socket.Connect().ok());
+  RunUntil([&] { return room.is_joined(); });
+}
 
 TEST_F(ConnectionTest, WhatWasSentLeavesBeforeTheClose) {
   const Socket socket = MakeSocket();

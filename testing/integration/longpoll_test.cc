@@ -68,6 +68,25 @@ TEST_P(LongPollTest, GivesEachPushItsOwnReplyInOrder) {
   for (int i = 0; i < kPushes; ++i) EXPECT_EQ(replies[i], i);
 }
 
+// What one channel is refused is nothing to the session of all.
+TEST_P(LongPollTest, ARefusedJoinIsToldAndTheSessionGoesOn) {
+  const Socket socket = MakePollingSocket();
+  const Channel room = Joined(socket, "room:1");
+  int closes = 0;
+  socket.OnClose([&](const SocketClosed&) { ++closes; });
+  int refusals = 0;
+  const Channel refused = socket.Channel("room:private");
+  refused.Join().Receive("error", [&](const Reply& reply) {
+    EXPECT_EQ(reply.response.json().at("reason"), "unauthorized");
+    ++refusals;
+  });
+  RunUntil([&] { return refusals == 1; });
+  bool is_answered = false;
+  room.Push("echo", {{"n", 1}}).Receive("ok", [&](const Reply&) { is_answered = true; });
+  RunUntil([&] { return is_answered; });
+  EXPECT_EQ(closes, 0);
+}
+
 TEST_P(LongPollTest, HearsBroadcasts) {
   const Socket socket = MakePollingSocket();
   const Channel room = Joined(socket, "room:1");

@@ -15,11 +15,14 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "boost/asio/ip/tcp.hpp"
+#include "boost/asio/use_future.hpp"
 #include "client/channel.h"
 #include "client/socket.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "mockserver/flavor.h"
 #include "mockserver/ready_set.h"
+#include "mockserver/user_socket.h"
 #include "nlohmann/json.hpp"
 #include "testing/integration/fixture.h"
 
@@ -93,6 +96,33 @@ TEST_F(OutageTest, AServerThatRestartsIsFoundAgain) {
   ASSERT_TRUE(again.status().ok()) << again.status();
   RunUntil([&] { return room.is_joined(); });
   Settle(room);
+}
+
+// Cowboy says 1000 when it ends an idle connection, as if somebody had wished it; Bandit says 1002.
+TEST_F(OutageTest, AConnectionThatTheServerEndsForIdlenessIsReplaced) {
+  Start();
+  for (const mock::Adapter adapter : {mock::Adapter::kCowboy, mock::Adapter::kBandit}) {
+    mock::ServerOptions server_options;
+    server_options.flavor.adapter = adapter;
+    server_options.sockets = mock::ReadySet();
+    for (mock::UserSocket& socket : server_options.sockets) {
+      socket.timeout = std::chrono::milliseconds(20);
+    }
+    const mock::Server impatient(std::move(server_options));
+    ASSERT_TRUE(impatient.status().ok()) << impatient.status();
+    const Socket socket(io_.get_executor(), impatient.url(), ClientOptions());
+    const Channel room = socket.Channel("room:1");
+    std::vector<int> codes;
+    int joins = 0;
+    socket.OnClose([&](const SocketClosed& closed) { codes.push_back(closed.info.code); });
+    room.OnJoin([&](const ChannelJoined&) { ++joins; });
+    room.Join();
+    ASSERT_TRUE(socket.Connect().ok());
+    RunUntil([&] { return joins >= 3 && codes.size() >= 2; });
+    EXPECT_THAT(codes, testing::Each(adapter == mock::Adapter::kCowboy ? 1000 : 1002));
+    socket.Disconnect();
+    RunUntil([&] { return socket.connection_state() == ConnectionState::kClosed; });
+  }
 }
 
 TEST_F(OutageTest, DisconnectWhileTheServerIsDownIsFinal) {
@@ -269,7 +299,41 @@ TEST_F(OutageTest, AJoinFromBeforeTheConnectionIsSentOnce) {
   EXPECT_EQ(server().recorder().Count([](const auto& r) { return r.event == "phx_leave"; }), 0U);
 }
 
+// A reply may be there before the call that asked for it has returned.
+TEST_F(OutageTest, EveryJoinHearsItsReplyHoweverFastItIs) {
+  Start();
+  constexpr int kJoins = 90;                             // the server takes 100
+  const Socket socket(server().url(), ClientOptions());  // on a thread of its own
+  ASSERT_TRUE(socket.AsyncConnect(boost::asio::use_future).get().ok());
+  for (int i = 0; i < kJoins; ++i) {
+    const Channel room = socket.Channel("room:" + std::to_string(i));
+    const absl::StatusOr<Reply> reply = room.AsyncJoin(boost::asio::use_future).get();
+    ASSERT_TRUE(reply.ok() && reply->ok()) << reply.status();
+  }
+  EXPECT_EQ(server().recorder().Count([](const auto& r) { return r.event == "phx_join"; }),
+            static_cast<std::size_t>(kJoins));
+}
+
 // --- delivery
+
+// Whoever is slow holds the network up; nothing is thrown away.
+TEST_F(OutageTest, WhatPilesUpBehindASlowHandlerArrivesInOrder) {
+  Start();
+  const Socket socket = MakeSocket();
+  const Channel room = Joined(socket, "room:1");
+  std::vector<int> heard;
+  constexpr int kTicks = 20'000;
+  room.On("tick", [&](const Message& message) {
+    heard.push_back(message.payload.json().at("n").get<int>());
+    if (heard.size() != 1) return;
+    for (int n = 1; n < kTicks; ++n) {
+      ASSERT_TRUE(server().Broadcast("room:1", "tick", mock::Json{{"n", n}}).ok());
+    }
+  });
+  ASSERT_TRUE(server().Broadcast("room:1", "tick", mock::Json{{"n", 0}}).ok());
+  RunUntil([&] { return heard.size() == kTicks; });
+  for (int n = 0; n < kTicks; ++n) ASSERT_EQ(heard[static_cast<std::size_t>(n)], n);
+}
 
 // At most once, in order: a reconnect may lose messages, but never repeats or reorders any.
 TEST_F(OutageTest, AReconnectLosesMessagesButRepeatsAndReordersNone) {
