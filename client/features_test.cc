@@ -1,4 +1,4 @@
-// FEATURES.md names tests; here it is checked that they exist where it says.
+// FEATURES.md and REPORTS.md name tests; here it is checked that they exist where FEATURES.md says.
 #include <fstream>
 #include <map>
 #include <regex>
@@ -48,15 +48,32 @@ std::set<std::string> TestsIn(const std::string& source) {
   return tests;
 }
 
-TEST(FeaturesTest, EveryTestThatIsNamedExists) {
-  const std::string features = ReadFile("client/FEATURES.md");
-  const std::map<std::string, std::string> sources = SourcesOfSuites(features);
-  std::map<std::string, std::set<std::string>> tests;  // by source
+// The tests of all suites, by source.
+std::map<std::string, std::set<std::string>> TestsBySource(
+    const std::map<std::string, std::string>& sources) {
+  std::map<std::string, std::set<std::string>> tests;
   for (const auto& [suite, source] : sources) {
     if (!tests.contains(source)) tests[source] = TestsIn(source);
   }
+  return tests;
+}
+
+constexpr char kNamedTest[] = R"(`(\w+Test)\.(\w+)`)";
+
+class FeaturesTest : public ::testing::TestWithParam<const char*> {};
+
+INSTANTIATE_TEST_SUITE_P(Pages, FeaturesTest,
+                         ::testing::Values("client/FEATURES.md", "client/REPORTS.md"),
+                         [](const auto& page) {
+                           return std::string(page.index == 0 ? "Features" : "Reports");
+                         });
+
+TEST_P(FeaturesTest, EveryTestThatIsNamedExists) {
+  const std::map<std::string, std::string> sources =
+      SourcesOfSuites(ReadFile("client/FEATURES.md"));
+  std::map<std::string, std::set<std::string>> tests = TestsBySource(sources);
   int named = 0;
-  ForEachMatch(features, std::regex(R"(`(\w+Test)\.(\w+)`)"), [&](const std::smatch& found) {
+  ForEachMatch(ReadFile(GetParam()), std::regex(kNamedTest), [&](const std::smatch& found) {
     ++named;
     const auto source = sources.find(found[1]);
     ASSERT_NE(source, sources.end()) << found[1] << " has no target in FEATURES.md";
@@ -64,6 +81,19 @@ TEST(FeaturesTest, EveryTestThatIsNamedExists) {
         << found.str() << " is not in " << source->second;
   });
   EXPECT_GT(named, 100);
+}
+
+// A row of four columns, the last of which is not the head's.
+TEST(ReportsTest, EveryReportNamesATest) {
+  int reports = 0;
+  const std::regex row(R"(\n\|([^|\n]*)\|[^|\n]*\|[^|\n]*\|([^|\n]*)\|(?=\n))");
+  ForEachMatch(ReadFile("client/REPORTS.md"), row, [&](const std::smatch& found) {
+    const std::string tests = found[2];
+    if (tests == " shown by " || tests == " --- ") return;
+    ++reports;
+    EXPECT_TRUE(std::regex_search(tests, std::regex(kNamedTest))) << found[1];
+  });
+  EXPECT_GT(reports, 80);
 }
 
 }  // namespace
