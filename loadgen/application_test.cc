@@ -7,12 +7,15 @@
 #include <cstdlib>
 #include <fstream>
 #include <functional>
+#include <future>
 #include <iostream>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <optional>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -190,6 +193,7 @@ TEST(ApplicationTest, RefusedJoinsAreClassifiedAndFailTheRun) {
   const Json& error = outcome.summary["errors"][0];
   EXPECT_EQ(error["stage"], "join");
   EXPECT_EQ(error["cause"], "refused");
+  EXPECT_EQ(error["kind"], "error: unauthorized");
   EXPECT_EQ(error["count"], 6);
   EXPECT_THAT(error["example"].get<std::string>(), HasSubstr("unauthorized"));
 }
@@ -225,17 +229,128 @@ TEST(ApplicationTest, UnreachableServerIsClassifiedAndFailsTheRun) {
   ASSERT_EQ(outcome.summary["errors"].size(), 1);
   EXPECT_EQ(outcome.summary["errors"][0]["stage"], "connect");
   EXPECT_EQ(outcome.summary["errors"][0]["cause"], "unavailable");
+  EXPECT_EQ(outcome.summary["errors"][0]["kind"], "refused");
   EXPECT_EQ(outcome.summary["errors"][0]["count"], 3);
 }
 
+// The kinds of errors of a run, with how often each was seen.
+std::map<std::string, int> KindsOf(const Json& summary) {
+  std::map<std::string, int> kinds;
+  for (const Json& error : summary["errors"]) {
+    kinds[error["stage"].get<std::string>() + " " + error["kind"].get<std::string>()] +=
+        error["count"].get<int>();
+  }
+  return kinds;
+}
+
+using Kinds = std::map<std::string, int>;
+
 TEST(ApplicationTest, RefusedConnectionsAreClassifiedWithTheirHttpStatus) {
   const auto server = Serve(mock::ChannelBuilder().Build());
-  server->SetFaults({.refuse_upgrade = mock::HttpAnswer{.status = 403}});
-  const JsonOutcome outcome = RunForJson({"--url=" + server->url(), "--connections=2"});
+  server->QueueFaults({.refuse_upgrade = mock::HttpAnswer{.status = 403}});
+  server->SetFaults({.refuse_upgrade = mock::HttpAnswer{.status = 503}});
+  const JsonOutcome outcome = RunForJson({"--url=" + server->url(), "--connections=3"});
   EXPECT_EQ(outcome.exit_code, kExitFailed);
-  ASSERT_EQ(outcome.summary["errors"].size(), 1);
+  EXPECT_EQ(KindsOf(outcome.summary), (Kinds{{"connect http_403", 1}, {"connect http_503", 2}}));
   EXPECT_EQ(outcome.summary["errors"][0]["cause"], "refused");
   EXPECT_THAT(outcome.summary["errors"][0]["example"].get<std::string>(), HasSubstr("403"));
+}
+
+TEST(ApplicationTest, ConnectTimeoutsSayWhatWasWaitedFor) {
+  const auto server = Serve(mock::ChannelBuilder().Build());
+  server->SetFaults({.ignore_request = true});
+  const JsonOutcome upgrade =
+      RunForJson({"--url=" + server->url(), "--connect-timeout=50ms", "--connections=2"});
+  EXPECT_EQ(KindsOf(upgrade.summary), (Kinds{{"connect upgrade_timeout", 2}}));
+  // The kernel takes the connection, and nobody answers on it.
+  boost::asio::io_context io;
+  const boost::asio::ip::tcp::acceptor silent(io, {boost::asio::ip::address_v4::loopback(), 0});
+  const JsonOutcome tls = RunForJson(
+      {"--url=wss://127.0.0.1:" + std::to_string(silent.local_endpoint().port()) + "/socket",
+       "--connect-timeout=50ms"});
+  EXPECT_EQ(KindsOf(tls.summary), (Kinds{{"connect tls_timeout", 1}}));
+}
+
+TEST(ApplicationTest, ServersThatSpeakNoTlsAndNamesThatNobodyKnowsAreKindsOfTheirOwn) {
+  const auto server = Serve(mock::ChannelBuilder().Build());
+  const JsonOutcome tls =
+      RunForJson({"--url=wss://127.0.0.1:" + std::to_string(server->port()) + "/socket"});
+  EXPECT_EQ(KindsOf(tls.summary), (Kinds{{"connect tls", 1}}));
+  const JsonOutcome dns = RunForJson({"--url=ws://nobody.invalid:1/socket"});
+  EXPECT_EQ(KindsOf(dns.summary), (Kinds{{"connect dns", 1}}));
+}
+
+// What a push does to the server, and what becomes of the connection.
+TEST(ApplicationTest, LostConnectionsSayHowTheyWereLost) {
+  const struct {
+    std::function<void(mock::Server&)> act;
+    const char* kind;
+  } kCases[] = {
+      {[](mock::Server& server) { server.DropConnection(mock::Drop::kFin); }, "connection eof"},
+      {[](mock::Server& server) { server.DropConnection(mock::Drop::kRst); }, "connection reset"},
+      {[](mock::Server& server) {
+         server.Close({4001, "go away"});
+       },
+       "connection close_4001"},
+      {[](mock::Server& server) { server.SendRaw("\x8f\x01x"); }, "connection protocol_error"},
+      {[](mock::Server& server) { server.SendFrame({.data = "[not a message"}); },
+       "connection malformed_frame"},
+  };
+  for (const auto& example : kCases) {
+    std::promise<void> pushed;
+    const auto server =
+        Serve(mock::ChannelBuilder()
+                  .OnAnyIn([&](mock::ChannelSocket&, std::string_view, const mock::Payload&) {
+                    pushed.set_value();
+                    return mock::NoReply();
+                  })
+                  .Build());
+    std::thread actor([&] {
+      pushed.get_future().wait();
+      example.act(*server);
+    });
+    const JsonOutcome outcome = RunForJson({"--url=" + server->url(), "--workload=cast", "--rate=5",
+                                            "--duration=199ms", "--warmup=0s", "--timeout=500ms"});
+    actor.join();
+    EXPECT_EQ(KindsOf(outcome.summary), (Kinds{{example.kind, 1}}));
+  }
+}
+
+TEST(ApplicationTest, HeartbeatsAreTimedAndThoseUnansweredCostTheConnection) {
+  const auto server = Serve(mock::ChannelBuilder().Build());
+  const std::vector<std::string> flags = {
+      "--url=" + server->url(), "--rate=0",        "--warmup=0s",    "--heartbeat=40ms",
+      "--duration=300ms",       "--timeout=100ms", "--connections=2"};
+  const JsonOutcome answered = RunForJson(flags);
+  EXPECT_EQ(answered.exit_code, kExitPassed) << answered.summary["reasons"];
+  EXPECT_GE(answered.summary["latency_ns"]["heartbeat"]["count"], 4);
+  EXPECT_GT(answered.summary["latency_ns"]["heartbeat"]["min"], 0);
+  server->SetFaults({.ignore_heartbeats = true});
+  const JsonOutcome ignored = RunForJson(flags);
+  EXPECT_EQ(KindsOf(ignored.summary), (Kinds{{"connection heartbeat_timeout", 2}}));
+  EXPECT_EQ(ignored.summary["errors"][0]["cause"], "timeout");
+}
+
+TEST(ApplicationTest, JoinsAndPushesAreToldApartByTheReasonsGiven) {
+  const auto server =
+      Serve(mock::ChannelBuilder()
+                .OnJoin([](mock::ChannelSocket& socket, const mock::Payload&) {
+                  if (socket.topic().ends_with(":3")) return mock::JoinOk();
+                  const bool is_first = socket.topic().ends_with(":1");
+                  return mock::JoinError({{"reason", is_first ? "full" : "banned"}});
+                })
+                .OnAnyIn([pushes = std::make_shared<int>(0)](mock::ChannelSocket&, std::string_view,
+                                                             const mock::Payload&) {
+                  if (++*pushes == 1) return mock::ReplyError({{"reason", "late"}});
+                  return mock::ReplyError();
+                })
+                .Build());
+  const JsonOutcome outcome = RunForJson(
+      {"--url=" + server->url(), "--channels=3", "--rate=30", "--duration=199ms", "--warmup=0s"});
+  EXPECT_EQ(KindsOf(outcome.summary), (Kinds{{"join error: full", 1},
+                                             {"join error: banned", 1},
+                                             {"push error: late", 1},
+                                             {"push error", 1}}));
 }
 
 TEST(ApplicationTest, ErrorRepliesAreFailedPushes) {

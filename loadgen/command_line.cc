@@ -143,8 +143,8 @@ void AddPushFlags(FlagSet* flags, Settings* settings) {
       "Pushes without reply that a connection may have. What is due beyond it is skipped and "
       "counted. 0: no limit.",
       &settings->max_outstanding);
-  flags->Add("timeout", "DURATION", "How long a join or a push may wait for its reply.",
-             &settings->timeout);
+  flags->Add("timeout", "DURATION",
+             "How long a join, a push or a heartbeat may wait for its reply.", &settings->timeout);
 }
 
 void AddRunFlags(FlagSet* flags, Settings* settings) {

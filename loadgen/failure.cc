@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "absl/strings/str_cat.h"
+
 namespace phx::loadgen {
 namespace {
 
@@ -57,8 +59,10 @@ std::string_view ToString(Stage stage) { return kStageNames[static_cast<std::siz
 
 std::string_view ToString(Cause cause) { return kCauseNames[static_cast<std::size_t>(cause)]; }
 
-std::string_view Describe(Stage stage, Cause cause) {
-  return kDescriptions[static_cast<std::size_t>(stage)][static_cast<std::size_t>(cause)];
+std::string Describe(Stage stage, Cause cause, std::string_view kind) {
+  std::string text(kDescriptions[static_cast<std::size_t>(stage)][static_cast<std::size_t>(cause)]);
+  if (!kind.empty()) absl::StrAppend(&text, " (", std::string(kind), ")");
+  return text;
 }
 
 }  // namespace phx::loadgen

@@ -1,9 +1,11 @@
-// Failures, by what was attempted and why it failed.
+// Failures, by what was attempted and why it failed. What the client tells of one is made a Failure
+// in diagnosis.h; they are counted in a FailureTable (failure_table.h).
 #ifndef PHX_LOADGEN_FAILURE_H_
 #define PHX_LOADGEN_FAILURE_H_
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -24,11 +26,22 @@ enum class Cause : std::uint8_t {
   kRefused,      // the server said no: an HTTP status, a reply other than "ok"
   kUnavailable,  // no way to the server, or the connection was lost on the way
   kClosed,       // the server closed it
-  kNoRoom,       // a buffer of the client, or a limit of this machine, was full
+  kNoRoom,       // a buffer of the client, or a limit of this machine, was exhausted
   kMalformed,    // the server sent what cannot be understood
   kOther,
 };
 inline constexpr std::size_t kCauseCount = 7;
+
+struct Failure {
+  Stage stage = Stage::kConnect;
+  Cause cause = Cause::kOther;
+  // What there is to know beyond the cause, for programs: "http_403", "close_1012", "dns_timeout",
+  // "error: unauthorized". Empty: nothing.
+  std::string kind = {};
+  std::string message = {};  // what happened in this case, for people
+
+  friend bool operator==(const Failure&, const Failure&) = default;
+};
 
 // The cause that a status of the client tells.
 Cause CauseOf(const absl::Status& status);
@@ -37,8 +50,8 @@ Cause CauseOf(const absl::Status& status);
 std::string_view ToString(Stage stage);
 std::string_view ToString(Cause cause);
 
-// "connections refused", "pushes without reply in time", …: for people.
-std::string_view Describe(Stage stage, Cause cause);
+// "connections refused by the server (http_403)", "pushes not answered in time", …: for people.
+std::string Describe(Stage stage, Cause cause, std::string_view kind);
 
 }  // namespace phx::loadgen
 

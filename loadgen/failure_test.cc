@@ -24,7 +24,7 @@ TEST(FailureTest, EveryFailureHasADescriptionOfItsOwn) {
   std::set<std::string> seen;
   for (std::size_t stage = 0; stage < kStageCount; ++stage) {
     for (std::size_t cause = 0; cause < kCauseCount; ++cause) {
-      const std::string text(Describe(static_cast<Stage>(stage), static_cast<Cause>(cause)));
+      const std::string text = Describe(static_cast<Stage>(stage), static_cast<Cause>(cause), "");
       EXPECT_FALSE(text.empty());
       EXPECT_TRUE(seen.insert(text).second) << text;
     }
@@ -36,8 +36,8 @@ TEST(FailureTest, NamesFitTheirValues) {
   EXPECT_EQ(ToString(Stage::kPush), "push");
   EXPECT_EQ(ToString(Cause::kTimeout), "timeout");
   EXPECT_EQ(ToString(Cause::kOther), "other");
-  EXPECT_EQ(Describe(Stage::kJoin, Cause::kRefused), "joins refused by the server");
-  EXPECT_EQ(Describe(Stage::kConnection, Cause::kUnavailable), "connections lost");
+  EXPECT_EQ(Describe(Stage::kJoin, Cause::kRefused, ""), "joins refused by the server");
+  EXPECT_EQ(Describe(Stage::kConnection, Cause::kUnavailable, "reset"), "connections lost (reset)");
 }
 
 }  // namespace

@@ -99,13 +99,19 @@ Json RatesJson(const PushRates& rates) {
           {"achieved", rates.achieved()}};
 }
 
+// Programs that group by it find something in any case.
+std::string KindOf(const Error& error) {
+  return error.kind.empty() ? std::string(ToString(error.cause)) : error.kind;
+}
+
 Json ErrorsJson(const std::vector<Error>& errors) {
   Json list = Json::array();
   for (const Error& error : errors) {
     list.push_back({{"phase", std::string(ToString(error.phase))},
                     {"stage", std::string(ToString(error.stage))},
                     {"cause", std::string(ToString(error.cause))},
-                    {"description", std::string(Describe(error.stage, error.cause))},
+                    {"kind", KindOf(error)},
+                    {"description", Describe(error.stage, error.cause, error.kind)},
                     {"count", error.count},
                     {"example", error.example}});
   }

@@ -32,7 +32,8 @@ TEST(JsonReportTest, PassedIsTheVerdict) {
 
 TEST(JsonReportTest, TextThatIsNotUtf8IsStillJson) {
   RunResult result = PassedResult();
-  result.recorders[Phase::kSetup].Fail(Stage::kJoin, Cause::kRefused, "bad \xff byte");
+  result.recorders[Phase::kSetup].Fail(
+      {.stage = Stage::kJoin, .cause = Cause::kRefused, .message = "bad \xff byte"});
   EXPECT_TRUE(nlohmann::json::accept(FormatJson(MakeReport(SamplePlan(), result))));
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 #include "loadgen/recorder.h"
 #include "loadgen/verdict.h"
@@ -13,14 +14,14 @@ namespace {
 SetupCounts CountConnections(const Plan& plan, const Recorder& setup) {
   return {.asked = plan.connections,
           .done = setup.count(Counter::kConnected),
-          .failed = setup.failures(Stage::kConnect),
+          .failed = setup.failures().count(Stage::kConnect),
           .late = setup.count(Counter::kConnectsLate)};
 }
 
 SetupCounts CountJoins(const Plan& plan, const Recorder& setup) {
   return {.asked = plan.connections * plan.channels,
           .done = setup.count(Counter::kJoined),
-          .failed = setup.failures(Stage::kJoin)};
+          .failed = setup.failures().count(Stage::kJoin)};
 }
 
 PushCounts CountPushes(const Recorder& measured) {
@@ -31,7 +32,7 @@ PushCounts CountPushes(const Recorder& measured) {
           .skipped_down = measured.count(Counter::kSkippedDown),
           .unsent = measured.count(Counter::kUnsent),
           .replies = measured.count(Counter::kReplies),
-          .failed = measured.failures(Stage::kPush)};
+          .failed = measured.failures().count(Stage::kPush)};
 }
 
 BroadcastCounts CountBroadcasts(const Recorder& measured) {
@@ -53,17 +54,13 @@ PushRates ComputeRates(const Plan& plan, const Recorder& measured, Duration meas
 }
 
 void CollectErrors(Phase phase, const Recorder& recorder, std::vector<Error>* errors) {
-  for (std::size_t stage = 0; stage < kStageCount; ++stage) {
-    for (std::size_t cause = 0; cause < kCauseCount; ++cause) {
-      const FailureCount& failure =
-          recorder.failures(static_cast<Stage>(stage), static_cast<Cause>(cause));
-      if (failure.count == 0) continue;
-      errors->push_back({.phase = phase,
-                         .stage = static_cast<Stage>(stage),
-                         .cause = static_cast<Cause>(cause),
-                         .count = failure.count,
-                         .example = failure.example});
-    }
+  for (FailureTable::Row& row : recorder.failures().rows()) {
+    errors->push_back({.phase = phase,
+                       .stage = row.stage,
+                       .cause = row.cause,
+                       .kind = std::move(row.kind),
+                       .count = row.count,
+                       .example = std::move(row.example)});
   }
 }
 

@@ -47,8 +47,11 @@ PhaseRecorders RandomInterval(Random& random) {
       }
     }
     for (std::uint64_t i = UpTo(random, 5); i > 0; --i) {
-      recorder.Fail(static_cast<Stage>(UpTo(random, kStageCount - 1)),
-                    static_cast<Cause>(UpTo(random, kCauseCount - 1)), "</script> \xff \"");
+      recorder.Fail({.stage = static_cast<Stage>(UpTo(random, kStageCount - 1)),
+                     .cause = static_cast<Cause>(UpTo(random, kCauseCount - 1)),
+                     .kind = UpTo(random, 1) == 0 ? "" : "</script>",
+                     .message = "</script> \xff \""},
+                    UpTo(random, 3));
     }
   }
   return recorders;

@@ -11,9 +11,7 @@ namespace {
 std::uint64_t CountErrors(const PhaseRecorders& recorders) {
   std::uint64_t errors = 0;
   for (std::size_t phase = 0; phase < kPhaseCount; ++phase) {
-    for (std::size_t stage = 0; stage < kStageCount; ++stage) {
-      errors += recorders[static_cast<Phase>(phase)].failures(static_cast<Stage>(stage));
-    }
+    errors += recorders[static_cast<Phase>(phase)].failures().count();
   }
   return errors;
 }

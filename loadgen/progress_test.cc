@@ -14,7 +14,8 @@ TEST(ProgressTest, SetupShowsHowFarItGot) {
   Progress progress{.phase = Phase::kSetup, .elapsed = milliseconds(2040)};
   progress.total[Phase::kSetup].Count(Counter::kConnected, 42);
   progress.total[Phase::kSetup].Count(Counter::kJoined, 81);
-  progress.total[Phase::kSetup].Fail(Stage::kConnect, Cause::kTimeout, "");
+  progress.total[Phase::kSetup].Fail(
+      {.stage = Stage::kConnect, .cause = Cause::kTimeout, .message = ""});
   EXPECT_EQ(FormatProgress(SamplePlan(), progress),
             "setup     2.0 s  connected 42/100  joined 81/200  errors 1");
 }

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
 #include "loadgen/failure.h"
 #include "loadgen/latency_histogram.h"
 #include "loadgen/time.h"
@@ -37,18 +38,19 @@ void AppendCounters(const PhaseRecorders& recorders, std::string* text) {
   }
 }
 
+// A label's value; what a server said may be in it.
+std::string Escaped(const std::string& value) {
+  return absl::StrReplaceAll(value, {{"\\", "\\\\"}, {"\"", "\\\""}, {"\n", "\\n"}});
+}
+
 void AppendFailures(const PhaseRecorders& recorders, std::string* text) {
   absl::StrAppend(text, "# TYPE loadgen_failures_total counter\n");
   for (const Phase phase : kPhases) {
-    for (std::size_t stage = 0; stage < kStageCount; ++stage) {
-      for (std::size_t cause = 0; cause < kCauseCount; ++cause) {
-        const std::uint64_t count =
-            recorders[phase].failures(static_cast<Stage>(stage), static_cast<Cause>(cause)).count;
-        if (count == 0) continue;
-        absl::StrAppend(text, "loadgen_failures_total{", PhaseLabel(phase), ",stage=\"",
-                        std::string(ToString(static_cast<Stage>(stage))), "\",cause=\"",
-                        std::string(ToString(static_cast<Cause>(cause))), "\"} ", count, "\n");
-      }
+    for (const FailureTable::Row& row : recorders[phase].failures().rows()) {
+      absl::StrAppend(text, "loadgen_failures_total{", PhaseLabel(phase), ",stage=\"",
+                      std::string(ToString(row.stage)), "\",cause=\"",
+                      std::string(ToString(row.cause)), "\",kind=\"", Escaped(row.kind), "\"} ",
+                      row.count, "\n");
     }
   }
 }

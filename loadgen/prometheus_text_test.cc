@@ -14,13 +14,16 @@ using ::testing::Not;
 TEST(PrometheusTextTest, CountersAndFailuresHaveTheirPhase) {
   PhaseRecorders recorders;
   recorders[Phase::kMeasured].Count(Counter::kPushesSent, 42);
-  recorders[Phase::kSetup].Fail(Stage::kJoin, Cause::kRefused, "no \"quote\" of this gets out");
+  recorders[Phase::kSetup].Fail({.stage = Stage::kJoin,
+                                 .cause = Cause::kRefused,
+                                 .kind = "error: \"a\\b\n\"",
+                                 .message = "not told"});
   const std::string text = FormatPrometheus(recorders);
   EXPECT_THAT(text, HasSubstr("# TYPE loadgen_sent_total counter\n"));
   EXPECT_THAT(text, HasSubstr("loadgen_sent_total{phase=\"measured\"} 42\n"));
   EXPECT_THAT(text, HasSubstr("loadgen_failures_total{phase=\"setup\",stage=\"join\","
-                              "cause=\"refused\"} 1\n"));
-  EXPECT_THAT(text, Not(HasSubstr("quote")));
+                              "cause=\"refused\",kind=\"error: \\\"a\\\\b\\n\\\"\"} 1\n"));
+  EXPECT_THAT(text, Not(HasSubstr("not told")));
 }
 
 TEST(PrometheusTextTest, BucketsOfLatenciesAreCumulative) {

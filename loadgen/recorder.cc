@@ -19,6 +19,7 @@ constexpr std::array<MetricName, kMetricCount> kMetrics = {{
     {"reply", "from when a push was due to its reply; churn: until it was joined again"},
     {"broadcast", "from when a push was due until one member of the topic had it"},
     {"leave", "from sending phx_leave to its reply"},
+    {"heartbeat", "from sending a heartbeat to its reply"},
     {"send_lag", "from when a push was due until it left"},
     {"loop_lag", "by how much a thread's turns were late"},
 }};
@@ -43,28 +44,10 @@ std::string_view Describe(Metric metric) {
   return kMetrics[static_cast<std::size_t>(metric)].description;
 }
 
-void Recorder::Fail(Stage stage, Cause cause, std::string_view message) {
-  FailureCount& failure = failures_[Index(stage)][Index(cause)];
-  if (failure.count++ == 0) failure.example = std::string(message);
-}
-
 void Recorder::Merge(const Recorder& other) {
   for (std::size_t i = 0; i < kCounterCount; ++i) counters_[i] += other.counters_[i];
   for (std::size_t i = 0; i < kMetricCount; ++i) latencies_[i].Merge(other.latencies_[i]);
-  for (std::size_t stage = 0; stage < kStageCount; ++stage) {
-    for (std::size_t cause = 0; cause < kCauseCount; ++cause) {
-      FailureCount& into = failures_[stage][cause];
-      const FailureCount& from = other.failures_[stage][cause];
-      if (into.count == 0) into.example = from.example;
-      into.count += from.count;
-    }
-  }
-}
-
-std::uint64_t Recorder::failures(Stage stage) const {
-  std::uint64_t total = 0;
-  for (const FailureCount& failure : failures_[Index(stage)]) total += failure.count;
-  return total;
+  failures_.Merge(other.failures_);
 }
 
 std::string_view ToString(Phase phase) {

@@ -10,10 +10,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "loadgen/failure.h"
+#include "loadgen/failure_table.h"
 #include "loadgen/latency_histogram.h"
 #include "loadgen/time.h"
 
@@ -56,42 +56,33 @@ enum class Metric : std::uint8_t {
   kReply,      // from when the push was due until its reply
   kBroadcast,  // from when the push was due until one member of the topic had it
   kLeave,      // until the reply
+  kHeartbeat,  // until the reply
   kSendLag,    // from when a push was due until it was handed to the client
   kLoopLag,    // from when a thread should have had its turn until it had it
 };
-inline constexpr std::size_t kMetricCount = 11;
+inline constexpr std::size_t kMetricCount = 12;
 
 // Those that tell about the server; the others tell how the generator fared.
-inline constexpr std::array<Metric, 9> kReportedMetrics = {
-    Metric::kConnect, Metric::kDns,   Metric::kTcp,       Metric::kTls,  Metric::kUpgrade,
-    Metric::kJoin,    Metric::kReply, Metric::kBroadcast, Metric::kLeave};
+inline constexpr std::array<Metric, 10> kReportedMetrics = {
+    Metric::kConnect, Metric::kDns,   Metric::kTcp,       Metric::kTls,   Metric::kUpgrade,
+    Metric::kJoin,    Metric::kReply, Metric::kBroadcast, Metric::kLeave, Metric::kHeartbeat};
 
 // "connect", "join", "reply", …: for thresholds and programs.
 std::string_view ToString(Metric metric);
 // What is measured, for people: "from sending phx_join to its reply".
 std::string_view Describe(Metric metric);
 
-// How often something failed, and what the first of them said.
-struct FailureCount {
-  std::uint64_t count = 0;
-  std::string example = {};
-};
-
 class Recorder {
  public:
   void Count(Counter counter, std::uint64_t times = 1) { counters_[Index(counter)] += times; }
   void Record(Metric metric, Duration duration) { latencies_[Index(metric)].Record(duration); }
-  // `message` says what happened in this case; only the first is kept.
-  void Fail(Stage stage, Cause cause, std::string_view message);
+  void Fail(const Failure& failure, std::uint64_t times = 1) { failures_.Add(failure, times); }
 
   void Merge(const Recorder& other);
 
   std::uint64_t count(Counter counter) const { return counters_[Index(counter)]; }
   const LatencyHistogram& latency(Metric metric) const { return latencies_[Index(metric)]; }
-  const FailureCount& failures(Stage stage, Cause cause) const {
-    return failures_[Index(stage)][Index(cause)];
-  }
-  std::uint64_t failures(Stage stage) const;  // of all causes
+  const FailureTable& failures() const { return failures_; }
 
  private:
   template <typename Enum>
@@ -101,7 +92,7 @@ class Recorder {
 
   std::array<std::uint64_t, kCounterCount> counters_ = {};
   std::array<LatencyHistogram, kMetricCount> latencies_ = {};
-  std::array<std::array<FailureCount, kCauseCount>, kStageCount> failures_ = {};
+  FailureTable failures_;
 };
 
 // The phases of a run, in their order.

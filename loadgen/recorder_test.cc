@@ -11,13 +11,13 @@ TEST(RecorderTest, MergeAddsCountersLatenciesAndFailures) {
   Recorder a;
   a.Count(Counter::kPushesSent, 3);
   a.Record(Metric::kReply, milliseconds(1));
-  a.Fail(Stage::kJoin, Cause::kRefused, "first");
+  a.Fail({.stage = Stage::kJoin, .cause = Cause::kRefused, .message = "first"});
   Recorder b;
   b.Count(Counter::kPushesSent);
   b.Count(Counter::kReplies, 2);
   b.Record(Metric::kReply, milliseconds(3));
-  b.Fail(Stage::kJoin, Cause::kRefused, "second");
-  b.Fail(Stage::kJoin, Cause::kTimeout, "third");
+  b.Fail({.stage = Stage::kJoin, .cause = Cause::kRefused, .message = "second"});
+  b.Fail({.stage = Stage::kJoin, .cause = Cause::kTimeout, .message = "third"});
 
   a.Merge(b);
   EXPECT_EQ(a.count(Counter::kPushesSent), 4);
@@ -25,18 +25,11 @@ TEST(RecorderTest, MergeAddsCountersLatenciesAndFailures) {
   EXPECT_EQ(a.latency(Metric::kReply).count(), 2);
   EXPECT_EQ(a.latency(Metric::kReply).max(), milliseconds(3));
   EXPECT_EQ(a.latency(Metric::kJoin).count(), 0);
-  EXPECT_EQ(a.failures(Stage::kJoin, Cause::kRefused).count, 2);
-  EXPECT_EQ(a.failures(Stage::kJoin, Cause::kRefused).example, "first");
-  EXPECT_EQ(a.failures(Stage::kJoin, Cause::kTimeout).example, "third");
-  EXPECT_EQ(a.failures(Stage::kJoin), 3);
-  EXPECT_EQ(a.failures(Stage::kPush), 0);
-}
-
-TEST(RecorderTest, KeepsOnlyTheFirstExample) {
-  Recorder recorder;
-  recorder.Fail(Stage::kPush, Cause::kRefused, "one");
-  recorder.Fail(Stage::kPush, Cause::kRefused, "two");
-  EXPECT_EQ(recorder.failures(Stage::kPush, Cause::kRefused).example, "one");
+  const auto failures = a.failures().rows();
+  ASSERT_EQ(failures.size(), 2);
+  EXPECT_EQ(failures[0].example, "third");
+  EXPECT_EQ(failures[1].example, "first");
+  EXPECT_EQ(failures[1].count, 2);
 }
 
 TEST(PhaseRecordersTest, PhasesStayApart) {

@@ -67,6 +67,7 @@ struct Error {
   Phase phase = Phase::kSetup;
   Stage stage = Stage::kConnect;
   Cause cause = Cause::kOther;
+  std::string kind = {};  // as in Failure
   std::uint64_t count = 0;
   std::string example = {};  // what the first of them said
 };

@@ -68,9 +68,13 @@ RunResult FailedResult() {
   RecordSetup(&setup, 97);
   setup.Count(Counter::kConnectsLate, 12);
   for (int i = 0; i < 3; ++i) {
-    setup.Fail(Stage::kConnect, Cause::kRefused, "ws://127.0.0.1:4000/socket: HTTP 403 Forbidden");
+    setup.Fail({.stage = Stage::kConnect,
+                .cause = Cause::kRefused,
+                .kind = "http_403",
+                .message = "ws://127.0.0.1:4000/socket: HTTP 403 Forbidden"});
   }
-  result.recorders[Phase::kWarmup].Fail(Stage::kPush, Cause::kTimeout, "no reply within 10 s");
+  result.recorders[Phase::kWarmup].Fail(
+      {.stage = Stage::kPush, .cause = Cause::kTimeout, .message = "no reply within 10 s"});
   Recorder& measured = result.recorders[Phase::kMeasured];
   RecordPushes(&measured, 3'000, microseconds(100));
   measured.Count(Counter::kPushesDue, 2'000);
@@ -80,9 +84,12 @@ RunResult FailedResult() {
   measured.Count(Counter::kSkippedDown, 150);
   measured.Count(Counter::kUnsent, 250);
   for (int i = 0; i < 1'200; ++i) {
-    measured.Fail(Stage::kPush, Cause::kRefused, R"({"reason":"slow down"})");
+    measured.Fail(
+        {.stage = Stage::kPush, .cause = Cause::kRefused, .message = R"({"reason":"slow down"})"});
   }
-  measured.Fail(Stage::kConnection, Cause::kClosed, "closed by the server: 1012");
+  measured.Fail({.stage = Stage::kConnection,
+                 .cause = Cause::kClosed,
+                 .message = "closed by the server: 1012"});
   result.workers = {{.cpu = 0.99}, {.cpu = 0.97}};
   return result;
 }

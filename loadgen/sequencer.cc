@@ -91,9 +91,9 @@ void Sequencer::OnReply(Duration intended, Duration now) {
   if (!is_stopped() && now < end()) recorders_[PhaseAt(now)].Count(Counter::kRepliesInTime);
 }
 
-void Sequencer::OnFailure(Duration intended, Cause cause, std::string_view message) {
+void Sequencer::OnFailure(Duration intended, const Failure& failure) {
   --outstanding_;
-  recorders_[PhaseAt(intended)].Fail(Stage::kPush, cause, message);
+  recorders_[PhaseAt(intended)].Fail(failure);
 }
 
 }  // namespace phx::loadgen

@@ -14,7 +14,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string_view>
 
 #include "loadgen/failure.h"
 #include "loadgen/pacer.h"
@@ -68,7 +67,7 @@ class Sequencer {
 
   // Outcomes. `intended` is the operation's.
   void OnReply(Duration intended, Duration now);
-  void OnFailure(Duration intended, Cause cause, std::string_view message);
+  void OnFailure(Duration intended, const Failure& failure);
 
   // Pushes without outcome.
   std::uint64_t outstanding() const { return outstanding_; }

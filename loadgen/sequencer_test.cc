@@ -169,12 +169,13 @@ TEST_F(SequencerTest, RepliesAfterTheEndCountAsRepliesButNotAsThroughput) {
 TEST_F(SequencerTest, EverySentPushIsARepliedOrAFailedOne) {
   Sequencer sequencer(OptionsWithRate(1000), target_, recorders_);
   sequencer.Start(milliseconds(9));
-  sequencer.OnFailure(target_.waiting.front().intended, Cause::kTimeout, "no reply within 10s");
+  sequencer.OnFailure(target_.waiting.front().intended,
+                      {.stage = Stage::kPush, .cause = Cause::kTimeout});
   target_.waiting.pop_front();
   ReplyToAll(&sequencer, milliseconds(10));
   EXPECT_EQ(sequencer.outstanding(), 0);
   EXPECT_EQ(Measured(Counter::kReplies), 9);
-  EXPECT_EQ(recorders_[Phase::kMeasured].failures(Stage::kPush, Cause::kTimeout).count, 1);
+  EXPECT_EQ(recorders_[Phase::kMeasured].failures().count(Stage::kPush), 1);
 }
 
 TEST_F(SequencerTest, WhatHasNoOutcomeIsSentAndOver) {

@@ -43,7 +43,7 @@ struct Settings {
   std::string payload = {};  // JSON; empty: one of `payload_size`
   ByteSize payload_size = {64};
   std::uint64_t max_outstanding = 0;  // pushes of one connection without reply; 0: no limit
-  Duration timeout = std::chrono::seconds(10);  // of joins and pushes
+  Duration timeout = std::chrono::seconds(10);  // of joins, pushes, heartbeats
 
   // The run.
   Duration warmup = std::chrono::seconds(1);

@@ -122,7 +122,7 @@ std::string FormatErrors(const Report& report) {
   if (report.errors.empty()) return "errors: none\n";
   std::string text = "errors\n";
   for (const Error& error : report.errors) {
-    absl::StrAppend(&text, "  ", std::string(Describe(error.stage, error.cause)),
+    absl::StrAppend(&text, "  ", Describe(error.stage, error.cause, error.kind),
                     error.phase == Phase::kWarmup ? " (warm-up): " : ": ", CountText(error.count),
                     "\n");
     if (!error.example.empty()) absl::StrAppend(&text, "    such as: ", error.example, "\n");

@@ -8,21 +8,13 @@
 namespace phx::loadgen {
 namespace {
 
-std::uint64_t CountErrors(const Recorder& recorder) {
-  std::uint64_t errors = 0;
-  for (std::size_t stage = 0; stage < kStageCount; ++stage) {
-    errors += recorder.failures(static_cast<Stage>(stage));
-  }
-  return errors;
-}
-
 SeriesRow MakeRow(Duration start, Duration end, Phase phase, const Recorder& recorder) {
   SeriesRow row{.phase = phase, .start = start, .end = end};
   for (std::size_t i = 0; i < kCounterCount; ++i) {
     row.counters[i] = recorder.count(static_cast<Counter>(i));
   }
-  row.failed_pushes = recorder.failures(Stage::kPush);
-  row.errors = CountErrors(recorder);
+  row.failed_pushes = recorder.failures().count(Stage::kPush);
+  row.errors = recorder.failures().count();
   for (std::size_t i = 0; i < kReportedMetrics.size(); ++i) {
     row.latencies[i] = Summarize(recorder.latency(kReportedMetrics[i]));
   }

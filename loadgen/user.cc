@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "boost/asio/dispatch.hpp"
 #include "loadgen/broadcast_stamp.h"
+#include "loadgen/diagnosis.h"
 #include "loadgen/workload.h"
 
 namespace phx::loadgen {
@@ -12,8 +13,6 @@ namespace {
 
 // As many as the client lets be under way: more would wait inside it, and count as slow joins.
 constexpr std::uint64_t kJoinsAtATime = 100;
-// What a server said may be long; an example needs only its beginning.
-constexpr std::size_t kMaxExampleSize = 200;
 
 // Connections share one of so many heartbeat intervals: enough for heartbeats to spread, few enough
 // for the options not to need memory of each connection.
@@ -21,18 +20,6 @@ constexpr int kHeartbeatIntervals = 32;
 
 std::chrono::milliseconds ToMilliseconds(Duration duration) {
   return std::chrono::ceil<std::chrono::milliseconds>(duration);
-}
-
-std::string Describe(const SocketClosed& closed) {
-  if (!closed.status.ok()) return std::string(closed.status.message());
-  return absl::StrCat("closed by the server with ", closed.info.code,
-                      closed.info.reason.empty() ? "" : ": ", closed.info.reason);
-}
-
-// What a reply other than "ok" said: its status, and the beginning of its response.
-std::string Describe(const Reply& reply) {
-  return absl::StrCat(reply.status.ToString(), " ",
-                      std::string(reply.response.text().substr(0, kMaxExampleSize)));
 }
 
 // That of every push that carries no stamp; the plan outlives it.
@@ -48,6 +35,7 @@ std::vector<std::shared_ptr<const SocketOptions>> MakeSocketOptions(const Plan& 
   options.params = plan.params;
   options.connect_timeout = ToMilliseconds(plan.connect_timeout);
   options.push_timeout = ToMilliseconds(plan.timeout);
+  options.heartbeat_timeout = ToMilliseconds(plan.timeout);
   options.max_joins_in_flight = kJoinsAtATime;
   options.should_reconnect = [](const SocketClosed&) { return false; };
   options.should_rejoin = [](const Reply&) { return false; };
@@ -74,6 +62,7 @@ void User::Open(Duration intended) {
   socket_.OnOpen([this, intended](const OpenInfo& info) { OnOpen(intended, info); });
   socket_.OnError([this](const SocketError& error) { OnConnectFailed(error); });
   socket_.OnClose([this](const SocketClosed& closed) { OnConnectionClosed(closed); });
+  socket_.OnHeartbeat([this](const Heartbeat& heartbeat) { OnHeartbeat(heartbeat); });
   const absl::Status status = socket_.Connect();
   if (!status.ok()) OnConnectFailed({.status = status});
 }
@@ -92,27 +81,26 @@ void User::OnOpen(Duration intended, const OpenInfo& info) {
 
 void User::OnConnectFailed(const SocketError& error) {
   if (is_closing_) return;
-  const Cause cause = error.response.status != 0 ? Cause::kRefused : CauseOf(error.status);
-  events_.OnFailure(Stage::kConnect, cause,
-                    {error.status.message().data(), error.status.message().size()});
+  events_.OnFailure(Diagnose(error));
   FinishSetUp();
 }
 
 void User::OnConnectionClosed(const SocketClosed& closed) {
   if (is_closing_) return;
-  const Cause cause = closed.status.ok() ? Cause::kClosed : CauseOf(closed.status);
-  events_.OnFailure(Stage::kConnection, cause, Describe(closed));
+  events_.OnFailure(Diagnose(closed, missed_heartbeat_));
   FinishSetUp();
+}
+
+void User::OnHeartbeat(const Heartbeat& heartbeat) {
+  missed_heartbeat_ = heartbeat.event == Heartbeat::Event::kTimeout;
+  if (heartbeat.event == Heartbeat::Event::kOk) events_.OnHeartbeat(heartbeat.round_trip);
 }
 
 void User::OnChannelErrored(const ChannelErrored& errored) {
   if (is_closing_) return;
   switch (errored.cause) {
     case ChannelErrored::Cause::kChannelCrashed:
-    case ChannelErrored::Cause::kUnmatchedTopic:
-      return events_.OnFailure(
-          Stage::kChannel, Cause::kClosed,
-          absl::StrCat(std::string(ToString(errored.cause)), ": ", errored.reason));
+    case ChannelErrored::Cause::kUnmatchedTopic: return events_.OnFailure(Diagnose(errored));
     case ChannelErrored::Cause::kConnectionLost:
     case ChannelErrored::Cause::kHeartbeatTimeout:
     case ChannelErrored::Cause::kDisconnected: return;  // counted once, as the connection's failure
@@ -128,7 +116,10 @@ void User::AddChannel() {
   channel.OnError([this](const ChannelErrored& errored) { OnChannelErrored(errored); });
   channel.OnClose([this](const ChannelClosed& closed) {
     if (is_closing_ || closed.cause != ChannelClosed::Cause::kServerClosed) return;
-    events_.OnFailure(Stage::kChannel, Cause::kClosed, "closed by the server");
+    events_.OnFailure({.stage = Stage::kChannel,
+                       .cause = Cause::kClosed,
+                       .kind = "closed",
+                       .message = "closed by the server"});
   });
   if (settings_.plan.workload == Workload::kBroadcast) {
     channel.On(settings_.plan.event,
@@ -160,7 +151,7 @@ void User::OnJoinOutcome(Duration started, const absl::StatusOr<Reply>& outcome)
   if (outcome.ok() && outcome->ok()) {
     events_.OnJoined(started);
   } else {
-    CountJoinFailure(outcome);
+    events_.OnFailure(Diagnose(Stage::kJoin, outcome));
   }
   ++joins_answered_;
   if (!is_set_up_) JoinMore();
@@ -170,16 +161,8 @@ void User::AwaitRejoin(std::uint64_t channel) {
   joins_[channel].AsyncWait([this, channel](const absl::StatusOr<Reply>& outcome) {
     if (is_closing_) return;
     AwaitRejoin(channel);
-    if (!outcome.ok() || !outcome->ok()) CountJoinFailure(outcome);
+    if (!outcome.ok() || !outcome->ok()) events_.OnFailure(Diagnose(Stage::kJoin, outcome));
   });
-}
-
-void User::CountJoinFailure(const absl::StatusOr<Reply>& outcome) {
-  if (outcome.ok()) {
-    return events_.OnFailure(Stage::kJoin, Cause::kRefused, Describe(*outcome));
-  }
-  events_.OnFailure(Stage::kJoin, CauseOf(outcome.status()),
-                    {outcome.status().message().data(), outcome.status().message().size()});
 }
 
 void User::FinishSetUp() {
@@ -265,28 +248,27 @@ void User::JoinAgain(std::uint64_t channel, Duration intended) {
 
 void User::OnPushOutcome(Duration intended, const absl::StatusOr<Reply>& outcome) {
   --outstanding_;
-  if (!outcome.ok()) {
-    events_.OnPushFailure(intended, CauseOf(outcome.status()),
-                          {outcome.status().message().data(), outcome.status().message().size()});
-  } else if (!outcome->ok()) {
-    events_.OnPushFailure(intended, Cause::kRefused, Describe(*outcome));
-  } else {
-    events_.OnReply(intended);
-  }
+  if (outcome.ok() && outcome->ok()) return events_.OnReply(intended);
+  events_.OnPushFailure(intended, Diagnose(Stage::kPush, outcome));
 }
 
-// A cast says nothing of its fate: the socket counts those that it could not send.
-void User::CountDropped() {
-  socket_.AsyncStats([this](const SocketStats& stats) {
-    for (std::uint64_t i = 0; i < stats.dropped_messages; ++i) {
-      events_.OnFailure(Stage::kPush, Cause::kNoRoom, "the client could not send it");
-    }
-  });
+// What reached no handler, and only the socket knows of.
+void User::CountUnheard(const SocketStats& stats) {
+  events_.OnFailure({.stage = Stage::kConnection,
+                     .cause = Cause::kMalformed,
+                     .kind = "malformed_frame",
+                     .message = "a frame that is no message of Phoenix's was skipped"},
+                    stats.malformed_frames);
+  // A cast says nothing of its fate. Where replies are expected, the push has failed by itself.
+  if (ExpectsReplies(settings_.plan.workload)) return;
+  events_.OnFailure(
+      {.stage = Stage::kPush, .cause = Cause::kNoRoom, .message = "the client could not send it"},
+      stats.dropped_messages);
 }
 
 void User::Close() {
   is_closing_ = true;
-  if (!ExpectsReplies(settings_.plan.workload)) CountDropped();
+  socket_.AsyncStats([this](const SocketStats& stats) { CountUnheard(stats); });
   socket_.AsyncDisconnect([this](const absl::Status&) { events_.OnClosed(); });
 }
 

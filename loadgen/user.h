@@ -12,8 +12,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -48,15 +46,17 @@ class UserEvents {
 
   // `intended` is the operation's.
   virtual void OnReply(Duration intended) = 0;
-  virtual void OnPushFailure(Duration intended, Cause cause, std::string_view message) = 0;
+  virtual void OnPushFailure(Duration intended, const Failure& failure) = 0;
 
   // A broadcast has come to the channel of that index.
   virtual void OnBroadcast(std::uint64_t channel, Duration intended, Delivery delivery) = 0;
+  // A heartbeat was answered.
+  virtual void OnHeartbeat(Duration round_trip) = 0;
   // A channel was left, or joined again, in the course of churn.
   virtual void OnChurn(Metric metric, Duration started) = 0;
 
   // Anything else that went wrong.
-  virtual void OnFailure(Stage stage, Cause cause, std::string_view message) = 0;
+  virtual void OnFailure(const Failure& failure, std::uint64_t times = 1) = 0;
 
   // Close() is through.
   virtual void OnClosed() = 0;
@@ -98,6 +98,7 @@ class User {
   void OnOpen(Duration intended, const OpenInfo& info);
   void OnConnectFailed(const SocketError& error);
   void OnConnectionClosed(const SocketClosed& closed);
+  void OnHeartbeat(const Heartbeat& heartbeat);
   void OnChannelErrored(const ChannelErrored& errored);
 
   void AddChannel();
@@ -106,7 +107,6 @@ class User {
   void Join();
   void OnJoinOutcome(Duration started, const absl::StatusOr<Reply>& outcome);
   void AwaitRejoin(std::uint64_t channel);
-  void CountJoinFailure(const absl::StatusOr<Reply>& outcome);
   void PushForReply(std::uint64_t channel, Duration intended);
   void Cast(std::uint64_t channel, Payload payload);
   Payload StampedPayload(std::uint64_t channel, Duration intended);
@@ -114,7 +114,7 @@ class User {
   void LeaveAndJoin(std::uint64_t channel, Duration intended);
   void JoinAgain(std::uint64_t channel, Duration intended);
   void OnPushOutcome(Duration intended, const absl::StatusOr<Reply>& outcome);
-  void CountDropped();
+  void CountUnheard(const SocketStats& stats);
   void FinishSetUp();
 
   const UserSettings& settings_;
@@ -129,6 +129,7 @@ class User {
   std::vector<bool> is_churning_;        // by channel
   std::vector<std::uint64_t> sent_;      // broadcasts, by channel
   std::vector<DeliveryLedger> ledgers_;  // of broadcasts, by channel
+  bool missed_heartbeat_ = false;        // the reason why the connection ends
   bool is_set_up_ = false;
   bool is_closing_ = false;
 };

@@ -90,7 +90,8 @@ TEST(VerdictTest, AbortsOnlyOnWhatIsKnown) {
   EXPECT_EQ(FindAbort(MakeReport(plan, result)), std::nullopt);
   EXPECT_EQ(FindAbort(MakeReport(plan, PassedResult())), "reply.p99 > 1ns (9.93 ms)");
   for (int i = 0; i < 4; ++i) {
-    result.recorders[Phase::kWarmup].Fail(Stage::kPush, Cause::kTimeout, "");
+    result.recorders[Phase::kWarmup].Fail(
+        {.stage = Stage::kPush, .cause = Cause::kTimeout, .message = ""});
   }
   EXPECT_EQ(FindAbort(MakeReport(plan, result)), "errors > 3 (4)");
 }

@@ -144,8 +144,8 @@ void Worker::OnSetUp() {
   boost::asio::post(io_, [this] { OpenDueUsers(); });
 }
 
-void Worker::OnFailure(Stage stage, Cause cause, std::string_view message) {
-  recorders_[CurrentPhase()].Fail(stage, cause, message);
+void Worker::OnFailure(const Failure& failure, std::uint64_t times) {
+  recorders_[CurrentPhase()].Fail(failure, times);
 }
 
 void Worker::BeginLoad() {
@@ -256,8 +256,8 @@ void Worker::OnReply(Duration intended) {
   Refill();
 }
 
-void Worker::OnPushFailure(Duration intended, Cause cause, std::string_view message) {
-  sequencer_->OnFailure(intended, cause, message);
+void Worker::OnPushFailure(Duration intended, const Failure& failure) {
+  sequencer_->OnFailure(intended, failure);
   FinishLoadIfDrained();
 }
 
@@ -277,6 +277,10 @@ void Worker::OnBroadcast(std::uint64_t channel, Duration intended, Delivery deli
   recorder.Count(Counter::kBroadcasts);
   recorder.Record(Metric::kBroadcast, last_broadcast_ - intended);
   broadcasts_.Receive(channel);
+}
+
+void Worker::OnHeartbeat(Duration round_trip) {
+  recorders_[CurrentPhase()].Record(Metric::kHeartbeat, round_trip);
 }
 
 void Worker::OnChurn(Metric metric, Duration started) {

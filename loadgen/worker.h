@@ -19,7 +19,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string_view>
 #include <vector>
 
 #include "boost/asio/executor_work_guard.hpp"
@@ -85,10 +84,11 @@ class Worker final : private UserEvents, private PushTarget {
   void OnJoined(Duration started) override;
   void OnSetUp() override;
   void OnReply(Duration intended) override;
-  void OnPushFailure(Duration intended, Cause cause, std::string_view message) override;
+  void OnPushFailure(Duration intended, const Failure& failure) override;
   void OnBroadcast(std::uint64_t channel, Duration intended, Delivery delivery) override;
+  void OnHeartbeat(Duration round_trip) override;
   void OnChurn(Metric metric, Duration started) override;
-  void OnFailure(Stage stage, Cause cause, std::string_view message) override;
+  void OnFailure(const Failure& failure, std::uint64_t times) override;
   void OnClosed() override;
 
   // PushTarget:

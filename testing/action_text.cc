@@ -52,6 +52,8 @@ struct NotificationPrinter {
                         error->response.status == 0
                             ? std::string()
                             : absl::StrCat(", HTTP ", error->response.status),
+                        error->stage.has_value() ? ", " : "",
+                        error->stage.has_value() ? Stream(ToString(*error->stage)) : "",
                         ReconnectText(error->reconnect_in), ")");
   }
   std::string operator()(const std::shared_ptr<const Heartbeat>& heartbeat) const {

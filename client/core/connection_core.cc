@@ -291,6 +291,7 @@ void ConnectionCore::FailAttempt(TransportClosed closed) {
       Hook::kError,
       std::make_shared<const SocketError>(SocketError{.status = std::move(closed.status),
                                                       .response = std::move(closed.response),
+                                                      .stage = stage_,
                                                       .reconnect_in = wait}),
       context_.actions);
 }

@@ -109,7 +109,7 @@ TEST(ConnectionCoreTest, GivesUpAnAttemptThatTakesTooLong) {
   s.driver().core().OnTransportStage(1, ConnectStage::kSecuring, "10.0.0.1:443");
   s.Advance(3s - 1ns).ExpectNoTransport();
   s.Advance(1ns).ExpectAbandon();
-  s.ExpectStory({"socket error(DEADLINE_EXCEEDED, reconnect in 10ms)"});
+  s.ExpectStory({"socket error(DEADLINE_EXCEEDED, TLS handshake with, reconnect in 10ms)"});
   s.ExpectLog("ws://localhost/socket/websocket: no success within 3s");
   s.ExpectLog("10.0.0.1:443");
   ExpectDialAfter(s, 10ms);

@@ -32,6 +32,9 @@ struct SocketClosed {
 struct SocketError {
   absl::Status status = {};
   HttpResponse response = {};  // the server's refusal, where it answered with one
+  // How far the attempt had come; nullopt: it still waited for its params and token, or could not
+  // be begun.
+  std::optional<ConnectStage> stage = std::nullopt;
   std::optional<Duration> reconnect_in = std::nullopt;  // as in SocketClosed
 };
 

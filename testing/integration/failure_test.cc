@@ -66,6 +66,7 @@ TEST_F(FailureTest, NobodyListening) {
   const SocketError error = FirstError(socket);
   EXPECT_EQ(error.status.code(), absl::StatusCode::kUnavailable);
   EXPECT_THAT(std::string(error.status.message()), HasSubstr("refused"));
+  EXPECT_EQ(error.stage, ConnectStage::kConnecting);
   EXPECT_TRUE(error.reconnect_in.has_value());
 }
 
@@ -101,6 +102,7 @@ TEST_F(FailureTest, ASilentServerRunsIntoTheConnectTimeout) {
   const SocketError error = FirstError(socket);
   EXPECT_EQ(error.status.code(), absl::StatusCode::kDeadlineExceeded);
   EXPECT_THAT(std::string(error.status.message()), HasSubstr("upgrade"));
+  EXPECT_EQ(error.stage, ConnectStage::kUpgrading);
 }
 
 TEST_F(FailureTest, AnUnknownCertificateIsRefused) {
@@ -111,6 +113,7 @@ TEST_F(FailureTest, AnUnknownCertificateIsRefused) {
   const SocketError error = FirstError(socket);
   EXPECT_EQ(error.status.code(), absl::StatusCode::kUnavailable);
   EXPECT_THAT(std::string(error.status.message()), HasSubstr("certificate"));
+  EXPECT_EQ(error.stage, ConnectStage::kSecuring);
 }
 
 TEST_F(FailureTest, AnUnknownCertificateIsTakenWhereVerificationIsOff) {
@@ -128,6 +131,7 @@ TEST_F(FailureTest, ParamsThatCannotBeSentFailTheAttempt) {
   options.params = json::array({1, 2});
   const SocketError wrong = FirstError(MakeSocket(options));
   EXPECT_EQ(wrong.status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(wrong.stage, std::nullopt);
   options.params = []() -> json { throw std::runtime_error("no params today"); };
   const SocketError thrown = FirstError(MakeSocket(options));
   EXPECT_EQ(thrown.status.code(), absl::StatusCode::kInvalidArgument);
