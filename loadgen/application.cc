@@ -33,6 +33,7 @@
 #include "loadgen/prometheus_text.h"
 #include "loadgen/report.h"
 #include "loadgen/run_result.h"
+#include "loadgen/server_restart.h"
 #include "loadgen/text_report.h"
 #include "loadgen/verdict.h"
 #include "loadgen/version.h"
@@ -111,8 +112,10 @@ int ExitCodeOf(const Verdict& verdict) {
   return kExitFailed;
 }
 
-// kInvalidArgument: the port for Prometheus cannot be had.
-absl::StatusOr<RunResult> Execute(const Plan& plan, const Console& console) {
+// `server`: the embedded one, if there is one. kInvalidArgument: the port for Prometheus cannot be
+// had.
+absl::StatusOr<RunResult> Execute(const Plan& plan, EmbeddedServer* server,
+                                  const Console& console) {
   boost::asio::io_context io(/*concurrency_hint=*/1);
   ProgressDisplay display(console.err, console.err_is_terminal);
   LoadRun run(io, plan, [&](const Progress& progress) {
@@ -127,12 +130,20 @@ absl::StatusOr<RunResult> Execute(const Plan& plan, const Console& console) {
                        [&run] { return FormatPrometheus(run.recorders()); });
     if (!prometheus->status().ok()) return prometheus->status();
   }
+  std::optional<ServerRestart> restart;
+  if (server != nullptr && plan.restart_after > Duration::zero()) {
+    restart.emplace(io, *server, [&console](const absl::Status& status) {
+      if (!status.ok()) console.err << "\nloadgen: restart: " << status.message() << "\n";
+    });
+    run.OnLoad([&](TimePoint measuring) { restart->Schedule(measuring + plan.restart_after); });
+  }
   SignalWatch signals(io, run, console.err);
   RunResult result;
   run.Start([&](RunResult finished) {
     result = std::move(finished);
     signals.Cancel();
     if (prometheus.has_value()) prometheus->Close();
+    if (restart.has_value()) restart->Cancel();
   });
   io.run();
   display.Finish();
@@ -179,7 +190,7 @@ int RunPlan(Plan plan, Outputs outputs, const Console& console) {
     if (!server->status().ok()) return Complain(server->status(), console);
     plan.url = server->url();
   }
-  const absl::StatusOr<RunResult> result = Execute(plan, console);
+  const absl::StatusOr<RunResult> result = Execute(plan, server ? &*server : nullptr, console);
   if (!result.ok()) return Complain(result.status(), console);
   const Report report = MakeReport(plan, *result);
   console.out << FormatText(report) << std::flush;

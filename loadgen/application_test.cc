@@ -657,6 +657,98 @@ TEST(ApplicationTest, ChurnThatIsRefusedFailsTheRun) {
   EXPECT_THAT(outcome.summary["errors"][0]["example"].get<std::string>(), HasSubstr("full"));
 }
 
+// Between the leave's answer and the join's, and from the first join when the second is answered.
+TEST(ApplicationTest, MessagesAfterTheLeaveFailTheRun) {
+  std::promise<mock::JoinHandle> rejoin;
+  const auto joins = std::make_shared<std::atomic<int>>(0);
+  const auto server =
+      Serve(mock::ChannelBuilder()
+                .OnJoin([&, joins](mock::ChannelSocket& socket, const mock::Payload&) {
+                  if (++*joins != 2) return mock::JoinOk();
+                  rejoin.set_value(socket.join_handle());
+                  return mock::JoinLater();
+                })
+                .Build());
+  std::thread actor([&] {
+    const mock::JoinHandle handle = rejoin.get_future().get();
+    server->SendFrame({.data = R"([null,null,"room:1:1","news",{}])"});
+    handle.Ok();
+    server->SendFrame({.data = R"([null,null,"room:1:1","news",{}])"});  // for who has joined
+    server->SendFrame({.data = R"(["1",null,"room:1:1","news",{}])"});
+  });
+  const JsonOutcome outcome = RunForJson({"--url=" + server->url(), "--workload=churn", "--rate=4",
+                                          "--duration=249ms", "--warmup=0s"});
+  actor.join();
+  EXPECT_EQ(outcome.exit_code, kExitThreshold);
+  EXPECT_THAT(outcome.summary["reasons"], ElementsAre("after_leave > 0 (2)"));
+  EXPECT_EQ(outcome.summary["counts"]["churn"]["after_leave"], 2);
+}
+
+TEST(ApplicationTest, AServerThatRestartsIsReturnedTo) {
+  const JsonOutcome outcome = RunForJson(
+      {"--embedded", "--connections=5", "--channels=2", "--rate=100", "--duration=2500ms",
+       "--warmup=0s", "--reconnect", "--restart-after=200ms", "--fail-if=errors > 100%"});
+  EXPECT_EQ(outcome.exit_code, kExitPassed) << outcome.summary["reasons"];
+  const Json& counts = outcome.summary["counts"];
+  EXPECT_EQ(counts["recovery"]["lost"], 5);
+  EXPECT_EQ(counts["recovery"]["reconnects"], 5);
+  EXPECT_EQ(counts["recovery"]["joins_lost"], 10);
+  EXPECT_EQ(counts["recovery"]["rejoins"], 10);
+  EXPECT_EQ(counts["recovery"]["unrecovered"], 0);
+  EXPECT_EQ(counts["connections"]["done"], 5);
+  EXPECT_EQ(outcome.summary["latency_ns"]["connect"]["count"], 5);
+  EXPECT_EQ(outcome.summary["latency_ns"]["reconnect"]["count"], 5);
+  EXPECT_EQ(outcome.summary["latency_ns"]["rejoin"]["count"], 10);
+  EXPECT_GE(outcome.summary["latency_ns"]["rejoin"]["max"],
+            outcome.summary["latency_ns"]["reconnect"]["min"]);
+  // What was due meanwhile is told, and the losses are no errors.
+  ExpectBalanced(counts["pushes"]);
+  EXPECT_GT(counts["pushes"]["skipped_down"], 0);
+  for (const Json& error : outcome.summary["errors"]) EXPECT_EQ(error["stage"], "push");
+  bool has_close = false;
+  for (const Json& disruption : outcome.summary["disruptions"]) {
+    has_close |= disruption["kind"] == "close_1012" && disruption["count"] == 5;
+  }
+  EXPECT_TRUE(has_close) << outcome.summary["disruptions"];
+}
+
+TEST(ApplicationTest, ConnectionsThatAreNotBackAtTheEndFailTheRun) {
+  std::promise<void> pushed;
+  const auto server =
+      Serve(mock::ChannelBuilder()
+                .OnAnyIn([&, pushes = std::make_shared<int>(0)](
+                             mock::ChannelSocket&, std::string_view, const mock::Payload&) {
+                  if (++*pushes == 1) pushed.set_value();
+                  return mock::ReplyOk();
+                })
+                .Build());
+  std::thread actor([&] {
+    pushed.get_future().wait();
+    server->Stop();
+  });
+  const JsonOutcome outcome = RunForJson({"--url=" + server->url(), "--connections=2", "--rate=50",
+                                          "--duration=400ms", "--warmup=0s", "--reconnect"});
+  actor.join();
+  EXPECT_EQ(outcome.exit_code, kExitThreshold);
+  const Json& recovery = outcome.summary["counts"]["recovery"];
+  EXPECT_EQ(recovery["lost"], 2);
+  EXPECT_EQ(recovery["reconnects"], 0);
+  EXPECT_GE(recovery["reconnects_failed"], 2);
+  EXPECT_EQ(recovery["unrecovered"], 4);  // two connections, and a channel on each
+  EXPECT_THAT(outcome.summary["reasons"], ::testing::Contains("unrecovered > 0 (4)"));
+}
+
+TEST(ApplicationTest, ConnectionsThatNeverOpenedAreGivenUpAlsoWhereOthersReconnect) {
+  const auto server = Serve(mock::ChannelBuilder().Build());
+  server->QueueFaults({.refuse_upgrade = mock::HttpAnswer{.status = 503}});
+  const JsonOutcome outcome =
+      RunForJson({"--url=" + server->url(), "--connections=2", "--rate=0", "--reconnect",
+                  "--duration=200ms", "--warmup=0s", "--max-connecting=1"});
+  EXPECT_EQ(KindsOf(outcome.summary), (Kinds{{"connect http_503", 1}}));
+  EXPECT_EQ(outcome.summary["counts"]["connections"]["done"], 1);
+  EXPECT_EQ(outcome.summary["counts"]["recovery"]["reconnects_failed"], 0);
+}
+
 TEST(ApplicationTest, TheClosedModelPushesAsFastAsRepliesCome) {
   const JsonOutcome outcome =
       RunForJson({"--embedded", "--model=closed", "--in-flight=8", "--connections=4", "--threads=2",

@@ -60,6 +60,12 @@ std::string DescribeConditions() {
   for (const std::string_view condition : kBroadcastFailIf) {
     absl::StrAppend(&text, "  --fail-if='", std::string(condition), "'  (--workload=broadcast)\n");
   }
+  for (const std::string_view condition : kChurnFailIf) {
+    absl::StrAppend(&text, "  --fail-if='", std::string(condition), "'  (--workload=churn)\n");
+  }
+  for (const std::string_view condition : kReconnectFailIf) {
+    absl::StrAppend(&text, "  --fail-if='", std::string(condition), "'  (--reconnect)\n");
+  }
   absl::StrAppend(&text, "Figures:\n");
   for (const std::string& line : DescribeFigures()) absl::StrAppend(&text, "  ", line, "\n");
   return text;
@@ -104,6 +110,15 @@ void AddConnectionFlags(FlagSet* flags, Settings* settings) {
              "The longest time between two heartbeats of a connection. Each has its own, between "
              "half of this and all of it, so that they do not come all at once. 0: none.",
              &settings->heartbeat);
+  flags->Add(
+      "reconnect", "",
+      "Open connections that are lost again, after a back-off, and join their channels, "
+      "instead of giving them up. Losses are then no errors: they are counted by themselves, "
+      "with how long it took to come back.",
+      &settings->reconnect);
+  flags->Add("restart-after", "DURATION",
+             "Restart the embedded server when so much of the measured time has passed. 0: never.",
+             &settings->restart_after);
 }
 
 void AddWorkloadFlags(FlagSet* flags, Settings* settings) {

@@ -1,6 +1,8 @@
 #include "loadgen/embedded_server.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <memory>
 #include <utility>
 
 #include "loadgen/workload.h"
@@ -10,7 +12,8 @@
 namespace phx::loadgen {
 namespace {
 
-mock::ServerOptions OptionsFor(const Plan& plan) {
+// `port` 0: one that is free.
+mock::ServerOptions OptionsFor(const Plan& plan, std::uint16_t port) {
   mock::UserSocket socket;
   socket.max_channels_per_transport = std::max(socket.max_channels_per_transport, plan.channels);
   socket.channels.push_back(
@@ -24,6 +27,7 @@ mock::ServerOptions OptionsFor(const Plan& plan) {
            })
            .Build()});
   mock::ServerOptions options;
+  options.port = port;
   options.threads = static_cast<int>(plan.server_threads);
   options.sockets = {std::move(socket)};
   options.record_limit = 0;  // what nobody reads would cost a microsecond a frame
@@ -32,6 +36,14 @@ mock::ServerOptions OptionsFor(const Plan& plan) {
 
 }  // namespace
 
-EmbeddedServer::EmbeddedServer(const Plan& plan) : server_(OptionsFor(plan)) {}
+EmbeddedServer::EmbeddedServer(const Plan& plan)
+    : plan_(plan), server_(std::make_unique<mock::Server>(OptionsFor(plan, 0))) {}
+
+absl::Status EmbeddedServer::Restart() {
+  const std::uint16_t port = server_->port();
+  server_.reset();
+  server_ = std::make_unique<mock::Server>(OptionsFor(plan_, port));
+  return server_->status();
+}
 
 }  // namespace phx::loadgen

@@ -10,6 +10,7 @@
 #ifndef PHX_LOADGEN_EMBEDDED_SERVER_H_
 #define PHX_LOADGEN_EMBEDDED_SERVER_H_
 
+#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
@@ -24,11 +25,19 @@ class EmbeddedServer {
   explicit EmbeddedServer(const Plan& plan);
 
   // OK, or why it does not listen.
-  const absl::Status& status() const { return server_.status(); }
-  std::string url() const { return server_.url(); }
+  const absl::Status& status() const { return server_->status(); }
+  std::string url() const { return server_->url(); }
+
+  // EmbeddedServer::Restart()
+  //
+  // Stops as Phoenix does, which closes all connections, and listens again on the same port.
+  // Returns status(). Takes as long as the clients need to say goodbye, a second at most. Not
+  // together with other functions.
+  absl::Status Restart();
 
  private:
-  mock::Server server_;
+  const Plan plan_;
+  std::unique_ptr<mock::Server> server_;
 };
 
 }  // namespace phx::loadgen

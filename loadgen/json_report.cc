@@ -55,6 +55,8 @@ Json RunJson(const Report& report) {
           {"workload", std::string(ToString(report.plan.workload))},
           {"model", report.plan.in_flight > 0 ? "closed" : "open"},
           {"in_flight", report.plan.in_flight},
+          {"reconnect", report.plan.reconnect},
+          {"restart_after_ns", report.plan.restart_after.count()},
           {"publishers", report.plan.publishers},
           {"main_latency", std::string(ToString(MainMetric(report.plan)))},
           {"event", report.plan.event},
@@ -64,6 +66,15 @@ Json RunJson(const Report& report) {
 
 Json SetupJson(const SetupCounts& counts) {
   return {{"asked", counts.asked}, {"done", counts.done}, {"failed", counts.failed}};
+}
+
+Json RecoveryJson(const RecoveryCounts& recovery) {
+  return {{"lost", recovery.lost},
+          {"reconnects", recovery.reconnects},
+          {"reconnects_failed", recovery.reconnects_failed},
+          {"joins_lost", recovery.joins_lost},
+          {"rejoins", recovery.rejoins},
+          {"unrecovered", recovery.unrecovered()}};
 }
 
 Json CountsJson(const Report& report) {
@@ -88,6 +99,10 @@ Json CountsJson(const Report& report) {
                           {"duplicates", broadcasts.duplicates},
                           {"reordered", broadcasts.reordered}};
   }
+  if (report.plan.workload == Workload::kChurn) {
+    json["churn"] = {{"after_leave", report.after_leave}};
+  }
+  if (report.plan.reconnect) json["recovery"] = RecoveryJson(report.recovery);
   return json;
 }
 
@@ -251,6 +266,7 @@ std::string FormatJson(const Report& report) {
                   {"rates", RatesJson(report.rates)},
                   {"latency_ns", LatenciesJson(report)},
                   {"errors", ErrorsJson(report.errors)},
+                  {"disruptions", ErrorsJson(report.disruptions)},
                   {"generator", GeneratorJson(report)},
                   {"tool", {{"name", "loadgen"}, {"version", kVersion}}},
                   {"machine", MachineJson(report.machine)},

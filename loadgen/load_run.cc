@@ -105,6 +105,7 @@ void LoadRun::BeginLoad() {
   stage_ = Stage::kLoad;
   load_start_ = Clock::now() + kStartDelay;
   for (const Thread& thread : threads_) thread.worker->StartLoad(*load_start_);
+  if (on_load_) on_load_(*load_start_ + plan_.warmup);
   if (intervals_missing_ == 0) ScheduleProgress();  // anew: the load has intervals of its own
 }
 

@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "boost/asio/executor_work_guard.hpp"
@@ -38,6 +39,9 @@ class LoadRun final : private WorkerObserver {
 
   LoadRun(const LoadRun&) = delete;
   LoadRun& operator=(const LoadRun&) = delete;
+
+  // Has `on_load` called when the load begins, with when the measuring will.
+  void OnLoad(std::function<void(TimePoint)> on_load) { on_load_ = std::move(on_load); }
 
   // Begins. `done` is called once, when everything is closed and all threads have ended.
   void Start(std::function<void(RunResult)> done);
@@ -81,6 +85,7 @@ class LoadRun final : private WorkerObserver {
   boost::asio::io_context& io_;
   const Plan plan_;
   std::function<void(const Progress&)> on_progress_;
+  std::function<void(TimePoint)> on_load_;
   std::function<void(RunResult)> done_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   boost::asio::steady_timer progress_timer_;

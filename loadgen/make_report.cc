@@ -53,8 +53,16 @@ PushRates ComputeRates(const Plan& plan, const Recorder& measured, Duration meas
   return rates;
 }
 
-void CollectErrors(Phase phase, const Recorder& recorder, std::vector<Error>* errors) {
-  for (FailureTable::Row& row : recorder.failures().rows()) {
+void AddRecovery(const Recorder& recorder, RecoveryCounts* recovery) {
+  recovery->lost += recorder.count(Counter::kLost);
+  recovery->reconnects += recorder.count(Counter::kReconnects);
+  recovery->reconnects_failed += recorder.count(Counter::kReconnectsFailed);
+  recovery->joins_lost += recorder.count(Counter::kJoinsLost);
+  recovery->rejoins += recorder.count(Counter::kRejoins);
+}
+
+void CollectErrors(Phase phase, const FailureTable& failures, std::vector<Error>* errors) {
+  for (FailureTable::Row& row : failures.rows()) {
     errors->push_back({.phase = phase,
                        .stage = row.stage,
                        .cause = row.cause,
@@ -107,8 +115,12 @@ Report MakeReport(const Plan& plan, const RunResult& result) {
   MergeHistograms(setup, &report);
   MergeHistograms(measured, &report);
   for (const Phase phase : {Phase::kSetup, Phase::kWarmup, Phase::kMeasured}) {
-    report.attempts += CountAttempts(result.recorders[phase]);
-    CollectErrors(phase, result.recorders[phase], &report.errors);
+    const Recorder& recorder = result.recorders[phase];
+    report.attempts += CountAttempts(recorder);
+    report.after_leave += recorder.count(Counter::kAfterLeave);
+    AddRecovery(recorder, &report.recovery);
+    CollectErrors(phase, recorder.failures(), &report.errors);
+    CollectErrors(phase, recorder.disruptions(), &report.disruptions);
   }
   report.verdict = Judge(report);
   return report;

@@ -182,6 +182,20 @@ void CheckModel(const Settings& settings, Mistakes* mistakes) {
   }
 }
 
+void CheckRestart(const Settings& settings, Mistakes* mistakes) {
+  if (settings.restart_after <= Duration::zero()) return;
+  if (!settings.embedded) {
+    mistakes->push_back(
+        "--restart-after restarts the embedded server; give --embedded, or restart your own server "
+        "during the run");
+  }
+  if (settings.restart_after >= settings.duration) {
+    mistakes->push_back(absl::StrCat("--restart-after: ", FormatFlagValue(settings.restart_after),
+                                     " into a --duration of ", FormatFlagValue(settings.duration),
+                                     " is too late to see anything; give less"));
+  }
+}
+
 void CheckRun(const Settings& settings, Mistakes* mistakes) {
   if (settings.duration <= Duration::zero()) {
     mistakes->push_back("--duration: 0 measures nothing; give more, as in 10s");
@@ -270,6 +284,7 @@ absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores) {
   CheckWorkload(settings, &mistakes);
   CheckModel(settings, &mistakes);
   CheckRun(settings, &mistakes);
+  CheckRestart(settings, &mistakes);
   CheckOutputs(settings, &mistakes);
   Plan plan;
   plan.params = ParseObject("params", settings.params, &mistakes);
@@ -278,6 +293,8 @@ absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores) {
   plan.abort_if = ParseThresholds("abort-if", settings.abort_if, &mistakes);
   AddDefaults(kDefaultFailIf, &plan.fail_if);
   if (settings.workload == "broadcast") AddDefaults(kBroadcastFailIf, &plan.fail_if);
+  if (settings.workload == "churn") AddDefaults(kChurnFailIf, &plan.fail_if);
+  if (settings.reconnect) AddDefaults(kReconnectFailIf, &plan.fail_if);
   if (!mistakes.empty()) return absl::InvalidArgumentError(absl::StrJoin(mistakes, "\n"));
 
   plan.url = settings.url;
@@ -290,6 +307,8 @@ absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores) {
   plan.max_connecting = settings.max_connecting;
   plan.connect_timeout = settings.connect_timeout;
   plan.heartbeat = settings.heartbeat;
+  plan.reconnect = settings.reconnect;
+  plan.restart_after = settings.restart_after;
   plan.workload = *ParseWorkload(settings.workload);
   plan.in_flight = settings.in_flight;
   plan.rate = plan.in_flight > 0 ? 0 : settings.rate;

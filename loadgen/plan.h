@@ -40,7 +40,9 @@ struct Plan {
   std::uint64_t max_connecting = 1;
   Duration connect_timeout = {};
 
-  Duration heartbeat = {};  // 0: none
+  Duration heartbeat = {};      // 0: none
+  bool reconnect = false;       // connections that are lost are opened again
+  Duration restart_after = {};  // as in Settings
 
   Workload workload = Workload::kReply;
   double rate = 0;               // of the open model
@@ -88,6 +90,12 @@ inline constexpr std::array<std::string_view, 2> kDefaultFailIf = {"errors > 0",
 // The same for broadcasts: each is to come to everybody, once, in its sender's order.
 inline constexpr std::array<std::string_view, 3> kBroadcastFailIf = {
     "missing > 0", "duplicates > 0", "reordered > 0"};
+
+// The same for churn: who has left hears nothing more.
+inline constexpr std::array<std::string_view, 1> kChurnFailIf = {"after_leave > 0"};
+
+// The same with --reconnect: everybody is back when the run ends.
+inline constexpr std::array<std::string_view, 1> kReconnectFailIf = {"unrecovered > 0"};
 
 // The least that --payload-size can be: a JSON object with one empty string.
 inline constexpr std::uint64_t kMinPayloadSize = 11;

@@ -143,6 +143,13 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         Mistake{"NoServer", [](Settings& s) { s.embedded = false; },
                 "there is no server to load; give --url="},
+        Mistake{"RestartOfSomebodyElse",
+                [](Settings& s) {
+                  s = {.url = "ws://h/socket", .restart_after = std::chrono::seconds(1)};
+                },
+                "--restart-after restarts the embedded server"},
+        Mistake{"RestartAfterTheEnd",
+                [](Settings& s) { s.restart_after = std::chrono::seconds(10); }, "is too late"},
         Mistake{"TwoServers", [](Settings& s) { s.url = "ws://h/socket"; },
                 "--url and --embedded name two servers; give one"},
         Mistake{"BadUrl",

@@ -20,17 +20,36 @@ constexpr std::array<MetricName, kMetricCount> kMetrics = {{
     {"broadcast", "from when a push was due until one member of the topic had it"},
     {"leave", "from sending phx_leave to its reply"},
     {"heartbeat", "from sending a heartbeat to its reply"},
+    {"reconnect", "from the loss of a connection until it is open again"},
+    {"rejoin", "from the loss of a join until the channel is joined again"},
     {"send_lag", "from when a push was due until it left"},
     {"loop_lag", "by how much a thread's turns were late"},
 }};
 
 // In the order of the enumeration.
-constexpr std::array<std::string_view, kCounterCount> kCounterNames = {
-    "connects_started", "connected",    "connects_late", "joins_started",
-    "joined",           "due",          "sent",          "late",
-    "skipped_busy",     "skipped_down", "unsent",        "replies",
-    "replies_in_time",  "broadcasts",   "missing",       "duplicates",
-    "reordered"};
+constexpr std::array<std::string_view, kCounterCount> kCounterNames = {"connects_started",
+                                                                       "connected",
+                                                                       "connects_late",
+                                                                       "joins_started",
+                                                                       "joined",
+                                                                       "due",
+                                                                       "sent",
+                                                                       "late",
+                                                                       "skipped_busy",
+                                                                       "skipped_down",
+                                                                       "unsent",
+                                                                       "replies",
+                                                                       "replies_in_time",
+                                                                       "broadcasts",
+                                                                       "missing",
+                                                                       "duplicates",
+                                                                       "reordered",
+                                                                       "after_leave",
+                                                                       "lost",
+                                                                       "reconnects",
+                                                                       "reconnects_failed",
+                                                                       "joins_lost",
+                                                                       "rejoins"};
 
 }  // namespace
 
@@ -48,6 +67,7 @@ void Recorder::Merge(const Recorder& other) {
   for (std::size_t i = 0; i < kCounterCount; ++i) counters_[i] += other.counters_[i];
   for (std::size_t i = 0; i < kMetricCount; ++i) latencies_[i].Merge(other.latencies_[i]);
   failures_.Merge(other.failures_);
+  disruptions_.Merge(other.disruptions_);
 }
 
 std::string_view ToString(Phase phase) {

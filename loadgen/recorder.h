@@ -39,8 +39,15 @@ enum class Counter : std::uint8_t {
   kMissing,        // broadcasts that somebody did not receive
   kDuplicates,     // broadcasts that somebody received once more
   kReordered,      // among kBroadcasts: after one that was sent later
+  kAfterLeave,     // messages of a channel whose leave had been answered
+  // With Plan::reconnect:
+  kLost,              // open connections that ended
+  kReconnects,        // of those, the ones that are open again
+  kReconnectsFailed,  // attempts to open them that failed
+  kJoinsLost,         // channels that lost their join
+  kRejoins,           // of those, the ones that are joined again
 };
-inline constexpr std::size_t kCounterCount = 17;
+inline constexpr std::size_t kCounterCount = 23;
 
 // "connected", "sent", …: for programs.
 std::string_view ToString(Counter counter);
@@ -57,15 +64,18 @@ enum class Metric : std::uint8_t {
   kBroadcast,  // from when the push was due until one member of the topic had it
   kLeave,      // until the reply
   kHeartbeat,  // until the reply
+  kReconnect,  // from the loss of a connection until it is open again
+  kRejoin,     // from the loss of a join until the channel is joined again
   kSendLag,    // from when a push was due until it was handed to the client
   kLoopLag,    // from when a thread should have had its turn until it had it
 };
-inline constexpr std::size_t kMetricCount = 12;
+inline constexpr std::size_t kMetricCount = 14;
 
 // Those that tell about the server; the others tell how the generator fared.
-inline constexpr std::array<Metric, 10> kReportedMetrics = {
-    Metric::kConnect, Metric::kDns,   Metric::kTcp,       Metric::kTls,   Metric::kUpgrade,
-    Metric::kJoin,    Metric::kReply, Metric::kBroadcast, Metric::kLeave, Metric::kHeartbeat};
+inline constexpr std::array<Metric, 12> kReportedMetrics = {
+    Metric::kConnect, Metric::kDns,       Metric::kTcp,       Metric::kTls,
+    Metric::kUpgrade, Metric::kJoin,      Metric::kReply,     Metric::kBroadcast,
+    Metric::kLeave,   Metric::kHeartbeat, Metric::kReconnect, Metric::kRejoin};
 
 // "connect", "join", "reply", …: for thresholds and programs.
 std::string_view ToString(Metric metric);
@@ -78,11 +88,16 @@ class Recorder {
   void Record(Metric metric, Duration duration) { latencies_[Index(metric)].Record(duration); }
   void Fail(const Failure& failure, std::uint64_t times = 1) { failures_.Add(failure, times); }
 
+  // What is counted apart from failures, because the run is about it: connections that are lost and
+  // opened again.
+  void Disrupt(const Failure& failure) { disruptions_.Add(failure); }
+
   void Merge(const Recorder& other);
 
   std::uint64_t count(Counter counter) const { return counters_[Index(counter)]; }
   const LatencyHistogram& latency(Metric metric) const { return latencies_[Index(metric)]; }
   const FailureTable& failures() const { return failures_; }
+  const FailureTable& disruptions() const { return disruptions_; }
 
  private:
   template <typename Enum>
@@ -93,6 +108,7 @@ class Recorder {
   std::array<std::uint64_t, kCounterCount> counters_ = {};
   std::array<LatencyHistogram, kMetricCount> latencies_ = {};
   FailureTable failures_;
+  FailureTable disruptions_;
 };
 
 // The phases of a run, in their order.

@@ -53,6 +53,17 @@ struct BroadcastCounts {
   std::uint64_t owed() const { return received + missing; }
 };
 
+// With --reconnect, of all phases: connections that were lost, and what became of them.
+struct RecoveryCounts {
+  std::uint64_t lost = 0;
+  std::uint64_t reconnects = 0;
+  std::uint64_t reconnects_failed = 0;  // attempts
+  std::uint64_t joins_lost = 0;
+  std::uint64_t rejoins = 0;
+
+  std::uint64_t unrecovered() const { return lost - reconnects + joins_lost - rejoins; }
+};
+
 // Per second, while measuring.
 struct PushRates {
   double asked = 0;
@@ -116,11 +127,14 @@ struct Report {
   SetupCounts joins = {};
   PushCounts pushes = {};
   BroadcastCounts broadcasts = {};
+  std::uint64_t after_leave = 0;  // messages, of all phases
+  RecoveryCounts recovery = {};
   PushRates rates = {};
   // By Metric, of the setup and the measured time.
   std::array<LatencyHistogram, kMetricCount> histograms = {};
-  std::uint64_t attempts = 0;      // connections, joins and pushes of all phases
-  std::vector<Error> errors = {};  // of all phases
+  std::uint64_t attempts = 0;           // connections, joins and pushes of all phases
+  std::vector<Error> errors = {};       // of all phases
+  std::vector<Error> disruptions = {};  // the same of Recorder::disruptions()
   TimeSeries series = {};
   GeneratorHealth generator = {};
   Verdict verdict = {};

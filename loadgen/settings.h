@@ -31,6 +31,8 @@ struct Settings {
   Duration connect_timeout = std::chrono::seconds(10);
 
   Duration heartbeat = std::chrono::seconds(30);  // 0: none
+  bool reconnect = false;
+  Duration restart_after = {};  // the embedded server, into the measured time; 0: never
 
   // Pushes.
   std::string workload = "reply";

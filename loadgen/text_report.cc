@@ -74,6 +74,9 @@ std::string FormatPushes(const Report& report) {
   table.AddRow({"  skipped: too many without reply", CountText(pushes.skipped_busy)});
   table.AddRow({"  skipped: channel not joined", CountText(pushes.skipped_down)});
   table.AddRow({"  unsent when the run ended", CountText(pushes.unsent)});
+  if (report.plan.workload == Workload::kChurn) {
+    table.AddRow({"  messages after the leave", CountText(report.after_leave)});
+  }
   return table.Format();
 }
 
@@ -118,16 +121,32 @@ std::string FormatGenerator(const Report& report) {
                       " after they were due (p99), ", DurationText(send_lag.max()), " at most\n");
 }
 
-std::string FormatErrors(const Report& report) {
-  if (report.errors.empty()) return "errors: none\n";
-  std::string text = "errors\n";
-  for (const Error& error : report.errors) {
+std::string FormatErrorList(const std::vector<Error>& errors) {
+  std::string text;
+  for (const Error& error : errors) {
     absl::StrAppend(&text, "  ", Describe(error.stage, error.cause, error.kind),
                     error.phase == Phase::kWarmup ? " (warm-up): " : ": ", CountText(error.count),
                     "\n");
     if (!error.example.empty()) absl::StrAppend(&text, "    such as: ", error.example, "\n");
   }
   return text;
+}
+
+std::string FormatErrors(const Report& report) {
+  if (report.errors.empty()) return "errors: none\n";
+  return absl::StrCat("errors\n", FormatErrorList(report.errors));
+}
+
+std::string FormatRecovery(const Report& report) {
+  const RecoveryCounts& recovery = report.recovery;
+  TextTable table;
+  table.AddRow({"recovery", "count"});
+  table.AddRow({"  connections lost", CountText(recovery.lost)});
+  table.AddRow({"  open again", CountText(recovery.reconnects)});
+  table.AddRow({"  attempts that failed", CountText(recovery.reconnects_failed)});
+  table.AddRow({"  channels that lost their join", CountText(recovery.joins_lost)});
+  table.AddRow({"  joined again", CountText(recovery.rejoins)});
+  return absl::StrCat(table.Format(), FormatErrorList(report.disruptions));
 }
 
 std::string FormatThresholds(const std::vector<ThresholdOutcome>& thresholds) {
@@ -160,6 +179,7 @@ std::string FormatText(const Report& report) {
   if (report.plan.workload == Workload::kBroadcast) {
     absl::StrAppend(&text, FormatBroadcasts(report), "\n");
   }
+  if (report.plan.reconnect) absl::StrAppend(&text, FormatRecovery(report), "\n");
   if (report.connections.done > 0) absl::StrAppend(&text, FormatLatencies(report), "\n");
   if (report.pushes.sent > 0) absl::StrAppend(&text, FormatGenerator(report));
   absl::StrAppend(&text, FormatErrors(report), "\n", FormatThresholds(report.verdict.thresholds),

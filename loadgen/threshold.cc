@@ -19,7 +19,7 @@ struct FigureName {
   Figure figure;
   std::string_view meaning;
 };
-constexpr std::array<FigureName, 14> kFigures = {{
+constexpr std::array<FigureName, 19> kFigures = {{
     {"errors", Figure::kErrors, "of all kinds and phases; % of all that was attempted"},
     {"connections", Figure::kConnections, "opened; % of those asked for"},
     {"joins", Figure::kJoins, "accepted; % of those asked for"},
@@ -32,6 +32,11 @@ constexpr std::array<FigureName, 14> kFigures = {{
     {"missing", Figure::kMissing, "broadcasts that a member did not get; % of those owed"},
     {"duplicates", Figure::kDuplicates, "broadcasts that a member got again; % of those owed"},
     {"reordered", Figure::kReordered, "broadcasts out of their sender's order; % of those owed"},
+    {"after_leave", Figure::kAfterLeave, "messages to a channel that was left; % of the leaves"},
+    {"lost", Figure::kLost, "connections, with --reconnect; % of those opened"},
+    {"reconnects", Figure::kReconnects, "connections that are open again; % of those lost"},
+    {"rejoins", Figure::kRejoins, "channels that are joined again; % of those that were not"},
+    {"unrecovered", Figure::kUnrecovered, "lost, and not back at the end; % of all lost"},
     {"rate", Figure::kRate, "replies per second; pushes sent, where there are no replies"},
     {"achieved", Figure::kAchieved, "the rate as % of the one asked for"},
 }};

@@ -42,6 +42,11 @@ enum class Figure : std::uint8_t {
   kMissing,
   kDuplicates,
   kReordered,
+  kAfterLeave,
+  kLost,
+  kReconnects,
+  kRejoins,
+  kUnrecovered,
   kRate,
   kAchieved,
 };

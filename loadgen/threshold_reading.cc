@@ -30,6 +30,12 @@ CountOf ReadCount(Figure figure, const Report& report) {
     case Figure::kMissing: return {report.broadcasts.missing, report.broadcasts.owed()};
     case Figure::kDuplicates: return {report.broadcasts.duplicates, report.broadcasts.owed()};
     case Figure::kReordered: return {report.broadcasts.reordered, report.broadcasts.owed()};
+    case Figure::kAfterLeave: return {report.after_leave, report.histogram(Metric::kLeave).count()};
+    case Figure::kLost: return {report.recovery.lost, report.connections.done};
+    case Figure::kReconnects: return {report.recovery.reconnects, report.recovery.lost};
+    case Figure::kRejoins: return {report.recovery.rejoins, report.recovery.joins_lost};
+    case Figure::kUnrecovered:
+      return {report.recovery.unrecovered(), report.recovery.lost + report.recovery.joins_lost};
     case Figure::kLatency:
     case Figure::kRate:
     case Figure::kAchieved: break;  // no counts

@@ -1,5 +1,8 @@
 #include "loadgen/user.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -37,7 +40,9 @@ std::vector<std::shared_ptr<const SocketOptions>> MakeSocketOptions(const Plan& 
   options.push_timeout = ToMilliseconds(plan.timeout);
   options.heartbeat_timeout = ToMilliseconds(plan.timeout);
   options.max_joins_in_flight = kJoinsAtATime;
-  options.should_reconnect = [](const SocketClosed&) { return false; };
+  options.should_reconnect = [reconnects = plan.reconnect](const SocketClosed&) {
+    return reconnects;
+  };
   options.should_rejoin = [](const Reply&) { return false; };
   options.logger = NoopLogger();  // everything is counted; a line for each would drown the report
   options.tls.verify_peer = plan.verify_tls;
@@ -68,26 +73,47 @@ void User::Open(Duration intended) {
 }
 
 void User::OnOpen(Duration intended, const OpenInfo& info) {
+  if (std::exchange(was_open_, true)) return OnReopened();
   events_.OnConnected(intended, info.timings);
-  const std::uint64_t channels = settings_.plan.channels;
+  Prepare(settings_.plan.channels);
+  JoinMore();
+}
+
+// Makes room for what the workload keeps of each channel.
+void User::Prepare(std::uint64_t channels) {
   channels_.reserve(channels);
-  if (settings_.plan.workload == Workload::kChurn) is_churning_.resize(channels);
+  if (settings_.plan.workload == Workload::kChurn) {
+    is_churning_.resize(channels);
+    is_left_.resize(channels);
+    socket_.OnMessage([this](const Message& message) { OnMessage(message); });
+  }
   if (settings_.plan.workload == Workload::kBroadcast) {
     sent_.resize(channels);
     ledgers_.resize(channels);
   }
-  JoinMore();
+}
+
+void User::OnReopened() {
+  if (is_closing_ || !lost_at_.has_value()) return;
+  events_.OnReconnected(*std::exchange(lost_at_, std::nullopt));
 }
 
 void User::OnConnectFailed(const SocketError& error) {
   if (is_closing_) return;
+  if (was_open_) return events_.OnReconnectFailed(Diagnose(error));
   events_.OnFailure(Diagnose(error));
+  socket_.Disconnect();  // one that was never open is given up, also where others reconnect
   FinishSetUp();
 }
 
 void User::OnConnectionClosed(const SocketClosed& closed) {
   if (is_closing_) return;
-  events_.OnFailure(Diagnose(closed, missed_heartbeat_));
+  const Failure failure = Diagnose(closed, std::exchange(missed_heartbeat_, false));
+  if (settings_.plan.reconnect) {
+    lost_at_ = events_.Now();
+    return events_.OnLost(failure);
+  }
+  events_.OnFailure(failure);
   FinishSetUp();
 }
 
@@ -96,8 +122,9 @@ void User::OnHeartbeat(const Heartbeat& heartbeat) {
   if (heartbeat.event == Heartbeat::Event::kOk) events_.OnHeartbeat(heartbeat.round_trip);
 }
 
-void User::OnChannelErrored(const ChannelErrored& errored) {
+void User::OnChannelErrored(std::uint64_t channel, const ChannelErrored& errored) {
   if (is_closing_) return;
+  if (settings_.plan.reconnect) OnJoinLost(channel);
   switch (errored.cause) {
     case ChannelErrored::Cause::kChannelCrashed:
     case ChannelErrored::Cause::kUnmatchedTopic: return events_.OnFailure(Diagnose(errored));
@@ -107,13 +134,44 @@ void User::OnChannelErrored(const ChannelErrored& errored) {
   }
 }
 
+void User::OnJoinLost(std::uint64_t channel) {
+  join_lost_at_.resize(settings_.plan.channels);
+  if (join_lost_at_[channel].has_value()) return;  // and not been joined since
+  join_lost_at_[channel] = events_.Now();
+  events_.OnJoinLost();
+}
+
+void User::OnJoined(std::uint64_t channel) {
+  if (is_closing_ || channel >= join_lost_at_.size() || !join_lost_at_[channel].has_value()) return;
+  events_.OnRejoined(*std::exchange(join_lost_at_[channel], std::nullopt));
+}
+
+// Of churn: who has left a channel is to hear nothing more of it, neither before it is joined again
+// nor, from the earlier join, after that.
+void User::OnMessage(const Message& message) {
+  if (is_closing_ || std::string_view(message.event).starts_with("phx_")) return;
+  const auto found = std::find_if(channels_.begin(), channels_.end(), [&](const Channel& channel) {
+    return channel.topic() == std::string_view(message.topic);
+  });
+  if (found == channels_.end()) return;
+  const bool is_of_earlier_join = message.join_ref.has_value() && found->is_joined() &&
+                                  *message.join_ref != found->join_ref().ToString();
+  const auto channel = static_cast<std::size_t>(found - channels_.begin());
+  if (is_left_[channel] || is_of_earlier_join) events_.OnAfterLeave();
+}
+
 void User::AddChannel() {
   const std::uint64_t number = channels_.size() + 1;
   channels_.push_back(
       socket_.Channel(settings_.plan.topic.Expand({.connection = number_, .channel = number}),
                       settings_.plan.join_params));
   const Channel& channel = channels_.back();
-  channel.OnError([this](const ChannelErrored& errored) { OnChannelErrored(errored); });
+  channel.OnError([this, index = number - 1](const ChannelErrored& errored) {
+    OnChannelErrored(index, errored);
+  });
+  if (settings_.plan.reconnect) {
+    channel.OnJoin([this, index = number - 1](const ChannelJoined&) { OnJoined(index); });
+  }
   channel.OnClose([this](const ChannelClosed& closed) {
     if (is_closing_ || closed.cause != ChannelClosed::Cause::kServerClosed) return;
     events_.OnFailure({.stage = Stage::kChannel,
@@ -161,6 +219,8 @@ void User::AwaitRejoin(std::uint64_t channel) {
   joins_[channel].AsyncWait([this, channel](const absl::StatusOr<Reply>& outcome) {
     if (is_closing_) return;
     AwaitRejoin(channel);
+    const bool is_lost = absl::IsUnavailable(outcome.status());
+    if (is_lost && settings_.plan.reconnect) return;  // counted with its connection
     if (!outcome.ok() || !outcome->ok()) events_.OnFailure(Diagnose(Stage::kJoin, outcome));
   });
 }
@@ -232,6 +292,7 @@ void User::LeaveAndJoin(std::uint64_t channel, Duration intended) {
           return OnPushOutcome(intended, outcome);
         }
         events_.OnChurn(Metric::kLeave, started);
+        is_left_[channel] = true;
         JoinAgain(channel, intended);
       });
 }
@@ -241,6 +302,7 @@ void User::JoinAgain(std::uint64_t channel, Duration intended) {
       [this, channel, intended, started = events_.Now()](const absl::StatusOr<Reply>& outcome) {
         if (is_closing_) return;
         is_churning_[channel] = false;
+        is_left_[channel] = false;
         if (outcome.ok() && outcome->ok()) events_.OnChurn(Metric::kJoin, started);
         OnPushOutcome(intended, outcome);
       });

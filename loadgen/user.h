@@ -1,9 +1,10 @@
 // User: one scripted connection. It connects, joins its channels, pushes when it is told to, and
 // says how each of these things went.
 //
-// It opens no connection twice: one that fails or is lost, and a join that is refused, are counted
-// and stay so, and what was to be pushed there is skipped. A channel that crashes on the server is
-// counted too, and rejoins as the client's channels do.
+// A connection that cannot be opened, and a join that is refused, are counted and stay so, and what
+// was to be pushed there is skipped. So is a connection that is lost, unless the plan says that it
+// reconnects: then the client opens it again, after its back-off, and its channels rejoin. A
+// channel that crashes on the server is counted, and rejoins as the client's channels do.
 //
 // Threads: everything happens on the one thread that runs the executor.
 #ifndef PHX_LOADGEN_USER_H_
@@ -55,6 +56,18 @@ class UserEvents {
   // A channel was left, or joined again, in the course of churn.
   virtual void OnChurn(Metric metric, Duration started) = 0;
 
+  // A message of a channel whose leave had been answered.
+  virtual void OnAfterLeave() = 0;
+
+  // Of a connection that reconnects: it was lost; an attempt to open it failed; it is open again,
+  // and had been lost at `lost_at`.
+  virtual void OnLost(const Failure& failure) = 0;
+  virtual void OnReconnectFailed(const Failure& failure) = 0;
+  virtual void OnReconnected(Duration lost_at) = 0;
+  // The same of a channel and its join.
+  virtual void OnJoinLost() = 0;
+  virtual void OnRejoined(Duration lost_at) = 0;
+
   // Anything else that went wrong.
   virtual void OnFailure(const Failure& failure, std::uint64_t times = 1) = 0;
 
@@ -96,10 +109,15 @@ class User {
 
  private:
   void OnOpen(Duration intended, const OpenInfo& info);
+  void Prepare(std::uint64_t channels);
+  void OnReopened();
   void OnConnectFailed(const SocketError& error);
   void OnConnectionClosed(const SocketClosed& closed);
   void OnHeartbeat(const Heartbeat& heartbeat);
-  void OnChannelErrored(const ChannelErrored& errored);
+  void OnChannelErrored(std::uint64_t channel, const ChannelErrored& errored);
+  void OnJoinLost(std::uint64_t channel);
+  void OnJoined(std::uint64_t channel);
+  void OnMessage(const Message& message);
 
   void AddChannel();
   void JoinMore();
@@ -127,9 +145,13 @@ class User {
   std::uint64_t joins_answered_ = 0;
   std::uint64_t outstanding_ = 0;        // pushes
   std::vector<bool> is_churning_;        // by channel
+  std::vector<bool> is_left_;            // by channel, until it is joined again
   std::vector<std::uint64_t> sent_;      // broadcasts, by channel
   std::vector<DeliveryLedger> ledgers_;  // of broadcasts, by channel
-  bool missed_heartbeat_ = false;        // the reason why the connection ends
+  bool was_open_ = false;
+  std::optional<Duration> lost_at_;                    // while it is to be opened again
+  std::vector<std::optional<Duration>> join_lost_at_;  // by channel; empty before the first loss
+  bool missed_heartbeat_ = false;                      // the reason why the connection ends
   bool is_set_up_ = false;
   bool is_closing_ = false;
 };

@@ -174,5 +174,22 @@ TEST(VerdictTest, AdviceKnowsThatAnEmbeddedServerSharesTheMachine) {
   EXPECT_THAT(VerdictOn(plan, busy).warnings[0], HasSubstr("run the server elsewhere"));
 }
 
+TEST(VerdictTest, WhatWasLostAndIsBackHasItsFigures) {
+  Settings settings;
+  settings.url = "ws://h/socket";
+  settings.reconnect = true;
+  settings.fail_if = {"reconnects < 90%", "rejoins < 100%", "lost > 5", "reconnect.max > 2s"};
+  RunResult result = PassedResult();
+  result.recorders[Phase::kWarmup].Count(Counter::kLost, 4);
+  result.recorders[Phase::kMeasured].Count(Counter::kReconnects, 3);
+  result.recorders[Phase::kMeasured].Count(Counter::kJoinsLost, 8);
+  result.recorders[Phase::kMeasured].Count(Counter::kRejoins, 8);
+  result.recorders[Phase::kMeasured].Record(Metric::kReconnect, std::chrono::seconds(3));
+  const Verdict verdict = MakeReport(*MakePlan(settings, 4), result).verdict;
+  EXPECT_THAT(verdict.reasons,
+              ::testing::ElementsAre("reconnects < 90% (75 %)", "reconnect.max > 2s (3.00 s)",
+                                     "unrecovered > 0 (1)"));
+}
+
 }  // namespace
 }  // namespace phx::loadgen

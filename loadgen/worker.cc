@@ -148,6 +148,30 @@ void Worker::OnFailure(const Failure& failure, std::uint64_t times) {
   recorders_[CurrentPhase()].Fail(failure, times);
 }
 
+void Worker::OnAfterLeave() { recorders_[CurrentPhase()].Count(Counter::kAfterLeave); }
+
+void Worker::OnLost(const Failure& failure) {
+  recorders_[CurrentPhase()].Count(Counter::kLost);
+  recorders_[CurrentPhase()].Disrupt(failure);
+}
+
+void Worker::OnReconnectFailed(const Failure& failure) {
+  recorders_[CurrentPhase()].Count(Counter::kReconnectsFailed);
+  recorders_[CurrentPhase()].Disrupt(failure);
+}
+
+void Worker::OnReconnected(Duration lost_at) {
+  recorders_[CurrentPhase()].Count(Counter::kReconnects);
+  recorders_[CurrentPhase()].Record(Metric::kReconnect, Now() - lost_at);
+}
+
+void Worker::OnJoinLost() { recorders_[CurrentPhase()].Count(Counter::kJoinsLost); }
+
+void Worker::OnRejoined(Duration lost_at) {
+  recorders_[CurrentPhase()].Count(Counter::kRejoins);
+  recorders_[CurrentPhase()].Record(Metric::kRejoin, Now() - lost_at);
+}
+
 void Worker::BeginLoad() {
   PushTarget& target = *this;
   Share publishers = share_;

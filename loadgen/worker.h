@@ -88,6 +88,12 @@ class Worker final : private UserEvents, private PushTarget {
   void OnBroadcast(std::uint64_t channel, Duration intended, Delivery delivery) override;
   void OnHeartbeat(Duration round_trip) override;
   void OnChurn(Metric metric, Duration started) override;
+  void OnAfterLeave() override;
+  void OnLost(const Failure& failure) override;
+  void OnReconnectFailed(const Failure& failure) override;
+  void OnReconnected(Duration lost_at) override;
+  void OnJoinLost() override;
+  void OnRejoined(Duration lost_at) override;
   void OnFailure(const Failure& failure, std::uint64_t times) override;
   void OnClosed() override;
 

@@ -228,9 +228,12 @@
       add('tables', card(words(name).replace(/^./, (c) => c.toUpperCase()), table(['', 'count'],
         Object.entries(counts).map(([key, value]) => [words(key), count(value)]))));
     }
-    const errors = run.errors.map((error) => [error.description, error.phase, count(error.count), error.example]);
-    add('tables', card('Errors', errors.length > 0
-      ? table(['', 'phase', 'count', 'the first'], errors, 'words') : note('None.')));
+    const list = (errors) => table(['', 'phase', 'count', 'the first'],
+      errors.map((error) => [error.description, error.phase, count(error.count), error.example]), 'words');
+    add('tables', card('Errors', run.errors.length > 0 ? list(run.errors) : note('None.')));
+    if (run.disruptions?.length > 0) {
+      add('tables', card('Connections lost and opened again', list(run.disruptions), note('Not among the errors.')));
+    }
     const generator = run.generator;
     add('tables', card('Generator', table(['', ''], [
       ['busiest thread', (100 * Math.max(0, ...generator.thread_cpu)).toFixed(1) + ' % of a core'],
