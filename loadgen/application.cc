@@ -23,6 +23,7 @@
 #include "loadgen/html_report.h"
 #include "loadgen/json_report.h"
 #include "loadgen/load_run.h"
+#include "loadgen/local_address.h"
 #include "loadgen/make_report.h"
 #include "loadgen/output_file.h"
 #include "loadgen/plan.h"
@@ -54,6 +55,7 @@ absl::Status CheckMachine(const Plan& plan, const Console& console) {
   const absl::StatusOr<std::uint64_t> limit = RaiseDescriptorLimit();
   if (!limit.ok()) return limit.status();
   absl::Status status = CheckDescriptors(plan, *limit);
+  status.Update(CheckLocalAddresses(plan.local_addresses));
   if (!status.ok()) return status;
   if (const std::optional<std::uint64_t> ports = LocalPorts()) {
     const std::optional<std::string> warning = WarnOfPorts(plan, *ports);
@@ -187,8 +189,9 @@ int RunPlan(Plan plan, Outputs outputs, const Console& console) {
   std::optional<EmbeddedServer> server;
   if (plan.embedded) {
     server.emplace(plan);
-    if (!server->status().ok()) return Complain(server->status(), console);
-    plan.url = server->url();
+    const absl::Status listens = server->status();
+    if (!listens.ok()) return Complain(listens, console);
+    plan.urls = server->urls();
   }
   const absl::StatusOr<RunResult> result = Execute(plan, server ? &*server : nullptr, console);
   if (!result.ok()) return Complain(result.status(), console);

@@ -772,6 +772,50 @@ TEST(ApplicationTest, AStormOfConnectionsShowsHowLongTheLastOneWaited) {
   EXPECT_GE(outcome.summary["latency_ns"]["join"]["min"], 80'000'000);
 }
 
+// The addresses from which connections have come that nobody has taken yet, with how many.
+std::map<std::string, int> PeersOf(boost::asio::ip::tcp::acceptor& acceptor) {
+  std::map<std::string, int> peers;
+  acceptor.non_blocking(true);
+  while (true) {
+    boost::asio::ip::tcp::socket socket(acceptor.get_executor());
+    boost::asio::ip::tcp::endpoint peer;
+    boost::system::error_code error;
+    acceptor.accept(socket, peer, error);
+    if (error) return peers;
+    ++peers[peer.address().to_string()];
+  }
+}
+
+TEST(ApplicationTest, ConnectionsTakeTurnsBetweenServersAndLocalAddresses) {
+  boost::asio::io_context io;
+  boost::asio::ip::tcp::acceptor first(io, {boost::asio::ip::address_v4::loopback(), 0});
+  boost::asio::ip::tcp::acceptor second(io, {boost::asio::ip::address_v4::loopback(), 0});
+  const auto url = [](const boost::asio::ip::tcp::acceptor& acceptor) {
+    return "ws://127.0.0.1:" + std::to_string(acceptor.local_endpoint().port()) + "/socket";
+  };
+  const JsonOutcome outcome =
+      RunForJson({"--url=" + url(first), "--url=" + url(second), "--connect-timeout=100ms",
+                  "--local-address=127.0.0.2-127.0.0.3", "--connections=8", "--threads=2"});
+  EXPECT_EQ(outcome.summary["run"]["url"], url(first) + ", " + url(second));
+  const std::map<std::string, int> expected = {{"127.0.0.2", 2}, {"127.0.0.3", 2}};
+  EXPECT_EQ(PeersOf(first), expected);
+  EXPECT_EQ(PeersOf(second), expected);
+}
+
+TEST(ApplicationTest, TheEmbeddedServerHasAsManyPortsAsAreAskedFor) {
+  const JsonOutcome outcome = RunForJson({"--embedded", "--server-ports=3", "--connections=6",
+                                          "--rate=100", "--duration=100ms", "--warmup=0s"});
+  EXPECT_EQ(outcome.exit_code, kExitPassed) << outcome.summary["reasons"];
+  EXPECT_THAT(outcome.summary["run"]["url"].get<std::string>(),
+              ::testing::ContainsRegex("^ws://[^,]+, ws://[^,]+, ws://[^,]+$"));
+}
+
+TEST(ApplicationTest, AddressesOfOtherMachinesAreReportedBeforeAnythingOpens) {
+  const Outcome outcome = RunWith({"--embedded", "--local-address=192.0.2.1"});
+  EXPECT_EQ(outcome.exit_code, kExitUsage);
+  EXPECT_THAT(outcome.err, HasSubstr("--local-address: cannot connect from 192.0.2.1"));
+}
+
 // What a web server on that port of this machine answers.
 std::string Fetch(std::uint16_t port) {
   boost::asio::io_context io;

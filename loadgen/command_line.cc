@@ -75,13 +75,23 @@ void AddServerFlags(FlagSet* flags, Settings* settings) {
   flags->Group("Server");
   flags->Add("url", "URL",
              "The socket to load: ws://, wss://, http:// or https://, as a Phoenix client is given "
-             "it, without \"/websocket\".",
-             &settings->url);
+             "it, without \"/websocket\". Given more than once, connections take turns.",
+             &settings->urls);
   flags->Add("embedded", "",
              "Start a mock server in this process and load that. It answers every event.",
              &settings->embedded);
   flags->Add("server-threads", "N", "Threads of the embedded server; 0: half of the cores.",
              &settings->server_threads);
+  flags->Add(
+      "server-ports", "N",
+      "Ports of the embedded server, between which connections take turns. Each has a server "
+      "of its own.",
+      &settings->server_ports);
+  flags->Add("local-address", "ADDRESSES",
+             "IP addresses of this machine to connect from, in turns, as in "
+             "127.0.0.2-127.0.0.20 or 10.0.0.5,10.0.0.6: each has local ports of its own, of which "
+             "a connection needs one. Default: the system chooses.",
+             &settings->local_addresses);
   flags->Add("params", "JSON", "Connect params, an object.", &settings->params);
   flags->Add("tls-no-verify", "", "Accept any certificate. For a test server of your own.",
              &settings->tls_no_verify);

@@ -68,7 +68,7 @@ TEST(CommandLineTest, EveryFlagReachesItsSetting) {
   const auto command_line = ParseCommandLine(arguments);
   ASSERT_TRUE(command_line.ok()) << command_line.status();
   const Settings& settings = command_line->settings;
-  EXPECT_EQ(settings.url, "ws://h/socket");
+  EXPECT_THAT(settings.urls, ElementsAre("ws://h/socket"));
   EXPECT_EQ(settings.server_threads, 2);
   EXPECT_EQ(settings.params, "{}");
   EXPECT_TRUE(settings.tls_no_verify);

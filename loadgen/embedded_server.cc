@@ -28,7 +28,8 @@ mock::ServerOptions OptionsFor(const Plan& plan, std::uint16_t port) {
            .Build()});
   mock::ServerOptions options;
   options.port = port;
-  options.threads = static_cast<int>(plan.server_threads);
+  options.threads =
+      static_cast<int>(std::max<std::uint64_t>(1, plan.server_threads / plan.server_ports));
   options.sockets = {std::move(socket)};
   options.record_limit = 0;  // what nobody reads would cost a microsecond a frame
   return options;
@@ -36,14 +37,31 @@ mock::ServerOptions OptionsFor(const Plan& plan, std::uint16_t port) {
 
 }  // namespace
 
-EmbeddedServer::EmbeddedServer(const Plan& plan)
-    : plan_(plan), server_(std::make_unique<mock::Server>(OptionsFor(plan, 0))) {}
+EmbeddedServer::EmbeddedServer(const Plan& plan) : plan_(plan) {
+  for (std::uint64_t i = 0; i < plan.server_ports; ++i) {
+    servers_.push_back(std::make_unique<mock::Server>(OptionsFor(plan, 0)));
+  }
+}
+
+absl::Status EmbeddedServer::status() const {
+  absl::Status status;
+  for (const auto& server : servers_) status.Update(server->status());
+  return status;
+}
+
+std::vector<std::string> EmbeddedServer::urls() const {
+  std::vector<std::string> urls;
+  for (const auto& server : servers_) urls.push_back(server->url());
+  return urls;
+}
 
 absl::Status EmbeddedServer::Restart() {
-  const std::uint16_t port = server_->port();
-  server_.reset();
-  server_ = std::make_unique<mock::Server>(OptionsFor(plan_, port));
-  return server_->status();
+  for (auto& server : servers_) {
+    const std::uint16_t port = server->port();
+    server.reset();
+    server = std::make_unique<mock::Server>(OptionsFor(plan_, port));
+  }
+  return status();
 }
 
 }  // namespace phx::loadgen

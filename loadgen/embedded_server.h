@@ -3,7 +3,7 @@
 //
 //   EmbeddedServer server(plan);
 //   if (!server.status().ok()) …
-//   plan.url = server.url();
+//   plan.urls = server.urls();
 //
 // It has a channel for every topic, accepts every join, and does with every event what the
 // workload is about: replies with its payload, broadcasts it, or says nothing.
@@ -12,6 +12,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "loadgen/plan.h"
@@ -21,23 +22,24 @@ namespace phx::loadgen {
 
 class EmbeddedServer {
  public:
-  // Listens on a free port of 127.0.0.1, on threads of its own, with room for what `plan` opens.
+  // Listens on free ports of 127.0.0.1, with a server for each, on threads of their own, with room
+  // for what `plan` opens.
   explicit EmbeddedServer(const Plan& plan);
 
   // OK, or why it does not listen.
-  const absl::Status& status() const { return server_->status(); }
-  std::string url() const { return server_->url(); }
+  absl::Status status() const;
+  std::vector<std::string> urls() const;
 
   // EmbeddedServer::Restart()
   //
-  // Stops as Phoenix does, which closes all connections, and listens again on the same port.
+  // Stops as Phoenix does, which closes all connections, and listens again on the same ports.
   // Returns status(). Takes as long as the clients need to say goodbye, a second at most. Not
   // together with other functions.
   absl::Status Restart();
 
  private:
   const Plan plan_;
-  std::unique_ptr<mock::Server> server_;
+  std::vector<std::unique_ptr<mock::Server>> servers_;
 };
 
 }  // namespace phx::loadgen

@@ -4,6 +4,7 @@
 #include <random>
 #include <utility>
 
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "boost/asio/post.hpp"
@@ -19,6 +20,13 @@ namespace {
 
 // Time for the order to begin to reach all threads, so that none is late from the first push on.
 constexpr Duration kStartDelay = std::chrono::milliseconds(20);
+
+std::string JoinUrls(const std::vector<std::string>& urls) {
+  const auto redact = [](std::string* out, const std::string& url) {
+    out->append(wire::RedactUrl(url));
+  };
+  return absl::StrJoin(urls, ", ", redact);
+}
 
 std::uint64_t RandomNumber() {
   std::random_device random;
@@ -53,7 +61,7 @@ LoadRun::~LoadRun() {
 
 void LoadRun::Start(std::function<void(RunResult)> done) {
   done_ = std::move(done);
-  result_.url = wire::RedactUrl(plan_.url);
+  result_.url = JoinUrls(plan_.urls);
   result_.machine = DescribeMachine();
   result_.started_at = absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(), absl::UTCTimeZone());
   memory_before_ = ResidentMemory();

@@ -33,7 +33,7 @@ namespace phx::loadgen {
 
 class LoadRun final : private WorkerObserver {
  public:
-  // `plan.url` has to be known. `on_progress` is called every `plan.interval`.
+  // `plan.urls` have to be known. `on_progress` is called every `plan.interval`.
   LoadRun(boost::asio::io_context& io, Plan plan, std::function<void(const Progress&)> on_progress);
   ~LoadRun() override;
 

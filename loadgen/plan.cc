@@ -14,6 +14,7 @@
 #include "absl/strings/str_join.h"
 #include "client/wire/endpoint_url.h"
 #include "loadgen/broadcast_stamp.h"
+#include "loadgen/local_address.h"
 
 namespace phx::loadgen {
 namespace {
@@ -22,27 +23,58 @@ constexpr std::uint64_t kMaxConnections = 1'000'000;
 constexpr std::uint64_t kMaxChannels = 100'000;  // of one connection
 constexpr double kMaxRate = 10'000'000;          // a second
 constexpr std::uint64_t kMaxThreads = 1024;
+constexpr std::uint64_t kMaxServerPorts = 100;
 constexpr std::uint64_t kMaxPayloadSize = 16 << 20;
 constexpr Duration kMinInterval = std::chrono::milliseconds(10);
 constexpr std::size_t kMaxNameSize = 255;  // of topics and events, as on binary frames
 
 using Mistakes = std::vector<std::string>;
 
+void CheckServerPorts(const Settings& settings, Mistakes* mistakes) {
+  if (settings.server_ports == 0 || settings.server_ports > kMaxServerPorts) {
+    mistakes->push_back(absl::StrCat("--server-ports: ", settings.server_ports,
+                                     " is out of range; give 1 to ", kMaxServerPorts));
+  }
+  if (settings.server_ports <= 1) return;
+  if (!settings.embedded) {
+    mistakes->push_back("--server-ports is for the embedded server; give --url more than once");
+  }
+  if (settings.workload == "broadcast") {
+    mistakes->push_back(
+        "--server-ports gives each port a server of its own, and broadcasts stay on their server; "
+        "leave it out with --workload=broadcast");
+  }
+}
+
+std::vector<std::string> CollectLocalAddresses(const Settings& settings, Mistakes* mistakes) {
+  std::vector<std::string> addresses;
+  for (const std::string& text : settings.local_addresses) {
+    absl::StatusOr<std::vector<std::string>> parsed = ParseLocalAddresses(text);
+    if (parsed.ok()) {
+      addresses.insert(addresses.end(), parsed->begin(), parsed->end());
+    } else {
+      mistakes->push_back(
+          absl::StrCat("--local-address: \"", text, "\" ", parsed.status().message()));
+    }
+  }
+  return addresses;
+}
+
 void CheckServer(const Settings& settings, Mistakes* mistakes) {
-  if (settings.embedded && !settings.url.empty()) {
+  if (settings.embedded && !settings.urls.empty()) {
     mistakes->push_back("--url and --embedded name two servers; give one of them");
-  } else if (!settings.embedded && settings.url.empty()) {
+  } else if (!settings.embedded && settings.urls.empty()) {
     mistakes->push_back(
         "there is no server to load; give --url=ws://HOST:PORT/socket, or --embedded for one in "
         "this process");
   }
-  if (!settings.url.empty()) {
-    const auto url = wire::EndpointUrl::Parse(settings.url);
-    if (!url.ok()) {
-      mistakes->push_back(absl::StrCat("--url: ", url.status().message(),
-                                       "; write it as in ws://localhost:4000/socket"));
-    }
+  for (const std::string& text : settings.urls) {
+    const auto url = wire::EndpointUrl::Parse(text);
+    if (url.ok()) continue;
+    mistakes->push_back(absl::StrCat("--url: ", url.status().message(),
+                                     "; write it as in ws://localhost:4000/socket"));
   }
+  CheckServerPorts(settings, mistakes);
   if (!settings.embedded && settings.server_threads != 0) {
     mistakes->push_back(
         "--server-threads is for the embedded server; give --embedded, or leave it out");
@@ -264,6 +296,7 @@ std::uint64_t CountPublishers(const Settings& settings) {
 
 void FillThreads(const Settings& settings, std::uint64_t cores, Plan* plan) {
   if (settings.embedded) {
+    plan->server_ports = settings.server_ports;
     plan->server_threads = settings.server_threads != 0 ? settings.server_threads
                                                         : std::max<std::uint64_t>(1, cores / 2);
   }
@@ -287,6 +320,7 @@ absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores) {
   CheckRestart(settings, &mistakes);
   CheckOutputs(settings, &mistakes);
   Plan plan;
+  plan.local_addresses = CollectLocalAddresses(settings, &mistakes);
   plan.params = ParseObject("params", settings.params, &mistakes);
   plan.join_params = ParseObject("join-params", settings.join_params, &mistakes);
   plan.fail_if = ParseThresholds("fail-if", settings.fail_if, &mistakes);
@@ -297,7 +331,7 @@ absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores) {
   if (settings.reconnect) AddDefaults(kReconnectFailIf, &plan.fail_if);
   if (!mistakes.empty()) return absl::InvalidArgumentError(absl::StrJoin(mistakes, "\n"));
 
-  plan.url = settings.url;
+  plan.urls = settings.urls;
   plan.embedded = settings.embedded;
   plan.verify_tls = !settings.tls_no_verify;
   plan.connections = settings.connections;

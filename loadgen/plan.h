@@ -25,10 +25,13 @@
 namespace phx::loadgen {
 
 struct Plan {
-  // Where to connect to. With `embedded` the URL is known once the server listens.
-  std::string url = {};
+  // Where to connect to; connections take turns. With `embedded` they are known once the server
+  // listens.
+  std::vector<std::string> urls = {};
   bool embedded = false;
-  std::uint64_t server_threads = 0;  // of the embedded server; 0 if there is none
+  std::uint64_t server_threads = 0;               // of the embedded server; 0 if there is none
+  std::uint64_t server_ports = 0;                 // the same
+  std::vector<std::string> local_addresses = {};  // to connect from, in turns; empty: the system's
   nlohmann::json params = nlohmann::json::object();
   bool verify_tls = true;
 

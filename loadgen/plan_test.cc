@@ -104,12 +104,12 @@ TEST(PlanTest, EmbeddedServerAndGeneratorShareTheCores) {
 }
 
 TEST(PlanTest, GeneratorTakesAllCoresForAServerElsewhere) {
-  EXPECT_EQ(PlanOf({.url = "ws://h/socket", .connections = 100}, 8).threads, 8);
-  EXPECT_EQ(PlanOf({.url = "ws://h/socket", .connections = 100}, 8).server_threads, 0);
+  EXPECT_EQ(PlanOf({.urls = {"ws://h/socket"}, .connections = 100}, 8).threads, 8);
+  EXPECT_EQ(PlanOf({.urls = {"ws://h/socket"}, .connections = 100}, 8).server_threads, 0);
 }
 
 TEST(PlanTest, ThreadsAreNotMoreThanConnections) {
-  EXPECT_EQ(PlanOf({.url = "ws://h/socket", .connections = 3}, 8).threads, 3);
+  EXPECT_EQ(PlanOf({.urls = {"ws://h/socket"}, .connections = 3}, 8).threads, 3);
 }
 
 TEST(PlanTest, ReportsAllMistakesAtOnce) {
@@ -145,21 +145,36 @@ INSTANTIATE_TEST_SUITE_P(
                 "there is no server to load; give --url="},
         Mistake{"RestartOfSomebodyElse",
                 [](Settings& s) {
-                  s = {.url = "ws://h/socket", .restart_after = std::chrono::seconds(1)};
+                  s = {.urls = {"ws://h/socket"}, .restart_after = std::chrono::seconds(1)};
                 },
                 "--restart-after restarts the embedded server"},
         Mistake{"RestartAfterTheEnd",
                 [](Settings& s) { s.restart_after = std::chrono::seconds(10); }, "is too late"},
-        Mistake{"TwoServers", [](Settings& s) { s.url = "ws://h/socket"; },
+        Mistake{"BadLocalAddress", [](Settings& s) { s.local_addresses = {"127.0.0.2", "here"}; },
+                "--local-address: \"here\" has \"here\", which is no IP address"},
+        Mistake{"NoServerPorts", [](Settings& s) { s.server_ports = 0; },
+                "--server-ports: 0 is out of range"},
+        Mistake{"PortsOfSomebodyElse",
+                [](Settings& s) {
+                  s = {.urls = {"ws://h/socket"}, .server_ports = 2};
+                },
+                "give --url more than once"},
+        Mistake{"BroadcastsBetweenServers",
+                [](Settings& s) {
+                  s.server_ports = 2;
+                  s.workload = "broadcast";
+                },
+                "broadcasts stay on their server"},
+        Mistake{"TwoServers", [](Settings& s) { s.urls = {"ws://h/socket"}; },
                 "--url and --embedded name two servers; give one"},
         Mistake{"BadUrl",
                 [](Settings& s) {
                   s.embedded = false;
-                  s.url = "ftp://h/socket";
+                  s.urls = {"ftp://h/socket"};
                 },
                 "write it as in ws://localhost:4000/socket"},
         Mistake{"ServerThreadsWithoutServer",
-                [](Settings& s) { s = {.url = "ws://h/socket", .server_threads = 2}; },
+                [](Settings& s) { s = {.urls = {"ws://h/socket"}, .server_threads = 2}; },
                 "--server-threads is for the embedded server"},
         Mistake{"TooManyServerThreads", [](Settings& s) { s.server_threads = 5000; },
                 "--server-threads: 5000 is too many"},

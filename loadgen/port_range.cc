@@ -1,5 +1,6 @@
 #include "loadgen/port_range.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -24,14 +25,16 @@ std::optional<std::uint64_t> LocalPorts() {
 }
 
 std::optional<std::string> WarnOfPorts(const Plan& plan, std::uint64_t ports) {
-  if (plan.connections <= ports) return std::nullopt;
-  return absl::StrCat(CountText(plan.connections),
-                      " connections to one address need as many local ports, and this "
-                      "machine has ",
-                      CountText(ports),
-                      " (net.ipv4.ip_local_port_range). Expect connects to fail "
-                      "with \"cannot assign requested address\" beyond that; widen the range or "
-                      "use more machines.");
+  const std::uint64_t servers = std::max<std::uint64_t>({1, plan.urls.size(), plan.server_ports});
+  const std::uint64_t addresses = std::max<std::uint64_t>(1, plan.local_addresses.size());
+  if (plan.connections <= ports * servers * addresses) return std::nullopt;
+  return absl::StrCat(
+      CountText(plan.connections), " connections to ", PluralText(servers, "port"), " from ",
+      CountText(addresses), addresses == 1 ? " address" : " addresses",
+      " need as many local ports, and this machine has ", CountText(ports),
+      " for each pair (net.ipv4.ip_local_port_range). Expect connects to fail with "
+      "\"cannot assign requested address\" beyond that; connect from more addresses "
+      "(--local-address), to more ports (--url, --server-ports), or widen the range.");
 }
 
 }  // namespace phx::loadgen

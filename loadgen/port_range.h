@@ -1,5 +1,5 @@
-// Ephemeral ports: each connection to one address needs a local port, and a machine has only so
-// many.
+// Ephemeral ports: each connection from one address to one address and port needs a local port, and
+// a machine has only so many.
 #ifndef PHX_LOADGEN_PORT_RANGE_H_
 #define PHX_LOADGEN_PORT_RANGE_H_
 
@@ -19,8 +19,9 @@ std::optional<std::uint64_t> ParsePortRange(std::string_view text);
 // How many this machine allows; nullopt if it does not say.
 std::optional<std::uint64_t> LocalPorts();
 
-// A warning if `plan` opens more connections than there are `ports`; nullopt if all is well. Not an
-// error: a host name with several addresses has as many ports for each.
+// A warning if `plan` opens more connections than `ports` allow, for each local address and each
+// server; nullopt if all is well. Not an error: a host name with several addresses has as many
+// ports for each.
 std::optional<std::string> WarnOfPorts(const Plan& plan, std::uint64_t ports);
 
 }  // namespace phx::loadgen

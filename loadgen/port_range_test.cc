@@ -23,7 +23,17 @@ TEST(PortRangeTest, WarnsOfMoreConnectionsThanPorts) {
   Plan plan;
   plan.connections = 100;
   EXPECT_FALSE(WarnOfPorts(plan, 100).has_value());
-  EXPECT_THAT(WarnOfPorts(plan, 99).value_or(""), HasSubstr("100 connections to one address"));
+  EXPECT_THAT(WarnOfPorts(plan, 99).value_or(""),
+              HasSubstr("100 connections to 1 port from 1 address need"));
+}
+
+TEST(PortRangeTest, EachPairOfAddressAndServerHasItsPorts) {
+  Plan plan;
+  plan.connections = 600;
+  plan.urls = {"ws://a/socket", "ws://b/socket"};
+  plan.local_addresses = {"127.0.0.2", "127.0.0.3", "127.0.0.4"};
+  EXPECT_FALSE(WarnOfPorts(plan, 100).has_value());
+  EXPECT_THAT(WarnOfPorts(plan, 99).value_or(""), HasSubstr("to 2 ports from 3 addresses need"));
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ void RecordPushes(Recorder* measured, int pushes, Duration step) {
 
 Plan SamplePlan() {
   Settings settings;
-  settings.url = "ws://127.0.0.1:4000/socket?token=secret";
+  settings.urls = {"ws://127.0.0.1:4000/socket?token=secret"};
   settings.connections = 100;
   settings.channels = 2;
   settings.rate = 1000;

@@ -15,10 +15,12 @@ namespace phx::loadgen {
 
 struct Settings {
   // The server.
-  std::string url = {};
+  std::vector<std::string> urls = {};  // connections take turns
   bool embedded = false;
-  std::uint64_t server_threads = 0;  // 0: half of the cores
-  std::string params = {};           // JSON object; empty: none
+  std::uint64_t server_threads = 0;               // 0: half of the cores
+  std::uint64_t server_ports = 1;                 // of the embedded server
+  std::vector<std::string> local_addresses = {};  // as ParseLocalAddresses() reads them
+  std::string params = {};                        // JSON object; empty: none
   bool tls_no_verify = false;
 
   // Connections and channels.

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "boost/asio/dispatch.hpp"
+#include "client/transport/websocket_transport.h"
 #include "loadgen/broadcast_stamp.h"
 #include "loadgen/diagnosis.h"
 #include "loadgen/workload.h"
@@ -19,7 +20,7 @@ constexpr std::uint64_t kJoinsAtATime = 100;
 
 // Connections share one of so many heartbeat intervals: enough for heartbeats to spread, few enough
 // for the options not to need memory of each connection.
-constexpr int kHeartbeatIntervals = 32;
+constexpr std::size_t kHeartbeatIntervals = 32;
 
 std::chrono::milliseconds ToMilliseconds(Duration duration) {
   return std::chrono::ceil<std::chrono::milliseconds>(duration);
@@ -29,6 +30,28 @@ std::chrono::milliseconds ToMilliseconds(Duration duration) {
 Payload PlainPayload(const Plan& plan) {
   wire::Text text = wire::Text::Borrow(plan.payload);
   return plan.is_binary ? Payload::Binary(std::move(text)) : Payload::JsonText(std::move(text));
+}
+
+// One for each address to connect from; where the system chooses, the client's own.
+std::vector<TransportFactory> MakeTransports(const Plan& plan, const TlsOptions& tls) {
+  if (plan.local_addresses.empty()) return {TransportFactory()};
+  std::vector<TransportFactory> transports;
+  for (const std::string& address : plan.local_addresses) {
+    transports.push_back(MakeWebSocketTransport({.tls = tls, .local_address = address}));
+  }
+  return transports;
+}
+
+// Connections take turns between the servers, and those of one server between the options, so that
+// each address connects to each server.
+const std::string& UrlOf(const Plan& plan, std::uint64_t number) {
+  return plan.urls[(number - 1) % plan.urls.size()];
+}
+
+const std::shared_ptr<const SocketOptions>& OptionsOf(const UserSettings& settings,
+                                                      std::uint64_t number) {
+  const std::uint64_t turn = (number - 1) / settings.plan.urls.size();
+  return settings.socket_options[turn % settings.socket_options.size()];
 }
 
 }  // namespace
@@ -46,10 +69,15 @@ std::vector<std::shared_ptr<const SocketOptions>> MakeSocketOptions(const Plan& 
   options.should_rejoin = [](const Reply&) { return false; };
   options.logger = NoopLogger();  // everything is counted; a line for each would drown the report
   options.tls.verify_peer = plan.verify_tls;
+  const std::vector<TransportFactory> transports = MakeTransports(plan, options.tls);
+  // Each address is taken equally often.
+  const std::size_t rounds = (kHeartbeatIntervals + transports.size() - 1) / transports.size();
   std::vector<std::shared_ptr<const SocketOptions>> all;
-  for (int i = 1; i <= kHeartbeatIntervals; ++i) {
-    options.heartbeat_interval =
-        ToMilliseconds(plan.heartbeat * (kHeartbeatIntervals + i) / (2 * kHeartbeatIntervals));
+  for (std::size_t i = 0; i < rounds * transports.size(); ++i) {
+    const auto part = static_cast<int>(i % kHeartbeatIntervals + 1);
+    constexpr int kParts = kHeartbeatIntervals;
+    options.heartbeat_interval = ToMilliseconds(plan.heartbeat * (kParts + part) / (2 * kParts));
+    options.transport = transports[i % transports.size()];
     all.push_back(std::make_shared<SocketOptions>(options));
   }
   return all;
@@ -59,8 +87,7 @@ User::User(const UserSettings& settings, std::uint64_t number, UserEvents& event
     : settings_(settings),
       number_(number),
       events_(events),
-      socket_(settings.executor, settings.plan.url,
-              settings.socket_options[number % settings.socket_options.size()]),
+      socket_(settings.executor, UrlOf(settings.plan, number), OptionsOf(settings, number)),
       strand_(socket_.get_executor()) {}
 
 void User::Open(Duration intended) {

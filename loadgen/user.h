@@ -79,11 +79,12 @@ class UserEvents {
 struct UserSettings {
   const Plan& plan;
   boost::asio::any_io_executor executor;
-  std::vector<std::shared_ptr<const SocketOptions>> socket_options;  // connections take turns
+  std::vector<std::shared_ptr<const SocketOptions>> socket_options;  // see MakeSocketOptions()
   std::uint64_t run = 0;  // by which broadcasts know their own
 };
 
-// The options by which `plan` has its sockets made. They differ in when heartbeats are due.
+// The options by which `plan` has its sockets made, which take turns. They differ in when
+// heartbeats are due, and in the address that they connect from.
 std::vector<std::shared_ptr<const SocketOptions>> MakeSocketOptions(const Plan& plan);
 
 class User {

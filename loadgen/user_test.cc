@@ -1,6 +1,7 @@
 #include "loadgen/user.h"
 
 #include <set>
+#include <string>
 
 #include "gtest/gtest.h"
 #include "loadgen/sample_result.h"
@@ -28,6 +29,17 @@ TEST(UserTest, NoHeartbeatsIfNoneAreAskedFor) {
   for (const auto& options : MakeSocketOptions(plan)) {
     EXPECT_EQ(options->heartbeat_interval, milliseconds(0));
   }
+}
+
+TEST(UserTest, EachLocalAddressIsTakenEquallyOften) {
+  Plan plan = SamplePlan();
+  for (int i = 1; i <= 5; ++i) plan.local_addresses.push_back("127.0.0." + std::to_string(i));
+  const auto options = MakeSocketOptions(plan);
+  EXPECT_GE(options.size(), 32);
+  EXPECT_EQ(options.size() % 5, 0);
+  for (const auto& each : options) EXPECT_TRUE(each->transport != nullptr);
+  plan.local_addresses.clear();
+  for (const auto& each : MakeSocketOptions(plan)) EXPECT_TRUE(each->transport == nullptr);
 }
 
 }  // namespace

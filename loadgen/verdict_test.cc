@@ -176,7 +176,7 @@ TEST(VerdictTest, AdviceKnowsThatAnEmbeddedServerSharesTheMachine) {
 
 TEST(VerdictTest, WhatWasLostAndIsBackHasItsFigures) {
   Settings settings;
-  settings.url = "ws://h/socket";
+  settings.urls = {"ws://h/socket"};
   settings.reconnect = true;
   settings.fail_if = {"reconnects < 90%", "rejoins < 100%", "lost > 5", "reconnect.max > 2s"};
   RunResult result = PassedResult();

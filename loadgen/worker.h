@@ -51,7 +51,7 @@ class WorkerObserver {
 
 class Worker final : private UserEvents, private PushTarget {
  public:
-  // `plan` and `observer` must outlive this object. `plan.url` is known by now. `run` is a number
+  // `plan` and `observer` must outlive this object. `plan.urls` are known by now. `run` is a number
   // that the workers of a run share, and no other run has.
   Worker(const Plan& plan, Share share, std::uint64_t run, WorkerObserver& observer);
 
