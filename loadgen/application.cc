@@ -1,7 +1,9 @@
 #include "loadgen/application.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <memory>
 #include <optional>
 #include <string>
 #include <thread>
@@ -32,8 +34,11 @@
 #include "loadgen/progress_display.h"
 #include "loadgen/prometheus_endpoint.h"
 #include "loadgen/prometheus_text.h"
+#include "loadgen/quantity_text.h"
 #include "loadgen/report.h"
 #include "loadgen/run_result.h"
+#include "loadgen/search.h"
+#include "loadgen/search_report.h"
 #include "loadgen/server_restart.h"
 #include "loadgen/text_report.h"
 #include "loadgen/verdict.h"
@@ -185,19 +190,37 @@ absl::Status Write(const Report& report, Outputs* outputs) {
   return status;
 }
 
-int RunPlan(Plan plan, Outputs outputs, const Console& console) {
-  std::optional<EmbeddedServer> server;
-  if (plan.embedded) {
-    server.emplace(plan);
-    const absl::Status listens = server->status();
-    if (!listens.ok()) return Complain(listens, console);
-    plan.urls = server->urls();
-  }
-  const absl::StatusOr<RunResult> result = Execute(plan, server ? &*server : nullptr, console);
+// All that has to be there before the first connection is opened.
+struct Prepared {
+  Plan plan = {};
+  Outputs outputs = {};
+  std::unique_ptr<EmbeddedServer> server = nullptr;  // if there is to be one
+};
+
+absl::StatusOr<Prepared> Prepare(const Settings& settings, const Console& console) {
+  absl::StatusOr<Plan> plan = MakePlan(settings, std::thread::hardware_concurrency());
+  if (!plan.ok()) return plan.status();
+  const absl::Status machine = CheckMachine(*plan, console);
+  if (!machine.ok()) return machine;
+  absl::StatusOr<Outputs> outputs = OpenOutputs(*plan);
+  if (!outputs.ok()) return outputs.status();
+  Prepared prepared{.plan = *std::move(plan), .outputs = *std::move(outputs)};
+  if (!prepared.plan.embedded) return prepared;
+  prepared.server = std::make_unique<EmbeddedServer>(prepared.plan);
+  const absl::Status listens = prepared.server->status();
+  if (!listens.ok()) return listens;
+  prepared.plan.urls = prepared.server->urls();
+  return prepared;
+}
+
+int RunLoad(const CommandLine& command_line, const Console& console) {
+  absl::StatusOr<Prepared> prepared = Prepare(command_line.settings, console);
+  if (!prepared.ok()) return Complain(prepared.status(), console);
+  const absl::StatusOr<RunResult> result = Execute(prepared->plan, prepared->server.get(), console);
   if (!result.ok()) return Complain(result.status(), console);
-  const Report report = MakeReport(plan, *result);
+  const Report report = MakeReport(prepared->plan, *result);
   console.out << FormatText(report) << std::flush;
-  const absl::Status written = Write(report, &outputs);
+  const absl::Status written = Write(report, &prepared->outputs);
   if (!written.ok()) {
     Complain(written, console);
     return kExitFailed;
@@ -205,14 +228,41 @@ int RunPlan(Plan plan, Outputs outputs, const Console& console) {
   return ExitCodeOf(report.verdict);
 }
 
-int RunLoad(const CommandLine& command_line, const Console& console) {
-  absl::StatusOr<Plan> plan = MakePlan(command_line.settings, std::thread::hardware_concurrency());
-  if (!plan.ok()) return Complain(plan.status(), console);
-  const absl::Status machine = CheckMachine(*plan, console);
-  if (!machine.ok()) return Complain(machine, console);
-  absl::StatusOr<Outputs> outputs = OpenOutputs(*plan);
-  if (!outputs.ok()) return Complain(outputs.status(), console);
-  return RunPlan(*std::move(plan), *std::move(outputs), console);
+// One run of a search.
+absl::StatusOr<Report> MeasureStep(const Plan& plan, EmbeddedServer* server,
+                                   const Console& console) {
+  if (!plan.quiet) console.err << "search: " << RateText(plan.rate) << "\n";
+  const absl::StatusOr<RunResult> result = Execute(plan, server, console);
+  if (!result.ok()) return result.status();
+  return MakeReport(plan, *result);
+}
+
+int ExitCodeOf(const SearchResult& result) {
+  if (result.found.has_value()) return kExitPassed;
+  const bool could_measure =
+      std::any_of(result.steps.begin(), result.steps.end(),
+                  [](const Report& step) { return step.verdict.outcome != Outcome::kRunFailed; });
+  return could_measure ? kExitThreshold : kExitFailed;
+}
+
+int RunSearch(const CommandLine& command_line, const Console& console) {
+  absl::StatusOr<Prepared> prepared = Prepare(command_line.settings, console);
+  if (!prepared.ok()) return Complain(prepared.status(), console);
+  auto& [plan, outputs, server] = *prepared;
+  const auto measure = [&, server = server.get()](const Plan& step) {
+    return MeasureStep(step, server, console);
+  };
+  const absl::StatusOr<SearchResult> result = SearchRate(plan, command_line.search, measure);
+  if (!result.ok()) return Complain(result.status(), console);
+  console.out << FormatSearchText(*result) << std::flush;
+  if (outputs.json.has_value()) {
+    const absl::Status written = outputs.json->Write(FormatSearchJson(*result));
+    if (!written.ok()) {
+      Complain(written, console);
+      return kExitFailed;
+    }
+  }
+  return ExitCodeOf(*result);
 }
 
 int RunReport(const CommandLine& command_line, const Console& console) {
@@ -239,6 +289,7 @@ int RunApplication(std::span<const std::string_view> arguments, const Console& c
   }
   switch (command_line->command) {
     case Command::kRun: return RunLoad(*command_line, console);
+    case Command::kSearch: return RunSearch(*command_line, console);
     case Command::kReport: return RunReport(*command_line, console);
     case Command::kCompare: return RunCompare(*command_line, console);
   }

@@ -883,6 +883,49 @@ TEST(ApplicationTest, OneRunWritesAllReportsAndTheyCanBeMadeAgain) {
   EXPECT_THAT(compared.out, HasSubstr("NOT WORSE"));
 }
 
+TEST(ApplicationTest, ASearchFindsTheRateThatTheServerHolds) {
+  const std::string file = ::testing::TempDir() + "/search.json";
+  // The server answers a push with an error once it has had 40 of a run.
+  const auto pushes = std::make_shared<std::atomic<int>>(0);
+  const auto server =
+      Serve(mock::ChannelBuilder()
+                .OnJoin([pushes](mock::ChannelSocket&, const mock::Payload&) {
+                  *pushes = 0;
+                  return mock::JoinOk();
+                })
+                .OnAnyIn([pushes](mock::ChannelSocket&, std::string_view, const mock::Payload&) {
+                  return ++*pushes <= 40 ? mock::ReplyOk() : mock::ReplyError();
+                })
+                .Build());
+  const Outcome outcome =
+      RunWith({"search", "--url=" + server->url(), "--rate=100", "--duration=200ms", "--warmup=0s",
+               "--precision=0.2", kAnyRate, "--json=" + file, "--quiet"});
+  EXPECT_EQ(outcome.exit_code, kExitPassed) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("highest rate that holds, measured twice: 200.0/s\n"));
+  std::ifstream stream(file);
+  const Json json = Json::parse(stream);
+  EXPECT_EQ(json["found_rate"], 200);
+  EXPECT_EQ(json["passed"], true);
+  EXPECT_EQ(json["steps"].size(), 6);  // 100, 200, 400, 283, 238, 200
+}
+
+TEST(ApplicationTest, ASearchThatFindsNothingFails) {
+  const Outcome outcome =
+      RunWith({"search", "--embedded", "--rate=100", "--duration=20ms", "--warmup=0s", "--quiet",
+               "--factor=100", "--fail-if=reply.p50 > 1ns"});
+  EXPECT_EQ(outcome.exit_code, kExitThreshold);
+  EXPECT_THAT(outcome.out, HasSubstr("no rate was found that holds twice"));
+}
+
+TEST(ApplicationTest, ASearchSaysWhatItCannotDo) {
+  const Outcome outcome = RunWith(
+      {"search", "--embedded", "--rate=0", "--html=page.html", "--factor=1", "--precision=0"});
+  EXPECT_EQ(outcome.exit_code, kExitUsage);
+  for (const char* word : {"first with --rate", "--csv and --html", "--factor", "--precision"}) {
+    EXPECT_THAT(outcome.err, HasSubstr(word));
+  }
+}
+
 TEST(ApplicationTest, FilesThatAreNoRunsAreReported) {
   const Outcome missing = RunWith({"compare", "/nowhere/a.json", "/nowhere/b.json"});
   EXPECT_EQ(missing.exit_code, kExitUsage);

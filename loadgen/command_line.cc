@@ -4,6 +4,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "client/wire/endpoint_url.h"
 #include "loadgen/flag_set.h"
 #include "loadgen/plan.h"
@@ -28,6 +29,8 @@ Examples:
       With a token, rooms shared by all connections, and the run for a program.
   loadgen --url=ws://localhost:4000/socket --connections=10000 --connect-rate=500 --rate=0
       Connections and joins only, held for --duration.
+  loadgen search --url=ws://localhost:4000/socket --connections=1000 --fail-if='reply.p99 > 50ms'
+      The highest rate at which such a run passes, from --rate on: one run after the other.
   loadgen report run.json --html=run.html
       A page with charts, of a run that --json wrote.
   loadgen compare before.json after.json
@@ -35,6 +38,8 @@ Examples:
       chance does not explain that (p below --significance=0.01).
 
 )";
+
+constexpr double kMinPrecision = 0.01;
 
 constexpr char kValues[] = R"(
 Values: durations are written 500ms, 10s or 1m30s, sizes 64, 1KiB or 2MiB, rates are per second.
@@ -235,6 +240,48 @@ std::vector<std::pair<std::string, std::string>> WithoutSecrets(
   return given;
 }
 
+void AddSearchFlags(FlagSet* flags, RateSearchOptions* search) {
+  flags->Group("Search (loadgen search)");
+  flags->Add("factor", "N", "Rates step up from --rate by so much, until one fails.",
+             &search->factor);
+  flags->Add("precision", "SHARE",
+             "How far apart the highest rate that holds and the lowest that fails may stay.",
+             &search->precision);
+  flags->Add("max-rate", "RATE", "Beyond which nothing is tried.", &search->max);
+}
+
+absl::Status CheckSearch(const CommandLine& command_line) {
+  std::vector<std::string> mistakes;
+  const Settings& settings = command_line.settings;
+  const RateSearchOptions& search = command_line.search;
+  if (settings.rate <= 0 || settings.model != "open") {
+    mistakes.emplace_back("search changes the rate; give the first with --rate, and no --model");
+  }
+  if (!settings.csv.empty() || !settings.html.empty()) {
+    mistakes.emplace_back("--csv and --html are of one run, and a search has many; give --json");
+  }
+  if (search.factor <= 1) mistakes.emplace_back("--factor: give more than 1, as in 2");
+  if (search.precision < kMinPrecision) {
+    mistakes.emplace_back("--precision: no two runs are so alike; give 0.01 or more");
+  }
+  if (mistakes.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrJoin(mistakes, "\n"));
+}
+
+absl::StatusOr<CommandLine> ParseSearch(std::span<const std::string_view> arguments) {
+  CommandLine command_line{.command = Command::kSearch};
+  FlagSet flags;
+  AddFlags(&flags, &command_line);
+  AddSearchFlags(&flags, &command_line.search);
+  absl::Status status = flags.Parse(arguments);
+  if (!status.ok()) return status;
+  command_line.settings.given = WithoutSecrets(flags.given());
+  command_line.search.first = command_line.settings.rate;
+  if (!command_line.help && !command_line.version) status = CheckSearch(command_line);
+  if (!status.ok()) return status;
+  return command_line;
+}
+
 absl::StatusOr<CommandLine> ParseReport(std::span<const std::string_view> arguments) {
   CommandLine command_line{.command = Command::kReport};
   FlagSet flags;
@@ -266,6 +313,9 @@ absl::StatusOr<CommandLine> ParseCompare(std::span<const std::string_view> argum
 
 absl::StatusOr<CommandLine> ParseCommandLine(std::span<const std::string_view> arguments) {
   CommandLine command_line;
+  if (!arguments.empty() && arguments.front() == "search") {
+    return ParseSearch(arguments.subspan(1));
+  }
   if (!arguments.empty() && arguments.front() == "report") {
     return ParseReport(arguments.subspan(1));
   }
@@ -284,6 +334,7 @@ std::string HelpText() {
   CommandLine command_line;
   FlagSet flags;
   AddFlags(&flags, &command_line);
+  AddSearchFlags(&flags, &command_line.search);
   return absl::StrCat(kIntroduction, flags.Help(), DescribeConditions(), kExitCodes);
 }
 

@@ -10,19 +10,22 @@
 
 #include "absl/status/statusor.h"
 #include "loadgen/comparison.h"
+#include "loadgen/rate_search.h"
 #include "loadgen/settings.h"
 
 namespace phx::loadgen {
 
 enum class Command : std::uint8_t {
   kRun,      // no command: put load on a server
+  kSearch,   // search: find the highest rate at which runs pass
   kReport,   // report FILE: make reports of the file of a run
   kCompare,  // compare FILE FILE
 };
 
 struct CommandLine {
   Command command = Command::kRun;
-  Settings settings = {};               // of kRun
+  Settings settings = {};               // of kRun and kSearch
+  RateSearchOptions search = {};        // of kSearch
   std::vector<std::string> files = {};  // that kReport (one) and kCompare (two) read
   std::string html = {};                // that kReport writes
   ComparisonOptions comparison = {};    // of kCompare

@@ -27,12 +27,6 @@ Json LatencyJson(const LatencySummary& summary) {
   return json;
 }
 
-// The latency that the workload is about.
-Metric MainMetric(const Plan& plan) {
-  if (plan.workload == Workload::kBroadcast) return Metric::kBroadcast;
-  return plan.has_load() && ExpectsReplies(plan.workload) ? Metric::kReply : Metric::kConnect;
-}
-
 Json MemoryJson(const Report& report) {
   if (!report.memory_per_connection.has_value()) return nullptr;
   return *report.memory_per_connection;
@@ -58,7 +52,7 @@ Json RunJson(const Report& report) {
           {"reconnect", report.plan.reconnect},
           {"restart_after_ns", report.plan.restart_after.count()},
           {"publishers", report.plan.publishers},
-          {"main_latency", std::string(ToString(MainMetric(report.plan)))},
+          {"main_latency", std::string(ToString(report.main_metric()))},
           {"event", report.plan.event},
           {"payload_bytes", report.plan.payload_size},
           {"max_outstanding", report.plan.max_outstanding}};

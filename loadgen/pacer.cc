@@ -31,6 +31,8 @@ Schedule Schedule::Unpaced() {
 
 Duration Schedule::IntendedTime(std::uint64_t index) const {
   const double nanoseconds = static_cast<double>(index) * kNanosecondsPerSecond / rate_;
+  // Beyond what a Duration can say it is due after everybody's time.
+  if (nanoseconds >= static_cast<double>(Duration::max().count())) return Duration::max();
   return Duration(static_cast<Duration::rep>(std::llround(nanoseconds)));
 }
 

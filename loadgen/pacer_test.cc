@@ -29,6 +29,7 @@ TEST(ScheduleTest, HasTheOperationsThatAreDueBeforeItsEnd) {
   EXPECT_EQ(Schedule(1000, nanoseconds(1)).count(), 1);
   EXPECT_EQ(Schedule(0, seconds(10)).count(), 0);
   EXPECT_EQ(Schedule(1000, seconds(0)).count(), 0);
+  EXPECT_EQ(Schedule(1e-12, hours(1)).count(), 1);
 }
 
 TEST(ScheduleTest, DoesNotDriftAtAnyRate) {

@@ -143,6 +143,8 @@ struct Report {
     return histograms[static_cast<std::size_t>(metric)];
   }
   LatencySummary latency(Metric metric) const { return Summarize(histogram(metric)); }
+  // The latency that the workload is about.
+  Metric main_metric() const;
   std::uint64_t error_count() const;
 };
 
