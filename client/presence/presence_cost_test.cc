@@ -36,7 +36,7 @@ class Crowd {
   PresenceTracker tracker_{/*max_pending_diffs=*/10};
 };
 
-// phoenix.js copied everybody for each diff, and kept a core busy with 3,000 users (px#3509).
+// phoenix.js copied everybody for each diff, and kept a core busy with 3,000 users (phoenix#3509).
 TEST(PresenceCostTest, ADiffCostsWhatItNamesHoweverManyArePresent) {
   Crowd few(10);
   Crowd many(100'000);

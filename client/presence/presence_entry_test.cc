@@ -43,7 +43,7 @@ TEST(PresenceEntryTest, TellsWhatIsWrongWithAMalformedOne) {
   }
 }
 
-// What px#2451 and #2453 reported: one device, listed twice.
+// What phoenix#2451 and #2453 reported: one device, listed twice.
 TEST(PresenceEntryTest, MetasWithOnePhxRefAreOneMetaOfWhichTheLastCounts) {
   const auto entry = PresenceEntry::Parse({{"metas",
                                             {{{"phx_ref", "a"}, {"n", 1}},

@@ -71,7 +71,7 @@ TEST(SyncDiffTest, AddsTheMetasOfAnotherDeviceBehindThoseThatAreThere) {
               ElementsAre("join ann [a b] +c d", "update ann [a b] -> [a b c d]"));
 }
 
-// In phoenix.js the old metas came along (px#3475).
+// In phoenix.js the old metas came along (phoenix#3475).
 TEST(SyncDiffTest, AJoinTellsOfTheJoinedMetasOnly) {
   const PresenceSync sync = SyncDiff(State("u1: 1"), Diff("+u1: 2"));
   ASSERT_FALSE(sync.changes.empty());
@@ -111,7 +111,7 @@ TEST(SyncDiffTest, ALeaveOfSomebodyUnknownIsIgnored) {
   EXPECT_THAT(sync.changes, IsEmpty());
 }
 
-// px#2451, #2453.
+// phoenix#2451, #2453.
 TEST(SyncDiffTest, AJoinOfAKnownPhxRefDoesNotDoubleTheMeta) {
   const PresenceSync sync = SyncDiff(State("ann: a b"), Diff("+ann: a"));
   EXPECT_EQ(ToText(sync.state), "ann: a b");

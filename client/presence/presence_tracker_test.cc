@@ -47,7 +47,7 @@ TEST_F(PresenceTrackerTest, AppliesDiffsAtOnceAfterTheState) {
   EXPECT_EQ(state(), "bob: b");
 }
 
-// Applied at once, the leave found nobody, and the state then brought a ghost (px#2255).
+// Applied at once, the leave found nobody, and the state then brought a ghost (phoenix#2255).
 TEST_F(PresenceTrackerTest, DiffsBeforeTheStateWaitForIt) {
   EXPECT_THAT(OnDiff(kJoin, "-u1: 1"), ElementsAre("pending"));
   EXPECT_THAT(OnDiff(kJoin, "+u2: 2"), ElementsAre("pending"));

@@ -249,7 +249,7 @@ class ScriptedPresenceTest : public LoopbackTest {
   std::unique_ptr<Socket> socket_;
 };
 
-// px#4549 and others: handlers that never ran.
+// phoenix#4549 and others: handlers that never ran.
 TEST_F(ScriptedPresenceTest, HearsAStateThatComesBeforeTheJoinsReply) {
   const Channel room = socket_->Channel("room", json("later"));
   const Presence presence(room);
