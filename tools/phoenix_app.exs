@@ -4,6 +4,8 @@
 #   elixir tools/phoenix_app.exs                      http://127.0.0.1:4000
 #   PORT=4001 ADAPTER=cowboy elixir tools/phoenix_app.exs
 #
+# The client's integration tests run against it, too: testing/integration/README.md.
+#
 # Mix.install fetches Phoenix and what it needs. Not run by CI, and not run by whoever wrote it in
 # this form: there was no Elixir with a package index at hand. Its channels and sockets are those
 # whose conversations are in testing/goldens.

@@ -88,7 +88,7 @@ TEST_F(CompletionTest, OperationsAreLazyWithDeferred) {
 }
 
 TEST_F(CompletionTest, FuturesServeThoseWithoutAnEventLoop) {
-  const Socket socket(server().url(), ClientOptions());  // on a thread of its own
+  const Socket socket(url(), ClientOptions());  // on a thread of its own
   const Channel room = socket.Channel("room:1");
   ASSERT_TRUE(socket.Connect().ok());
   std::future<absl::StatusOr<Reply>> joined = room.AsyncJoin(asio::use_future);

@@ -52,6 +52,34 @@ class ConnectionTest : public LoopbackTest {
   }
 };
 
+// --- compression
+
+TEST_F(ConnectionTest, CompressesIfBothEndsWantTo) {
+  for (const bool wanted : {true, false}) {
+    SocketOptions options = ClientOptions();
+    if (wanted) options.deflate.emplace();
+    const Socket socket(io_.get_executor(), server().url("/compress"), std::move(options));
+    bool agreed = false;
+    socket.OnOpen([&](const OpenInfo& info) {
+      for (const auto& [name, value] : info.response.headers) {
+        agreed = agreed || name == "sec-websocket-extensions";
+      }
+    });
+    const Channel room = Joined(socket, "room:1");
+    EXPECT_EQ(agreed, wanted);
+    std::vector<std::string> echoed;
+    for (const std::size_t size : {10U, 100'000U, 100'000U}) {
+      room.Push("echo", json{{"text", std::string(size, 'x')}})
+          .Receive("ok", [&](const Reply& reply) {
+            echoed.push_back(reply.response.json().at("text").get<std::string>());
+          });
+    }
+    RunUntil([&] { return echoed.size() == 3; });
+    EXPECT_THAT(echoed, ElementsAre(std::string(10, 'x'), std::string(100'000, 'x'),
+                                    std::string(100'000, 'x')));
+  }
+}
+
 // --- params and token that take their time
 
 TEST_F(ConnectionTest, AsksForItsTokenAndParamsBeforeEveryDial) {

@@ -1,6 +1,7 @@
 #include "testing/integration/fixture.h"
 
 #include <chrono>
+#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,9 +15,36 @@
 #include "testing/tls_certs.h"
 
 namespace phx::test {
+namespace {
+
+// The URL of the real server to test against; empty for none.
+std::string RealServer() {
+  const char* url = std::getenv("PHX_TEST_SERVER_URL");
+  return url == nullptr ? std::string() : std::string(url);
+}
+
+void Skip(std::string_view why) { GTEST_SKIP() << why; }
+
+// A skip by itself ends the function that it stands in; this ends the test.
+[[noreturn]] void SkipTheRest(std::string_view why) {
+  Skip(why);
+  throw testing::AssertionException(
+      testing::TestPartResult(testing::TestPartResult::kSkip, __FILE__, __LINE__, "skipped"));
+}
+
+}  // namespace
 
 std::string NameOf(const testing::TestParamInfo<Flavour>& info) {
   return absl::StrCat(info.param.tls ? "Wss" : "Ws", info.param.v1 ? "V1" : "V2");
+}
+
+void LoopbackTest::Start(Flavour flavour) {
+  const std::string real = RealServer();
+  if (real.empty()) return Start(flavour, {});
+  if (flavour.tls != real.starts_with("wss:")) SkipTheRest("the real server has the other scheme");
+  if (flavour.tls) ca_pem_ = TlsCerts::Get().ca_pem();
+  flavour_ = flavour;
+  url_ = real;
 }
 
 void LoopbackTest::Start(Flavour flavour, mock::ServerOptions options) {
@@ -30,6 +58,12 @@ void LoopbackTest::Start(Flavour flavour, mock::ServerOptions options) {
   }
   server_ = std::make_unique<mock::Server>(std::move(options));
   ASSERT_TRUE(server_->status().ok()) << server_->status();
+  url_ = server_->url();
+}
+
+mock::Server& LoopbackTest::server() {
+  if (server_ == nullptr) SkipTheRest("only the mock server can do what this test asks for");
+  return *server_;
 }
 
 phx::SocketOptions LoopbackTest::ClientOptions() {

@@ -10,6 +10,9 @@
 //
 // RunUntil() handles events until its condition holds, and fails the test when that takes longer
 // than any healthy machine needs. Nothing ever sleeps.
+//
+// With PHX_TEST_SERVER_URL in the environment a real server takes the mock server's place
+// (README.md). A test that asks the mock server for something is skipped then, where it asks.
 #ifndef PHX_TESTING_INTEGRATION_FIXTURE_H_
 #define PHX_TESTING_INTEGRATION_FIXTURE_H_
 
@@ -43,8 +46,11 @@ class LoopbackTest : public testing::Test {
   // Lets the sockets that the test has destroyed close, so that the server need not wait for them.
   void TearDown() override { RunReady(); }
 
-  // Starts the mock server with its ready set; TLS if `flavour` says so.
-  void Start(Flavour flavour = {}, mock::ServerOptions options = {});
+  // Starts the mock server with its ready set, TLS if `flavour` says so; or takes the real server,
+  // if there is one, and skips the test if that does not speak as `flavour` says.
+  void Start(Flavour flavour = {});
+  // The same with options, which only the mock server has.
+  void Start(Flavour flavour, mock::ServerOptions options);
 
   // Options by which a client reaches the server that was started: its certificate authority, its
   // version, short waits, and a logger that fails nothing but keeps all records.
@@ -52,7 +58,7 @@ class LoopbackTest : public testing::Test {
 
   phx::Socket MakeSocket() { return MakeSocket(ClientOptions()); }
   phx::Socket MakeSocket(phx::SocketOptions options) {
-    return phx::Socket(io_.get_executor(), server_->url(), std::move(options));
+    return phx::Socket(io_.get_executor(), url(), std::move(options));
   }
 
   // Handles events until `condition` holds.
@@ -63,7 +69,10 @@ class LoopbackTest : public testing::Test {
   // A socket that is connected and has joined `topic`.
   phx::Channel Joined(const phx::Socket& socket, std::string_view topic);
 
-  mock::Server& server() { return *server_; }
+  // Where clients connect.
+  const std::string& url() const { return url_; }
+  // Skips the rest of the test if the server is a real one.
+  mock::Server& server();
 
   // All log records so far, a line each.
   std::string Log();
@@ -75,7 +84,8 @@ class LoopbackTest : public testing::Test {
   std::vector<std::string> logged_;  // under mutex_
   Flavour flavour_;
   std::string ca_pem_;
-  std::unique_ptr<mock::Server> server_;
+  std::string url_;
+  std::unique_ptr<mock::Server> server_;  // null: the server is a real one
 };
 
 }  // namespace phx::test

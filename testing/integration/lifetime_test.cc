@@ -261,7 +261,7 @@ TEST_F(LifetimeTest, ADestructorElsewhereWaitsForTheHandlerThatRuns) {
   std::promise<void> resume;
   std::shared_future<void> may_resume = resume.get_future().share();
   std::atomic<bool> finished = false;
-  auto socket = std::make_unique<Socket>(server().url(), ClientOptions());
+  auto socket = std::make_unique<Socket>(url(), ClientOptions());
   const Channel room = socket->Channel("room:1");
   ASSERT_TRUE(socket->Connect().ok());
   ASSERT_TRUE(room.AsyncJoin(boost::asio::use_future).get().ok());
@@ -280,7 +280,7 @@ TEST_F(LifetimeTest, ADestructorElsewhereWaitsForTheHandlerThatRuns) {
 
 TEST_F(LifetimeTest, ASocketOnItsOwnThreadMayBeDestroyedThere) {
   std::promise<void> gone;
-  auto socket = std::make_unique<Socket>(server().url(), ClientOptions());
+  auto socket = std::make_unique<Socket>(url(), ClientOptions());
   const Channel room = socket->Channel("room:1");
   room.OnJoin([&](const ChannelJoined&) {
     socket.reset();
@@ -309,7 +309,7 @@ TEST_F(LifetimeTest, HandlesOutliveTheirSocketHarmlessly) {
 TEST_F(LifetimeTest, AnEventLoopThatNeverRunsAgainHoldsNobodyUp) {
   boost::asio::io_context io;
   {
-    const Socket socket(io.get_executor(), server().url(), ClientOptions());
+    const Socket socket(io.get_executor(), url(), ClientOptions());
     const Channel room = socket.Channel("room:1");
     room.On("event", [room](const Message&) {});
     room.Join();
@@ -337,7 +337,7 @@ TEST_F(LifetimeTest, ASubscriptionEndsWithItsScope) {
 TEST_F(LifetimeTest, ManyThreadsMayUseOneSocketAtOnce) {
   constexpr int kThreads = 4;
   constexpr int kPushes = 500;
-  const Socket socket(server().url(), ClientOptions());
+  const Socket socket(url(), ClientOptions());
   const Channel room = socket.Channel("room:1");
   ASSERT_TRUE(socket.Connect().ok());
   ASSERT_TRUE(room.AsyncJoin(boost::asio::use_future).get().ok());
@@ -365,7 +365,7 @@ TEST_F(LifetimeTest, ManyThreadsMayUseOneSocketAtOnce) {
 
 TEST_F(LifetimeTest, DisconnectRacesWithDialling) {
   for (int i = 0; i < 200; ++i) {
-    const Socket socket(server().url(), ClientOptions());
+    const Socket socket(url(), ClientOptions());
     const Channel room = socket.Channel("room:1");
     room.Join();
     ASSERT_TRUE(socket.Connect().ok());

@@ -216,7 +216,7 @@ TEST_F(StreamTest, MayBeDestroyedByTheHandlerOfItsOwnMessage) {
 }
 
 TEST_F(StreamTest, IsReceivedFromOtherThreads) {
-  const Socket socket(server().url(), ClientOptions());  // on a thread of its own
+  const Socket socket(url(), ClientOptions());  // on a thread of its own
   const Channel room = socket.Channel("room:1");
   ASSERT_TRUE(socket.Connect().ok());
   ASSERT_TRUE(room.AsyncJoin(asio::use_future).get().ok());

@@ -55,7 +55,7 @@ class ThreadsTest : public LoopbackTest {
 };
 
 TEST_F(ThreadsTest, JoinPushAndLeaveAtOnce) {
-  const Socket socket(server().url(), ClientOptions());
+  const Socket socket(url(), ClientOptions());
   ASSERT_TRUE(socket.Connect().ok());
   InThreads(8, [&](int t) {
     for (int i = 0; i < 20; ++i) {
@@ -74,7 +74,7 @@ TEST_F(ThreadsTest, JoinPushAndLeaveAtOnce) {
 }
 
 TEST_F(ThreadsTest, RegisterAndUnregisterWhileMessagesPourIn) {
-  const Socket socket(server().url(), ClientOptions());
+  const Socket socket(url(), ClientOptions());
   const Channel room = JoinedElsewhere(socket);
   std::atomic<bool> stop = false;
   std::thread flood([&] {
@@ -103,7 +103,7 @@ TEST_F(ThreadsTest, RegisterAndUnregisterWhileMessagesPourIn) {
 TEST_F(ThreadsTest, SendWholeFramesAndEachOnce) {
   constexpr int kThreads = 8;
   constexpr int kPushes = 1000;
-  const Socket socket(server().url(), ClientOptions());
+  const Socket socket(url(), ClientOptions());
   const Channel room = JoinedElsewhere(socket);
   InThreads(kThreads, [&](int t) {
     for (int i = 0; i < kPushes; ++i) room.Cast("noreply", json{{"t", t}, {"i", i}});
@@ -121,7 +121,7 @@ TEST_F(ThreadsTest, SendWholeFramesAndEachOnce) {
 }
 
 TEST_F(ThreadsTest, DisconnectInTheMiddleOfAFlood) {
-  const Socket socket(server().url(), ClientOptions());
+  const Socket socket(url(), ClientOptions());
   const Channel room = JoinedElsewhere(socket);
   std::atomic<bool> stop = false;
   std::thread flood([&] {
@@ -141,7 +141,7 @@ TEST_F(ThreadsTest, DisconnectInTheMiddleOfAFlood) {
 
 TEST_F(ThreadsTest, DestroyTheSocketAtAnyMoment) {
   for (int i = 0; i < 100; ++i) {
-    auto socket = std::make_unique<Socket>(server().url(), ClientOptions());
+    auto socket = std::make_unique<Socket>(url(), ClientOptions());
     const Channel room = socket->Channel("room:1");
     std::atomic<bool> gone = false;
     room.OnStatus([&](const ChannelStatus&) { EXPECT_FALSE(gone); });
