@@ -30,7 +30,7 @@ class JsonTemplate {
   JsonTemplate() = default;
 
   // kInvalidArgument, saying which, for a hole that is not closed or whose name is none of `names`.
-  static absl::StatusOr<JsonTemplate> Parse(nlohmann::json json,
+  static absl::StatusOr<JsonTemplate> Parse(nlohmann::json value,
                                             const std::set<std::string, std::less<>>& names);
 
   // `values` is an object with the names of Parse().

@@ -189,12 +189,12 @@ std::string ApplyFlags(ServerOptions& options) {
   if (threads < 1) return "--threads must be at least 1";
   if (control < -1 || control > 65535) return "--control must be between -1 and 65535";
   if (!log.empty() && log != "frames") return "--log knows only \"frames\"";
-  if (const std::string wrong = ReadFlavor(options.flavor); !wrong.empty()) return wrong;
+  if (std::string wrong = ReadFlavor(options.flavor); !wrong.empty()) return wrong;
   options.address = absl::GetFlag(FLAGS_address);
   options.port = static_cast<std::uint16_t>(port);
   options.threads = threads;
-  if (const std::string wrong = ReadSockets(options); !wrong.empty()) return wrong;
-  if (const std::string wrong = ReadLimits(options); !wrong.empty()) return wrong;
+  if (std::string wrong = ReadSockets(options); !wrong.empty()) return wrong;
+  if (std::string wrong = ReadLimits(options); !wrong.empty()) return wrong;
   options.record_limit = control >= 0 ? options.record_limit : 0;
   if (!log.empty()) {
     options.log = [](std::string_view line) {

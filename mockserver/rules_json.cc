@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -92,12 +93,10 @@ std::vector<T> ReadList(JsonFields& outer, const std::string& name,
 }
 
 // The one of `names` that is there. Complains, and returns nullopt, if it is not just one.
-template <std::size_t N>
-std::optional<std::size_t> OnlyOne(JsonFields& fields,
-                                   const std::array<std::string_view, N>& names) {
+std::optional<std::size_t> OnlyOne(JsonFields& fields, std::span<const std::string_view> names) {
   std::optional<std::size_t> found;
   std::string all;
-  for (std::size_t i = 0; i != N; ++i) {
+  for (std::size_t i = 0; i != names.size(); ++i) {
     absl::StrAppend(&all, i == 0 ? "" : ", ", std::string(names[i]));
     if (fields.Any(std::string(names[i])) == nullptr) continue;
     if (found.has_value()) {

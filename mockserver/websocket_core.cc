@@ -171,7 +171,7 @@ std::optional<TimePoint> WebSocketCore::NextDeadline() const {
   if (close_sent_) return close_deadline_;
   if (finish_at_.has_value()) return finish_at_;
   std::optional<TimePoint> deadline = session_.NextDeadline();
-  if (timeout_ != timeout_.zero() && !is_closing()) {
+  if (timeout_.count() != 0 && !is_closing()) {
     const TimePoint idle = last_input_ + timeout_;
     deadline = deadline.has_value() ? std::min(*deadline, idle) : idle;
   }
@@ -188,7 +188,7 @@ void WebSocketCore::OnDeadline(TimePoint now) {
     return;
   }
   session_.OnDeadline(now);
-  if (timeout_ != timeout_.zero() && now >= last_input_ + timeout_ && !is_closing()) {
+  if (timeout_.count() != 0 && now >= last_input_ + timeout_ && !is_closing()) {
     Close({flavor().is_cowboy() ? wire::close_code::kNormal : wire::close_code::kProtocolError});
   }
 }
@@ -222,10 +222,11 @@ void WebSocketCore::Flush(TimePoint now, std::string& out) {
   const std::size_t old_size = out.size();
   const bool is_drained =
       observer() == nullptr && deflate_ == nullptr && !was_closed && session_.DrainPlain(out);
-  if (!is_drained)
+  if (!is_drained) {
     session_.DrainOutbox([&](const Outbox::Entry& entry, std::string_view data) {
       if (!close_sent_) AppendEntry(entry, data, out);
     });
+  }
   kept_.clear();
   // Bandit 1.11 takes its own output for a sign of life.
   if (flavor().is_17() && !flavor().is_cowboy() && out.size() != old_size) last_input_ = now;
