@@ -396,7 +396,7 @@ bool Connection::PlayWriteFaults() {
   if (faults_->stop_writing || pauses_writing_) return true;
   if (write_not_before_.has_value()) {
     const Duration delay = *write_not_before_ - Now();
-    if (delay > delay.zero()) {
+    if (delay > Duration::zero()) {
       WriteAfter(delay);
       return true;
     }

@@ -164,7 +164,7 @@ HttpAnswer Close(Server& server, const Json& body, const Stopped& /*is_stopped*/
 HttpAnswer DropConnections(Server& server, const Json& body, const Stopped& /*is_stopped*/) {
   JsonFields fields(body, "");
   const std::string how = fields.String("how").value_or("fin");
-  if (how != "fin" && how != "rst") fields.Complain("how", "must be \"fin\" or \"rst\"");
+  if (how != "fin" && how != "rst") fields.Complain("how", R"(must be "fin" or "rst")");
   const ConnectionId connection = ReadConnection(fields);
   if (absl::Status status = fields.Finish(); !status.ok()) return Failed(status);
   server.DropConnection(how == "fin" ? Drop::kFin : Drop::kRst, connection);
@@ -200,10 +200,12 @@ HttpAnswer Await(Server& server, const Json& body, const Stopped& is_stopped) {
   const std::string topic = fields.String("topic").value_or("");
   const std::string event = fields.String("event").value_or("");
   const auto timeout = fields.Integer("timeout_ms", 0, kMaxTimeout).value_or(5000);
-  const auto found = std::find(kKinds.begin(), kKinds.end(), kind);
-  if (found == kKinds.end()) fields.Complain("kind", "is none that the transcript has");
+  const auto index = std::find(kKinds.begin(), kKinds.end(), kind) - kKinds.begin();
+  if (static_cast<std::size_t>(index) == kKinds.size()) {
+    fields.Complain("kind", "is none that the transcript has");
+  }
   if (absl::Status status = fields.Finish(); !status.ok()) return Failed(status);
-  const auto wanted = static_cast<Received::Kind>(found - kKinds.begin());
+  const auto wanted = static_cast<Received::Kind>(index);
   const auto matches = [&](const Received& r) {
     return r.kind == wanted && (topic.empty() || r.topic == topic) &&
            (event.empty() || r.event == event);

@@ -200,14 +200,15 @@ TEST(FaultsJsonTest, NamesThePlaceOfAMistake) {
 
 TEST(FaultsJsonTest, ReadsAllOfAFault) {
   const absl::StatusOr<Faults> faults = FaultsFromJson(Json::parse(
-      R"({"seed":7,"delay_answer_ms":5,"write_rate":100,"drop_request":"rst","frames":[{"kind":"delay",
-          "direction":"from_client","topic":"room:*","event":"echo","skip":1,"count":2,
-          "probability":0.5,"delay_ms":30}]})"));
+      R"({"seed":7,"delay_answer_ms":5,"write_rate":100,"drop_request":"rst","drop_on_accept":"fin",
+          "frames":[{"kind":"delay","direction":"from_client","topic":"room:*","event":"echo",
+          "skip":1,"count":2,"probability":0.5,"delay_ms":30}]})"));
   ASSERT_TRUE(faults.ok()) << faults.status();
   EXPECT_EQ(faults->seed, 7U);
   EXPECT_EQ(faults->delay_answer, std::chrono::milliseconds(5));
   EXPECT_EQ(faults->write_rate, 100U);
   EXPECT_EQ(faults->drop_request, Drop::kRst);
+  EXPECT_EQ(faults->drop_on_accept, Drop::kFin);
   ASSERT_EQ(faults->frames.size(), 1U);
   const FrameFault& fault = faults->frames[0];
   EXPECT_EQ(fault.kind, FrameFault::Kind::kDelay);

@@ -71,7 +71,7 @@ class LoopbackTest : public testing::Test {
 
   // Where clients connect.
   const std::string& url() const { return url_; }
-  // Skips the rest of the test if the server is a real one.
+  // Skips the rest of the test if the server is a real one. On the test's own thread.
   mock::Server& server();
 
   // All log records so far, a line each.
