@@ -212,6 +212,19 @@ describe("connecting", () => {
     });
   });
 
+  test("compresses where the server does", patience, async () => {
+    for (const [path, extensions] of [["/compress", "permessage-deflate"], ["/socket", ""]]) {
+      const socket = connect({}, path);
+      const channel = socket.channel("room:1");
+      await reply(channel.join());
+      assert.equal(socket.conn.extensions, extensions);
+      // Larger than what ws leaves as it is, and with the same context twice.
+      const payload = { text: "grüße ".repeat(10_000) };
+      assert.deepEqual(await reply(channel.push("echo", payload)), payload);
+      assert.deepEqual(await reply(channel.push("echo", payload)), payload);
+    }
+  });
+
   test("a refused client hears an error", patience, async () => {
     const socket = connect({ params: { token: "bad" } });
     await new Promise((resolve) => socket.onError(resolve));
