@@ -173,8 +173,9 @@ std::string Head(int status, const HttpHeaders& headers) {
 Endpoint::Endpoint(std::vector<UserSocket> sockets, Flavor flavor)
     : sockets_(std::move(sockets)), flavor_(flavor) {
   for (const UserSocket& socket : sockets_) {
-    if (socket.websocket)
+    if (socket.websocket) {
       mounts_.push_back({Segments(socket.path + socket.websocket_path), &socket});
+    }
     if (socket.longpoll.has_value()) {
       mounts_.push_back({Segments(socket.path + socket.longpoll->path), &socket, true});
     }
@@ -242,8 +243,9 @@ HttpDecision Endpoint::DecideWebSocket(const UserSocket& socket, const HttpReque
   if (request.method != "GET") return PlugAnswer(400);
   if (!PassesOriginCheck(socket, info)) return PlugAnswer(403);
   std::vector<std::string> offered = ListOf(request.headers, "sec-websocket-protocol");
-  if (HasAuthToken(socket) && !TakeAuthToken(offered, info.auth_token))
+  if (HasAuthToken(socket) && !TakeAuthToken(offered, info.auth_token)) {
     return InternalServerError();
+  }
   const std::optional<std::string> subprotocol =
       ChooseSubprotocol(socket, HasAuthToken(socket), offered);
   if (!subprotocol.has_value()) return PlugAnswer(403);
