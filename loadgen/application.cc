@@ -29,6 +29,7 @@
 #include "loadgen/make_report.h"
 #include "loadgen/output_file.h"
 #include "loadgen/plan.h"
+#include "loadgen/plan_text.h"
 #include "loadgen/port_range.h"
 #include "loadgen/progress.h"
 #include "loadgen/progress_display.h"
@@ -213,7 +214,17 @@ absl::StatusOr<Prepared> Prepare(const Settings& settings, const Console& consol
   return prepared;
 }
 
+int PrintPlan(const Settings& settings, const Console& console) {
+  const absl::StatusOr<Plan> plan = MakePlan(settings, std::thread::hardware_concurrency());
+  if (!plan.ok()) return Complain(plan.status(), console);
+  const absl::Status machine = CheckMachine(*plan, console);
+  if (!machine.ok()) return Complain(machine, console);
+  console.out << FormatDryRun(*plan) << std::flush;
+  return kExitPassed;
+}
+
 int RunLoad(const CommandLine& command_line, const Console& console) {
+  if (command_line.settings.dry_run) return PrintPlan(command_line.settings, console);
   absl::StatusOr<Prepared> prepared = Prepare(command_line.settings, console);
   if (!prepared.ok()) return Complain(prepared.status(), console);
   const absl::StatusOr<RunResult> result = Execute(prepared->plan, prepared->server.get(), console);
@@ -246,6 +257,7 @@ int ExitCodeOf(const SearchResult& result) {
 }
 
 int RunSearch(const CommandLine& command_line, const Console& console) {
+  if (command_line.settings.dry_run) return PrintPlan(command_line.settings, console);
   absl::StatusOr<Prepared> prepared = Prepare(command_line.settings, console);
   if (!prepared.ok()) return Complain(prepared.status(), console);
   auto& [plan, outputs, server] = *prepared;

@@ -883,6 +883,42 @@ TEST(ApplicationTest, OneRunWritesAllReportsAndTheyCanBeMadeAgain) {
   EXPECT_THAT(compared.out, HasSubstr("NOT WORSE"));
 }
 
+TEST(ApplicationTest, ThePhasesOfARunHaveTheirOwnLines) {
+  const std::vector<std::string> flags = {
+      "--embedded", "--connections=3", "--threads=2", "--warmup=50ms",
+      "--phases=ramp 0..400 200ms, spike 1000 50ms, hold 100ms"};
+  const JsonOutcome outcome = RunForJson(flags);
+  EXPECT_EQ(outcome.exit_code, kExitPassed) << outcome.summary["reasons"];
+  const Json& phases = outcome.summary["phases"];
+  ASSERT_EQ(phases.size(), 3);
+  EXPECT_EQ(phases[0]["phase"], "ramp 0..400 200ms");
+  EXPECT_EQ(phases[0]["pushes"]["due"], 40);
+  EXPECT_EQ(phases[1]["pushes"]["due"], 50);
+  EXPECT_EQ(phases[2]["pushes"]["due"], 40);
+  std::uint64_t latencies = 0;
+  for (const Json& phase : phases) {
+    ExpectBalanced(phase["pushes"]);
+    latencies += phase["latency_ns"]["count"].get<std::uint64_t>();
+  }
+  EXPECT_EQ(outcome.summary["counts"]["pushes"]["due"], 130);
+  EXPECT_EQ(outcome.summary["latency_ns"]["reply"]["count"], latencies);
+  EXPECT_NEAR(outcome.summary["rates"]["asked"].get<double>(), 130 / 0.35, 0.001);
+}
+
+TEST(ApplicationTest, ADryRunPrintsThePlanAndOpensNothing) {
+  const Outcome outcome =
+      RunWith({"--url=ws://nobody.invalid/socket?token=hunter2", "--connections=20",
+               "--phases=ramp 0..2000 30s, hold 1m", "--fail-if=reply.p99 > 50ms", "--dry-run"});
+  EXPECT_EQ(outcome.exit_code, kExitPassed) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("20 connections with 1 channel each, 1,666.7/s on average"));
+  EXPECT_THAT(outcome.out, HasSubstr("topics from room:1:1 to room:20:1\n"));
+  EXPECT_THAT(outcome.out, ::testing::ContainsRegex("  0 ns ramp +30.0 s +0.0/s to 2,000.0/s\n"));
+  EXPECT_THAT(outcome.out, ::testing::ContainsRegex("  30.0 s hold +60.0 s +2,000.0/s\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("  reply.p99 > 50ms\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("nothing was opened"));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("hunter2")));
+}
+
 TEST(ApplicationTest, ASearchFindsTheRateThatTheServerHolds) {
   const std::string file = ::testing::TempDir() + "/search.json";
   // The server answers a push with an error once it has had 40 of a run.

@@ -162,6 +162,12 @@ void AddPushFlags(FlagSet* flags, Settings* settings) {
   flags->Add("rate", "RATE",
              "Pushes per second, of all connections together; each channel gets its turn. 0: none.",
              &settings->rate);
+  flags->Add("phases", "PHASES",
+             "Rates that change, in place of --rate and --duration: 'ramp 0..2000 30s, hold 1m, "
+             "spike 5000 5s, step 1000..5000/5 10s, ramp ..0 10s'. A hold without a rate keeps the "
+             "last one, a ramp without its beginning starts from it; spikes leave it alone. The "
+             "report has a line for each.",
+             &settings->phases);
   flags->Add("event", "EVENT", "Event to push. The server has to reply to it.", &settings->event);
   flags->Add("payload-size", "SIZE", "Size of the payload, a JSON object with one string.",
              &settings->payload_size);
@@ -216,6 +222,8 @@ void AddReportFlags(FlagSet* flags, Settings* settings) {
              "Answer http://HOST:PORT/metrics for Prometheus while the run goes on, with what was "
              "recorded up to the last --interval. 0: no.",
              &settings->prometheus);
+  flags->Add("dry-run", "", "Check everything, print what would be done, and open nothing.",
+             &settings->dry_run);
   flags->Add("quiet", "", "Do not say every --interval how it goes.", &settings->quiet);
 }
 
@@ -256,6 +264,9 @@ absl::Status CheckSearch(const CommandLine& command_line) {
   const RateSearchOptions& search = command_line.search;
   if (settings.rate <= 0 || settings.model != "open") {
     mistakes.emplace_back("search changes the rate; give the first with --rate, and no --model");
+  }
+  if (!settings.phases.empty()) {
+    mistakes.emplace_back("--phases are of one run; a search has one rate at a time");
   }
   if (!settings.csv.empty() || !settings.html.empty()) {
     mistakes.emplace_back("--csv and --html are of one run, and a search has many; give --json");

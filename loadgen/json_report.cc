@@ -62,6 +62,17 @@ Json SetupJson(const SetupCounts& counts) {
   return {{"asked", counts.asked}, {"done", counts.done}, {"failed", counts.failed}};
 }
 
+Json PushesJson(const PushCounts& pushes) {
+  return {{"due", pushes.due},
+          {"sent", pushes.sent},
+          {"late", pushes.late},
+          {"skipped_busy", pushes.skipped_busy},
+          {"skipped_down", pushes.skipped_down},
+          {"unsent", pushes.unsent},
+          {"replies", pushes.replies},
+          {"failed", pushes.failed}};
+}
+
 Json RecoveryJson(const RecoveryCounts& recovery) {
   return {{"lost", recovery.lost},
           {"reconnects", recovery.reconnects},
@@ -72,20 +83,11 @@ Json RecoveryJson(const RecoveryCounts& recovery) {
 }
 
 Json CountsJson(const Report& report) {
-  const PushCounts& pushes = report.pushes;
   Json connections = SetupJson(report.connections);
   connections["late"] = report.connections.late;
   Json json = {{"connections", connections},
                {"joins", SetupJson(report.joins)},
-               {"pushes",
-                {{"due", pushes.due},
-                 {"sent", pushes.sent},
-                 {"late", pushes.late},
-                 {"skipped_busy", pushes.skipped_busy},
-                 {"skipped_down", pushes.skipped_down},
-                 {"unsent", pushes.unsent},
-                 {"replies", pushes.replies},
-                 {"failed", pushes.failed}}}};
+               {"pushes", PushesJson(report.pushes)}};
   if (report.plan.workload == Workload::kBroadcast) {
     const BroadcastCounts& broadcasts = report.broadcasts;
     json["broadcasts"] = {{"received", broadcasts.received},
@@ -98,6 +100,20 @@ Json CountsJson(const Report& report) {
   }
   if (report.plan.reconnect) json["recovery"] = RecoveryJson(report.recovery);
   return json;
+}
+
+Json PhasesJson(const std::vector<RatePhaseReport>& phases) {
+  Json list = Json::array();
+  for (const RatePhaseReport& phase : phases) {
+    list.push_back({{"phase", ToString(phase.phase)},
+                    {"from", phase.phase.from},
+                    {"to", phase.phase.to},
+                    {"length_ns", phase.phase.length.count()},
+                    {"pushes", PushesJson(phase.pushes)},
+                    {"received", phase.received},
+                    {"latency_ns", LatencyJson(phase.latency)}});
+  }
+  return list;
 }
 
 Json RatesJson(const PushRates& rates) {
@@ -258,6 +274,7 @@ std::string FormatJson(const Report& report) {
                   {"run", RunJson(report)},
                   {"counts", CountsJson(report)},
                   {"rates", RatesJson(report.rates)},
+                  {"phases", PhasesJson(report.rate_phases)},
                   {"latency_ns", LatenciesJson(report)},
                   {"errors", ErrorsJson(report.errors)},
                   {"disruptions", ErrorsJson(report.disruptions)},

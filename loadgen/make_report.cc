@@ -86,6 +86,16 @@ void MergeHistograms(const Recorder& recorder, Report* report) {
   }
 }
 
+void AddRatePhases(const std::vector<Recorder>& recorders, Report* report) {
+  for (std::size_t i = 0; i < std::min(recorders.size(), report->plan.phases.size()); ++i) {
+    report->rate_phases.push_back(
+        {.phase = report->plan.phases[i],
+         .pushes = CountPushes(recorders[i]),
+         .received = recorders[i].count(Counter::kBroadcasts),
+         .latency = Summarize(recorders[i].latency(report->main_metric()))});
+  }
+}
+
 std::uint64_t CountAttempts(const Recorder& recorder) {
   return recorder.count(Counter::kConnectsStarted) + recorder.count(Counter::kJoinsStarted) +
          recorder.count(Counter::kPushesSent);
@@ -122,6 +132,7 @@ Report MakeReport(const Plan& plan, const RunResult& result) {
     CollectErrors(phase, recorder.failures(), &report.errors);
     CollectErrors(phase, recorder.disruptions(), &report.disruptions);
   }
+  AddRatePhases(result.recorders.rate_phases(), &report);
   report.verdict = Judge(report);
   return report;
 }

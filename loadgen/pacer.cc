@@ -1,6 +1,8 @@
 #include "loadgen/pacer.h"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 namespace phx::loadgen {
@@ -10,12 +12,35 @@ constexpr double kNanosecondsPerSecond = 1e9;
 
 }  // namespace
 
-Schedule::Schedule(double rate, Duration length) : rate_(rate) {
+Schedule::Schedule(double rate, Duration length) : Schedule(rate) {
   if (rate <= 0 || length <= Duration::zero()) return;
-  // The product is only near the truth: what IntendedTime() says decides.
-  count_ = static_cast<std::uint64_t>(rate * ToSeconds(length));
+  CountUntil(length, rate * ToSeconds(length));
+}
+
+// The estimate is only near the truth: what IntendedTime() says decides.
+void Schedule::CountUntil(Duration length, double estimate) {
+  count_ = static_cast<std::uint64_t>(estimate);
   while (count_ > 0 && IntendedTime(count_ - 1) >= length) --count_;
   while (IntendedTime(count_) < length) ++count_;
+}
+
+Schedule Schedule::OfPhases(const std::vector<RatePhase>& phases) {
+  Schedule schedule(0);
+  schedule.stretches_.clear();
+  double start = 0;
+  double operations = 0;
+  for (const RatePhase& phase : phases) {
+    const double length = ToSeconds(phase.length);
+    schedule.stretches_.push_back({.start = start,
+                                   .first = operations,
+                                   .rate = phase.from,
+                                   .changes = (phase.to - phase.from) / length});
+    start += length;
+    operations += (phase.from + phase.to) / 2 * length;
+  }
+  schedule.stretches_.push_back({.start = start, .first = operations});  // no more of them
+  schedule.CountUntil(LengthOf(phases), operations);
+  return schedule;
 }
 
 Schedule Schedule::OfCount(double rate, std::uint64_t count) {
@@ -30,7 +55,23 @@ Schedule Schedule::Unpaced() {
 }
 
 Duration Schedule::IntendedTime(std::uint64_t index) const {
-  const double nanoseconds = static_cast<double>(index) * kNanosecondsPerSecond / rate_;
+  const auto operation = static_cast<double>(index);
+  // The last stretch that begins before it, or with it.
+  auto after = std::upper_bound(
+      stretches_.begin(), stretches_.end(), operation,
+      [](double number, const Stretch& stretch) { return number < stretch.first; });
+  const Stretch& stretch = *std::prev(after);
+  const double number = operation - stretch.first;
+  const bool is_never = stretch.rate == 0 && stretch.changes == 0;
+  if (is_never) return Duration::max();
+  double seconds = number / stretch.rate;
+  if (stretch.changes != 0 && number > 0) {
+    // number = rate * t + changes / 2 * t * t, solved for t so that nothing cancels out.
+    const double root = stretch.rate * stretch.rate + 2 * stretch.changes * number;
+    seconds = 2 * number / (stretch.rate + std::sqrt(std::max(root, 0.0)));
+  }
+  if (number == 0) seconds = 0;
+  const double nanoseconds = (stretch.start + seconds) * kNanosecondsPerSecond;
   // Beyond what a Duration can say it is due after everybody's time.
   if (nanoseconds >= static_cast<double>(Duration::max().count())) return Duration::max();
   return Duration(static_cast<Duration::rep>(std::llround(nanoseconds)));

@@ -11,7 +11,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
+#include "loadgen/rate_phase.h"
 #include "loadgen/time.h"
 
 namespace phx::loadgen {
@@ -24,12 +26,16 @@ struct Operation {
   friend bool operator==(const Operation&, const Operation&) = default;
 };
 
-// Schedule: operations at a constant rate. Operation i is due i / rate after the start, which is
-// computed from i each time: rounding does not add up, and no rate drifts, however long the run is.
+// Schedule: operations at a constant rate, or at one that changes from phase to phase. Operation i
+// is due when i have been: with a constant rate, i / rate after the start. This is computed from i
+// each time: rounding does not add up, and no rate drifts, however long the run is.
 class Schedule {
  public:
   // All operations that are due before `length`. `rate` is per second; at 0 there are none.
   Schedule(double rate, Duration length);
+
+  // All operations of `phases`, one phase after the other.
+  static Schedule OfPhases(const std::vector<RatePhase>& phases);
 
   // Exactly `count` operations at `rate`, which is not 0.
   static Schedule OfCount(double rate, std::uint64_t count);
@@ -41,9 +47,20 @@ class Schedule {
   std::uint64_t count() const { return count_; }
 
  private:
-  explicit Schedule(double rate) : rate_(rate) {}
+  // A stretch of time in which the rate changes evenly, or not at all.
+  struct Stretch {
+    double start = 0;    // in seconds, since the schedule began
+    double first = 0;    // operations before it
+    double rate = 0;     // at its beginning
+    double changes = 0;  // a second
+  };
 
-  double rate_;
+  explicit Schedule(double rate) : stretches_({{.rate = rate}}) {}
+
+  // Sets count_, which is about `estimate`, to how many are due before `length`.
+  void CountUntil(Duration length, double estimate);
+
+  std::vector<Stretch> stretches_;
   std::uint64_t count_ = 0;
 };
 

@@ -43,6 +43,67 @@ TEST(ScheduleTest, DoesNotDriftAtAnyRate) {
   }
 }
 
+RatePhase Hold(double rate, Duration length) {
+  return {.name = "hold", .from = rate, .to = rate, .length = length};
+}
+
+RatePhase RampTo(double from, double to, Duration length) {
+  return {.name = "ramp", .from = from, .to = to, .length = length};
+}
+
+TEST(ScheduleTest, OnePhaseThatHoldsIsAConstantRate) {
+  const Schedule constant(12'345.6, seconds(7));
+  const Schedule phase = Schedule::OfPhases({Hold(12'345.6, seconds(7))});
+  ASSERT_EQ(phase.count(), constant.count());
+  for (std::uint64_t index = 0; index < phase.count(); index += 97) {
+    EXPECT_EQ(phase.IntendedTime(index), constant.IntendedTime(index)) << index;
+  }
+}
+
+TEST(ScheduleTest, ARampRisesEvenly) {
+  // After t seconds 50 t^2 operations have been due.
+  const Schedule schedule = Schedule::OfPhases({RampTo(0, 1000, seconds(10))});
+  EXPECT_EQ(schedule.count(), 5000);
+  EXPECT_EQ(schedule.IntendedTime(0), seconds(0));
+  EXPECT_EQ(schedule.IntendedTime(50), seconds(1));
+  EXPECT_EQ(schedule.IntendedTime(200), seconds(2));
+  EXPECT_EQ(schedule.IntendedTime(1250), seconds(5));
+}
+
+TEST(ScheduleTest, ARampDownIsOneUpInAMirror) {
+  const Schedule down = Schedule::OfPhases({RampTo(1000, 0, seconds(10))});
+  const Schedule up = Schedule::OfPhases({RampTo(0, 1000, seconds(10))});
+  EXPECT_EQ(down.count(), 5000);
+  for (std::uint64_t index = 1; index < 5000; ++index) {
+    const Duration sum = down.IntendedTime(index) + up.IntendedTime(5000 - index);
+    EXPECT_LE(std::abs((sum - seconds(10)).count()), 2) << index;
+  }
+}
+
+TEST(ScheduleTest, EachPhaseHasItsOperations) {
+  const std::vector<RatePhase> phases = {Hold(100, seconds(2)), RampTo(100, 300, seconds(1)),
+                                         Hold(0, seconds(3)), Hold(5000, milliseconds(100)),
+                                         RampTo(300, 0, seconds(2))};
+  const Schedule schedule = Schedule::OfPhases(phases);
+  std::vector<std::uint64_t> counts(phases.size());
+  Duration last{-1};
+  for (std::uint64_t index = 0; index < schedule.count(); ++index) {
+    const Duration time = schedule.IntendedTime(index);
+    EXPECT_GT(time, last);
+    last = time;
+    Duration end = {};
+    std::size_t phase = 0;
+    while (time >= (end += phases[phase].length)) ++phase;
+    ++counts[phase];
+  }
+  EXPECT_EQ(counts, (std::vector<std::uint64_t>{200, 200, 0, 500, 300}));
+}
+
+TEST(ScheduleTest, PhasesWithoutOperationsHaveNone) {
+  EXPECT_EQ(Schedule::OfPhases({Hold(0, seconds(5))}).count(), 0);
+  EXPECT_EQ(Schedule::OfPhases({}).count(), 0);
+}
+
 TEST(PacerTest, GivesNothingBeforeItIsDue) {
   Pacer pacer(Schedule(1000, seconds(1)), {});
   EXPECT_EQ(pacer.next_due(), Duration::zero());

@@ -243,6 +243,27 @@ void CheckRun(const Settings& settings, Mistakes* mistakes) {
   }
 }
 
+std::vector<RatePhase> CollectPhases(const Settings& settings, Mistakes* mistakes) {
+  if (settings.phases.empty()) return {};
+  absl::StatusOr<std::vector<RatePhase>> phases = ParsePhases(settings.phases);
+  if (!phases.ok()) {
+    mistakes->push_back(absl::StrCat("--phases: not understood:\n", phases.status().message()));
+    return {};
+  }
+  for (const auto& [name, value] : settings.given) {
+    if (name == "rate" || name == "duration") {
+      mistakes->push_back(absl::StrCat("--", name, ": the --phases say that; leave it out"));
+    }
+  }
+  if (settings.model != "open") {
+    mistakes->push_back("--phases are of rates, which --model=closed has none of");
+  }
+  if (AverageRate(*phases) == 0) {
+    mistakes->push_back("--phases: push nothing; to hold connections, give --rate=0");
+  }
+  return *std::move(phases);
+}
+
 // The object that the flag `name` holds; empty if it was not given.
 nlohmann::json ParseObject(std::string_view name, const std::string& text, Mistakes* mistakes) {
   if (text.empty()) return nlohmann::json::object();
@@ -308,8 +329,14 @@ void FillThreads(const Settings& settings, std::uint64_t cores, Plan* plan) {
 
 }  // namespace
 
-absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores) {
+absl::StatusOr<Plan> MakePlan(const Settings& given, std::uint64_t cores) {
   Mistakes mistakes;
+  Settings settings = given;
+  const std::vector<RatePhase> phases = CollectPhases(settings, &mistakes);
+  if (!phases.empty()) {
+    settings.rate = AverageRate(phases);
+    settings.duration = LengthOf(phases);
+  }
   CheckServer(settings, &mistakes);
   CheckConnections(settings, &mistakes);
   CheckTopic(settings, &mistakes);
@@ -346,6 +373,7 @@ absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores) {
   plan.workload = *ParseWorkload(settings.workload);
   plan.in_flight = settings.in_flight;
   plan.rate = plan.in_flight > 0 ? 0 : settings.rate;
+  plan.phases = phases;
   plan.publishers = CountPublishers(settings);
   plan.is_binary = settings.binary;
   plan.event = settings.event;

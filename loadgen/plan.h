@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "loadgen/rate_phase.h"
 #include "loadgen/settings.h"
 #include "loadgen/threshold.h"
 #include "loadgen/time.h"
@@ -29,11 +30,11 @@ struct Plan {
   // listens.
   std::vector<std::string> urls = {};
   bool embedded = false;
+  bool verify_tls = true;
   std::uint64_t server_threads = 0;               // of the embedded server; 0 if there is none
   std::uint64_t server_ports = 0;                 // the same
   std::vector<std::string> local_addresses = {};  // to connect from, in turns; empty: the system's
   nlohmann::json params = nlohmann::json::object();
-  bool verify_tls = true;
 
   std::uint64_t connections = 1;
   std::uint64_t channels = 1;  // of each connection
@@ -44,16 +45,17 @@ struct Plan {
   Duration connect_timeout = {};
 
   Duration heartbeat = {};      // 0: none
-  bool reconnect = false;       // connections that are lost are opened again
   Duration restart_after = {};  // as in Settings
 
+  bool reconnect = false;  // connections that are lost are opened again
   Workload workload = Workload::kReply;
-  double rate = 0;               // of the open model
-  std::uint64_t in_flight = 0;   // of the closed model, which has no rate; 0: the open model
-  std::uint64_t publishers = 0;  // the connections that push: all, or the first ones
+  bool is_binary = false;
+  double rate = 0;                     // of the open model; with phases their average
+  std::vector<RatePhase> phases = {};  // of the measured time; empty: one rate
+  std::uint64_t in_flight = 0;         // of the closed model, which has no rate; 0: the open model
+  std::uint64_t publishers = 0;        // the connections that push: all, or the first ones
   std::string event = {};
   std::uint64_t payload_size = 0;
-  bool is_binary = false;
   std::string payload = {};  // JSON text or bytes; of broadcasts each has its own, with a stamp
   std::uint64_t max_outstanding = 0;  // 0: no limit
   Duration timeout = {};

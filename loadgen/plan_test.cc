@@ -112,6 +112,15 @@ TEST(PlanTest, ThreadsAreNotMoreThanConnections) {
   EXPECT_EQ(PlanOf({.urls = {"ws://h/socket"}, .connections = 3}, 8).threads, 3);
 }
 
+TEST(PlanTest, PhasesSayHowLongAndHowMuch) {
+  Settings settings = Embedded();
+  settings.phases = "ramp 0..100 10s, hold 30s";
+  const Plan plan = PlanOf(settings, 1);
+  EXPECT_EQ(plan.phases.size(), 2);
+  EXPECT_EQ(plan.duration, seconds(40));
+  EXPECT_EQ(plan.rate, 87.5);
+}
+
 TEST(PlanTest, ReportsAllMistakesAtOnce) {
   const std::string mistakes = MistakesOf({.connections = 0, .duration = seconds(0)});
   EXPECT_EQ(std::count(mistakes.begin(), mistakes.end(), '\n'), 2) << mistakes;
@@ -165,6 +174,23 @@ INSTANTIATE_TEST_SUITE_P(
                   s.workload = "broadcast";
                 },
                 "broadcasts stay on their server"},
+        Mistake{"BadPhases", [](Settings& s) { s.phases = "hold 10 soon"; },
+                "--phases: not understood:\nhold 10 soon\n        ^ the length"},
+        Mistake{"PhasesAndRate",
+                [](Settings& s) {
+                  s.phases = "hold 10 5s";
+                  s.given = {{"rate", "7"}};
+                },
+                "--rate: the --phases say that"},
+        Mistake{"PhasesOfTheClosedModel",
+                [](Settings& s) {
+                  s.phases = "hold 10 5s";
+                  s.model = "closed";
+                  s.in_flight = 3;
+                },
+                "--phases are of rates"},
+        Mistake{"PhasesWithoutPushes", [](Settings& s) { s.phases = "hold 0 5s"; },
+                "--phases: push nothing"},
         Mistake{"TwoServers", [](Settings& s) { s.urls = {"ws://h/socket"}; },
                 "--url and --embedded name two servers; give one"},
         Mistake{"BadUrl",

@@ -11,6 +11,9 @@ namespace phx::loadgen {
 // "1,000 connections with 10 channels each, 20,000.0/s pushes of "echo" with 64 bytes"
 std::string DescribePlan(const Plan& plan);
 
+// What --dry-run prints: all that is known before anything is opened.
+std::string FormatDryRun(const Plan& plan);
+
 }  // namespace phx::loadgen
 
 #endif  // PHX_LOADGEN_PLAN_TEXT_H_

@@ -81,6 +81,9 @@ std::string_view ToString(Phase phase) {
 
 void PhaseRecorders::Merge(const PhaseRecorders& other) {
   for (std::size_t i = 0; i < kPhaseCount; ++i) recorders_[i].Merge(other.recorders_[i]);
+  for (std::size_t i = 0; i < other.rate_phases_.size(); ++i) {
+    rate_phase(i).Merge(other.rate_phases_[i]);
+  }
 }
 
 }  // namespace phx::loadgen

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "loadgen/failure.h"
 #include "loadgen/failure_table.h"
@@ -129,10 +130,20 @@ class PhaseRecorders {
     return recorders_[static_cast<std::size_t>(phase)];
   }
 
+  // What belongs to one part of the measured time, if that has parts with rates of their own
+  // (rate_phase.h). It is recorded in the whole as well. `rate_phases()` ends with the last of
+  // which anything was recorded.
+  Recorder& rate_phase(std::size_t index) {
+    if (index >= rate_phases_.size()) rate_phases_.resize(index + 1);
+    return rate_phases_[index];
+  }
+  const std::vector<Recorder>& rate_phases() const { return rate_phases_; }
+
   void Merge(const PhaseRecorders& other);
 
  private:
   std::array<Recorder, kPhaseCount> recorders_ = {};
+  std::vector<Recorder> rate_phases_;
 };
 
 }  // namespace phx::loadgen

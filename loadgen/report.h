@@ -15,6 +15,7 @@
 #include "loadgen/latency_summary.h"
 #include "loadgen/machine.h"
 #include "loadgen/plan.h"
+#include "loadgen/rate_phase.h"
 #include "loadgen/recorder.h"
 #include "loadgen/run_result.h"
 #include "loadgen/time.h"
@@ -51,6 +52,14 @@ struct BroadcastCounts {
   std::uint64_t reordered = 0;  // among those received
 
   std::uint64_t owed() const { return received + missing; }
+};
+
+// One of Plan::phases, as far as the run came.
+struct RatePhaseReport {
+  RatePhase phase = {};
+  PushCounts pushes = {};
+  std::uint64_t received = 0;   // broadcasts
+  LatencySummary latency = {};  // of Report::main_metric()
 };
 
 // With --reconnect, of all phases: connections that were lost, and what became of them.
@@ -127,6 +136,7 @@ struct Report {
   SetupCounts joins = {};
   PushCounts pushes = {};
   BroadcastCounts broadcasts = {};
+  std::vector<RatePhaseReport> rate_phases = {};
   std::uint64_t after_leave = 0;  // messages, of all phases
   RecoveryCounts recovery = {};
   PushRates rates = {};

@@ -7,8 +7,17 @@ namespace {
 Schedule ScheduleOf(const Sequencer::Options& options) {
   if (options.in_flight > 0) return Schedule::Unpaced();
   // A thread without lanes has nothing to do.
-  const double rate = options.share.own_lanes() > 0 ? options.rate : 0;
-  return Schedule(rate, options.warmup + options.duration);
+  const bool is_idle = options.share.own_lanes() == 0;
+  if (is_idle || options.phases.empty()) {
+    return Schedule(is_idle ? 0 : options.rate, options.warmup + options.duration);
+  }
+  std::vector<RatePhase> phases = options.phases;
+  if (options.warmup > Duration::zero()) {
+    const double rate = phases.front().from;
+    phases.insert(phases.begin(),
+                  {.name = "warm-up", .from = rate, .to = rate, .length = options.warmup});
+  }
+  return Schedule::OfPhases(phases);
 }
 
 }  // namespace
@@ -53,23 +62,35 @@ Sequencer::Turn Sequencer::StartClosed(Duration now) {
 }
 
 void Sequencer::StartOne(const Operation& operation, Duration now) {
-  Recorder& recorder = recorders_[PhaseAt(operation.intended)];
-  recorder.Count(Counter::kPushesDue);
+  const auto count = [&](Counter counter) {
+    At(operation.intended, [counter](Recorder& recorder) { recorder.Count(counter); });
+  };
+  count(Counter::kPushesDue);
   switch (target_.StartPush(operation)) {
     case PushTarget::Result::kStarted: ++outstanding_; break;
     case PushTarget::Result::kDone: break;
-    case PushTarget::Result::kBusy: recorder.Count(Counter::kSkippedBusy); return;
-    case PushTarget::Result::kDown: recorder.Count(Counter::kSkippedDown); return;
+    case PushTarget::Result::kBusy: return count(Counter::kSkippedBusy);
+    case PushTarget::Result::kDown: return count(Counter::kSkippedDown);
   }
   CountSent(operation.intended, now);
 }
 
 void Sequencer::CountSent(Duration intended, Duration now) {
-  Recorder& recorder = recorders_[PhaseAt(intended)];
   const Duration lag = now - intended;
-  recorder.Count(Counter::kPushesSent);
-  recorder.Record(Metric::kSendLag, lag);
-  if (lag > options_.late_after) recorder.Count(Counter::kPushesLate);
+  At(intended, [&](Recorder& recorder) {
+    recorder.Count(Counter::kPushesSent);
+    recorder.Record(Metric::kSendLag, lag);
+    if (lag > options_.late_after) recorder.Count(Counter::kPushesLate);
+  });
+}
+
+std::size_t Sequencer::RatePhaseAt(Duration time) const {
+  Duration end = options_.warmup;
+  for (std::size_t i = 0; i + 1 < options_.phases.size(); ++i) {
+    end += options_.phases[i].length;
+    if (time < end) return i;
+  }
+  return options_.phases.size() - 1;
 }
 
 void Sequencer::Stop(Duration now) {
@@ -77,23 +98,26 @@ void Sequencer::Stop(Duration now) {
   stopped_at_ = now;
   if (options_.in_flight > 0) return;  // nothing is due that was not started
   while (const std::optional<Operation> operation = pacer_.Take(now)) {
-    Recorder& recorder = recorders_[PhaseAt(operation->intended)];
-    recorder.Count(Counter::kPushesDue);
-    recorder.Count(Counter::kUnsent);
+    At(operation->intended, [](Recorder& recorder) {
+      recorder.Count(Counter::kPushesDue);
+      recorder.Count(Counter::kUnsent);
+    });
   }
 }
 
 void Sequencer::OnReply(Duration intended, Duration now) {
   --outstanding_;
-  Recorder& recorder = recorders_[PhaseAt(intended)];
-  recorder.Count(Counter::kReplies);
-  recorder.Record(Metric::kReply, now - intended);
-  if (!is_stopped() && now < end()) recorders_[PhaseAt(now)].Count(Counter::kRepliesInTime);
+  At(intended, [&](Recorder& recorder) {
+    recorder.Count(Counter::kReplies);
+    recorder.Record(Metric::kReply, now - intended);
+  });
+  if (is_stopped() || now >= end()) return;
+  At(now, [](Recorder& recorder) { recorder.Count(Counter::kRepliesInTime); });
 }
 
 void Sequencer::OnFailure(Duration intended, const Failure& failure) {
   --outstanding_;
-  recorders_[PhaseAt(intended)].Fail(failure);
+  At(intended, [&](Recorder& recorder) { recorder.Fail(failure); });
 }
 
 }  // namespace phx::loadgen

@@ -12,11 +12,14 @@
 #ifndef PHX_LOADGEN_SEQUENCER_H_
 #define PHX_LOADGEN_SEQUENCER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "loadgen/failure.h"
 #include "loadgen/pacer.h"
+#include "loadgen/rate_phase.h"
 #include "loadgen/recorder.h"
 #include "loadgen/time.h"
 
@@ -43,6 +46,8 @@ class Sequencer {
     // The closed model: in place of a rate, so many pushes of this thread are kept under way. Each
     // is due when it is started. 0: the open model.
     std::uint64_t in_flight = 0;
+    // In place of a rate: those of the measured time, which fill it. The warm-up has the first one.
+    std::vector<RatePhase> phases = {};
     Share share = {};
     Duration warmup = {};
     Duration duration = {};
@@ -73,6 +78,15 @@ class Sequencer {
   std::uint64_t outstanding() const { return outstanding_; }
   bool is_stopped() const { return stopped_at_.has_value(); }
   Duration end() const { return options_.warmup + options_.duration; }
+  // Calls `record` with the recorders of a moment: that of its phase, and, if the measured time has
+  // rate phases, that of its own.
+  template <typename Record>
+  void At(Duration time, const Record& record) {
+    record(recorders_[PhaseAt(time)]);
+    if (!options_.phases.empty() && time >= options_.warmup) {
+      record(recorders_.rate_phase(RatePhaseAt(time)));
+    }
+  }
   // The phase that a moment belongs to; the time after the end counts as measured.
   Phase PhaseAt(Duration time) const {
     return time < options_.warmup ? Phase::kWarmup : Phase::kMeasured;
@@ -82,6 +96,7 @@ class Sequencer {
   Turn StartClosed(Duration now);
   void StartOne(const Operation& operation, Duration now);
   void CountSent(Duration intended, Duration now);
+  std::size_t RatePhaseAt(Duration time) const;
 
   Options options_;
   PushTarget& target_;

@@ -178,6 +178,32 @@ TEST_F(SequencerTest, EverySentPushIsARepliedOrAFailedOne) {
   EXPECT_EQ(recorders_[Phase::kMeasured].failures().count(Stage::kPush), 1);
 }
 
+TEST_F(SequencerTest, RatePhasesHaveBooksOfTheirOwnThatAddUp) {
+  Sequencer::Options options = OptionsWithRate(0);
+  options.warmup = milliseconds(100);
+  options.duration = milliseconds(300);
+  options.phases = {{"hold", 100, 100, milliseconds(100)},
+                    {"ramp", 100, 300, milliseconds(100)},
+                    {"hold", 0, 0, milliseconds(100)}};
+  Sequencer sequencer(options, target_, recorders_);
+  for (int i = 0; i < 400; ++i) {
+    sequencer.Start(milliseconds(i));
+    if (i == 150) ReplyToAll(&sequencer, milliseconds(i));
+  }
+  ReplyToAll(&sequencer, milliseconds(400));
+  EXPECT_EQ(recorders_[Phase::kWarmup].count(Counter::kPushesSent), 10);
+  ASSERT_EQ(recorders_.rate_phases().size(), 2);  // in the third nothing happened
+  const Recorder& hold = recorders_.rate_phases()[0];
+  const Recorder& ramp = recorders_.rate_phases()[1];
+  EXPECT_EQ(hold.count(Counter::kPushesSent), 10);
+  EXPECT_EQ(ramp.count(Counter::kPushesSent), 20);
+  EXPECT_EQ(hold.count(Counter::kReplies), 10);
+  EXPECT_EQ(hold.count(Counter::kRepliesInTime), 16);  // those of the warm-up arrived then, too
+  EXPECT_EQ(ramp.latency(Metric::kReply).count(), 20);
+  EXPECT_EQ(Measured(Counter::kPushesDue), 30);
+  EXPECT_EQ(Measured(Counter::kReplies), 30);
+}
+
 TEST_F(SequencerTest, WhatHasNoOutcomeIsSentAndOver) {
   target_.result = PushTarget::Result::kDone;
   Sequencer sequencer(OptionsWithRate(1000), target_, recorders_);

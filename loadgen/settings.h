@@ -42,7 +42,8 @@ struct Settings {
   std::uint64_t in_flight = 0;  // of the closed model
   double publishers = 1;        // of the broadcasts: the share of the connections
   bool binary = false;
-  double rate = 100;  // a second, of all connections together; 0: none
+  double rate = 100;        // a second, of all connections together; 0: none
+  std::string phases = {};  // in place of rate and duration; as ParsePhases() reads them
   std::string event = "echo";
   std::string payload = {};  // JSON; empty: one of `payload_size`
   ByteSize payload_size = {64};
@@ -63,6 +64,7 @@ struct Settings {
   std::string csv = {};
   std::string html = {};
   bool quiet = false;
+  bool dry_run = false;          // print the plan, and open nothing
   std::uint64_t prometheus = 0;  // a port; 0: none
 
   // The flags that were given, for those who read a report: without tokens and params.

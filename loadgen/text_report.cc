@@ -112,6 +112,22 @@ std::string FormatLatencies(const Report& report) {
   return table.Format();
 }
 
+// The rates and the latency of each phase, without which their figures together say little.
+std::string FormatRatePhases(const Report& report) {
+  const bool is_broadcast = report.plan.workload == Workload::kBroadcast;
+  TextTable table;
+  table.AddRow({"phases", "due", "sent", is_broadcast ? "received" : "replied", "late", "p50",
+                "p99", "max"});
+  for (const RatePhaseReport& phase : report.rate_phases) {
+    table.AddRow({absl::StrCat("  ", ToString(phase.phase)), CountText(phase.pushes.due),
+                  CountText(phase.pushes.sent),
+                  CountText(is_broadcast ? phase.received : phase.pushes.replies),
+                  CountText(phase.pushes.late), DurationText(phase.latency.percentiles[0]),
+                  DurationText(phase.latency.percentiles[2]), DurationText(phase.latency.max)});
+  }
+  return table.Format();
+}
+
 std::string FormatGenerator(const Report& report) {
   const LatencyHistogram& send_lag = report.histogram(Metric::kSendLag);
   return absl::StrCat("generator: busiest thread ", PercentText(report.generator.busiest_cpu),
@@ -179,6 +195,7 @@ std::string FormatText(const Report& report) {
   if (report.plan.workload == Workload::kBroadcast) {
     absl::StrAppend(&text, FormatBroadcasts(report), "\n");
   }
+  if (!report.rate_phases.empty()) absl::StrAppend(&text, FormatRatePhases(report), "\n");
   if (report.plan.reconnect) absl::StrAppend(&text, FormatRecovery(report), "\n");
   if (report.connections.done > 0) absl::StrAppend(&text, FormatLatencies(report), "\n");
   if (report.pushes.sent > 0) absl::StrAppend(&text, FormatGenerator(report));

@@ -183,6 +183,7 @@ void Worker::BeginLoad() {
   }
   sequencer_.emplace(Sequencer::Options{.rate = plan_.rate,
                                         .in_flight = PartOf(plan_.in_flight, share_),
+                                        .phases = plan_.phases,
                                         .share = publishers,
                                         .warmup = plan_.warmup,
                                         .duration = plan_.duration,
@@ -295,12 +296,13 @@ void Worker::Refill() {
 void Worker::OnBroadcast(std::uint64_t channel, Duration intended, Delivery delivery) {
   if (!sequencer_.has_value()) return;
   last_broadcast_ = LoadNow();
-  Recorder& recorder = recorders_[sequencer_->PhaseAt(intended)];
-  if (delivery == Delivery::kDuplicate) return recorder.Count(Counter::kDuplicates);
-  if (delivery == Delivery::kReordered) recorder.Count(Counter::kReordered);
-  recorder.Count(Counter::kBroadcasts);
-  recorder.Record(Metric::kBroadcast, last_broadcast_ - intended);
-  broadcasts_.Receive(channel);
+  sequencer_->At(intended, [&](Recorder& recorder) {
+    if (delivery == Delivery::kDuplicate) return recorder.Count(Counter::kDuplicates);
+    if (delivery == Delivery::kReordered) recorder.Count(Counter::kReordered);
+    recorder.Count(Counter::kBroadcasts);
+    recorder.Record(Metric::kBroadcast, last_broadcast_ - intended);
+  });
+  if (delivery != Delivery::kDuplicate) broadcasts_.Receive(channel);
 }
 
 void Worker::OnHeartbeat(Duration round_trip) {

@@ -57,6 +57,13 @@
   };
   const line = (rows, value) => rows.map((row) => ({ x: at(row), y: value(row) }));
 
+  // The rate that was asked for: constant, or from phase to phase.
+  const askedFor = (load) => {
+    if (!(run.phases?.length > 0)) return [{ x: at(load[0]), y: run.rates.asked }, { x: at(load.at(-1)), y: run.rates.asked }];
+    let x = Math.min(...run.series.rows.filter((row) => cell(row, 'phase') === 'measured').map((row) => cell(row, 'start_ns'))) / 1e9;
+    return run.phases.flatMap((phase) => [{ x, y: phase.from }, { x: (x += phase.length_ns / 1e9), y: phase.to }]);
+  };
+
   // --- charts
 
   const phaseMarks = {
@@ -157,7 +164,7 @@
       if (run.counts.pushes.replies > 0) sets.push(dataset('replied', perInterval(load, 'replies'), 4));
       if (run.counts.broadcasts) sets.push(dataset('received', perInterval(load, 'broadcasts'), 4));
       if (wanted > 0 && load.length > 0) {
-        sets.push(dataset('asked for', [{ x: at(load[0]), y: wanted }, { x: at(load.at(-1)), y: wanted }], 5, { borderDash: [6, 4], pointRadius: 0 }));
+        sets.push(dataset('asked for', askedFor(load), 5, { borderDash: [6, 4], pointRadius: 0 }));
       }
       plot('Throughput', 'What was sent, and what came of it, per second.', lines(sets, { beginAtZero: true }, (v) => rate(v)));
     }
@@ -224,6 +231,11 @@
       element('span', { className: threshold.failed ? 'failed-text' : 'ok',
         textContent: (threshold.failed ? 'failed: ' : 'ok: ') + threshold.was }),
     ]))));
+    if (run.phases?.length > 0) {
+      add('tables', card('Phases', table(['', 'due', 'sent', 'replied', 'late', 'p50', 'p99', 'max'],
+        run.phases.map(({ phase, pushes, latency_ns: latency }) => [phase, count(pushes.due), count(pushes.sent), count(pushes.replies),
+          count(pushes.late), duration(latency.p50), duration(latency.p99), duration(latency.max)]))));
+    }
     for (const [name, counts] of Object.entries(run.counts)) {
       add('tables', card(words(name).replace(/^./, (c) => c.toUpperCase()), table(['', 'count'],
         Object.entries(counts).map(([key, value]) => [words(key), count(value)]))));
