@@ -4,6 +4,7 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <utility>
 
 namespace phx::loadgen {
 namespace {
@@ -77,7 +78,7 @@ Duration Schedule::IntendedTime(std::uint64_t index) const {
   return Duration(static_cast<Duration::rep>(std::llround(nanoseconds)));
 }
 
-Pacer::Pacer(Schedule schedule, Share share) : schedule_(schedule), share_(share) {}
+Pacer::Pacer(Schedule schedule, Share share) : schedule_(std::move(schedule)), share_(share) {}
 
 std::uint64_t Pacer::NextIndex() const {
   return round_ * share_.lanes + own_lane_ * share_.workers + share_.worker;

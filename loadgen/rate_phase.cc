@@ -133,8 +133,8 @@ class Parser {
     for (std::uint64_t i = 0; i < steps; ++i) {
       const double share = static_cast<double>(i) / static_cast<double>(steps - 1);
       const double rate = range.from + share * (range.to - range.from);
-      if (!Add({.name = range.name, .from = rate, .to = rate, .length = range.length}))
-        return false;
+      const RatePhase step{.name = range.name, .from = rate, .to = rate, .length = range.length};
+      if (!Add(step)) return false;
     }
     return true;
   }

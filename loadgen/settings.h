@@ -17,11 +17,11 @@ struct Settings {
   // The server.
   std::vector<std::string> urls = {};  // connections take turns
   bool embedded = false;
+  bool tls_no_verify = false;
   std::uint64_t server_threads = 0;               // 0: half of the cores
   std::uint64_t server_ports = 1;                 // of the embedded server
   std::vector<std::string> local_addresses = {};  // as ParseLocalAddresses() reads them
   std::string params = {};                        // JSON object; empty: none
-  bool tls_no_verify = false;
 
   // Connections and channels.
   std::uint64_t connections = 1;

@@ -128,7 +128,7 @@ void User::OnReopened() {
 void User::OnConnectFailed(const SocketError& error) {
   if (is_closing_) return;
   if (was_open_) return events_.OnReconnectFailed(Diagnose(error));
-  events_.OnFailure(Diagnose(error));
+  events_.OnFailure(Diagnose(error), 1);
   socket_.Disconnect();  // one that was never open is given up, also where others reconnect
   FinishSetUp();
 }
@@ -140,7 +140,7 @@ void User::OnConnectionClosed(const SocketClosed& closed) {
     lost_at_ = events_.Now();
     return events_.OnLost(failure);
   }
-  events_.OnFailure(failure);
+  events_.OnFailure(failure, 1);
   FinishSetUp();
 }
 
@@ -154,7 +154,7 @@ void User::OnChannelErrored(std::uint64_t channel, const ChannelErrored& errored
   if (settings_.plan.reconnect) OnJoinLost(channel);
   switch (errored.cause) {
     case ChannelErrored::Cause::kChannelCrashed:
-    case ChannelErrored::Cause::kUnmatchedTopic: return events_.OnFailure(Diagnose(errored));
+    case ChannelErrored::Cause::kUnmatchedTopic: return events_.OnFailure(Diagnose(errored), 1);
     case ChannelErrored::Cause::kConnectionLost:
     case ChannelErrored::Cause::kHeartbeatTimeout:
     case ChannelErrored::Cause::kDisconnected: return;  // counted once, as the connection's failure
@@ -204,7 +204,8 @@ void User::AddChannel() {
     events_.OnFailure({.stage = Stage::kChannel,
                        .cause = Cause::kClosed,
                        .kind = "closed",
-                       .message = "closed by the server"});
+                       .message = "closed by the server"},
+                      1);
   });
   if (settings_.plan.workload == Workload::kBroadcast) {
     channel.On(settings_.plan.event,
@@ -236,7 +237,7 @@ void User::OnJoinOutcome(Duration started, const absl::StatusOr<Reply>& outcome)
   if (outcome.ok() && outcome->ok()) {
     events_.OnJoined(started);
   } else {
-    events_.OnFailure(Diagnose(Stage::kJoin, outcome));
+    events_.OnFailure(Diagnose(Stage::kJoin, outcome), 1);
   }
   ++joins_answered_;
   if (!is_set_up_) JoinMore();
@@ -248,7 +249,7 @@ void User::AwaitRejoin(std::uint64_t channel) {
     AwaitRejoin(channel);
     const bool is_lost = absl::IsUnavailable(outcome.status());
     if (is_lost && settings_.plan.reconnect) return;  // counted with its connection
-    if (!outcome.ok() || !outcome->ok()) events_.OnFailure(Diagnose(Stage::kJoin, outcome));
+    if (!outcome.ok() || !outcome->ok()) events_.OnFailure(Diagnose(Stage::kJoin, outcome), 1);
   });
 }
 

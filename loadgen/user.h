@@ -69,7 +69,7 @@ class UserEvents {
   virtual void OnRejoined(Duration lost_at) = 0;
 
   // Anything else that went wrong.
-  virtual void OnFailure(const Failure& failure, std::uint64_t times = 1) = 0;
+  virtual void OnFailure(const Failure& failure, std::uint64_t times) = 0;
 
   // Close() is through.
   virtual void OnClosed() = 0;
