@@ -1,6 +1,8 @@
 #include "testing/benchmarks/bench_server.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -30,6 +32,7 @@ mock::ServerOptions OptionsFor(BenchServer::Security security) {
                                                 const mock::Payload&) { return mock::ReplyEcho(); })
                                .OnIn("pour", Pour)
                                .Build()}};
+  socket.max_channels_per_transport = std::numeric_limits<std::size_t>::max();
   mock::ServerOptions options;
   options.sockets = {std::move(socket)};
   options.record_limit = 0;

@@ -77,7 +77,10 @@ class PhxClient {
 
   void Join() {
     for (std::uint64_t i = 0; i < traffic_.count; ++i) {
-      socket_.Channel(TopicOf(i)).Join().Receive("ok", [this](const Reply&) { CountOne(); });
+      socket_.Channel(TopicOf(i)).Join().Receive([this](const Reply& reply) {
+        if (!reply.ok()) GiveUp("a join was refused");
+        CountOne();
+      });
     }
   }
 
