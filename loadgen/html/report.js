@@ -60,7 +60,7 @@
   // The rate that was asked for: constant, or from phase to phase.
   const askedFor = (load) => {
     if (!(run.phases?.length > 0)) return [{ x: at(load[0]), y: run.rates.asked }, { x: at(load.at(-1)), y: run.rates.asked }];
-    let x = Math.min(...run.series.rows.filter((row) => cell(row, 'phase') === 'measured').map((row) => cell(row, 'start_ns'))) / 1e9;
+    let x = (run.run.setup_ns + run.run.warmup_ns) / 1e9;
     return run.phases.flatMap((phase) => [{ x, y: phase.from }, { x: (x += phase.length_ns / 1e9), y: phase.to }]);
   };
 
@@ -232,9 +232,11 @@
         textContent: (threshold.failed ? 'failed: ' : 'ok: ') + threshold.was }),
     ]))));
     if (run.phases?.length > 0) {
-      add('tables', card('Phases', table(['', 'due', 'sent', 'replied', 'late', 'p50', 'p99', 'max'],
+      const phases = card('Phases', table(['', 'due', 'sent', 'replied', 'late', 'p50', 'p99', 'max'],
         run.phases.map(({ phase, pushes, latency_ns: latency }) => [phase, count(pushes.due), count(pushes.sent), count(pushes.replies),
-          count(pushes.late), duration(latency.p50), duration(latency.p99), duration(latency.max)]))));
+          count(pushes.late), duration(latency.p50), duration(latency.p99), duration(latency.max)])));
+      phases.classList.add('wide');
+      document.getElementById('charts').firstChild.after(phases);
     }
     for (const [name, counts] of Object.entries(run.counts)) {
       add('tables', card(words(name).replace(/^./, (c) => c.toUpperCase()), table(['', 'count'],
