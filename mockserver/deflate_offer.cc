@@ -44,14 +44,13 @@ Parameter ParseParameter(const std::string& text) {
   return parameter;
 }
 
-// nullopt if it is no size of a window.
-std::optional<int> ParseBits(const std::string& value) {
+// 0 if it is no size of a window.
+int ParseBits(const std::string& value) {
   int bits = 0;
   const bool is_number = !value.empty() && value.size() <= 2 && value.front() != '0' &&
                          std::all_of(value.begin(), value.end(), absl::ascii_isdigit) &&
                          absl::SimpleAtoi(value, &bits);
-  if (!is_number || bits < kMinBits || bits > kMaxBits) return std::nullopt;
-  return bits;
+  return is_number && bits >= kMinBits && bits <= kMaxBits ? bits : 0;
 }
 
 // Takes over one parameter; false if it cannot be met.
@@ -65,14 +64,14 @@ bool Take(const Parameter& parameter, DeflateTerms& terms) {
     terms.client_no_context_takeover = true;
     return !has_value;
   }
-  const std::optional<int> bits = has_value ? ParseBits(*parameter.value) : std::nullopt;
+  const int bits = has_value ? ParseBits(*parameter.value) : 0;
   if (parameter.name == "server_max_window_bits") {
-    terms.server_window_bits = bits.value_or(0);
+    terms.server_window_bits = bits;
     return terms.server_window_bits >= kMinDeflateBits;
   }
   if (parameter.name != "client_max_window_bits") return false;
   // Without a value the client says that it would keep to a limit, and gets the widest.
-  terms.client_window_bits = has_value ? bits.value_or(0) : kMaxBits;
+  terms.client_window_bits = has_value ? bits : kMaxBits;
   return terms.client_window_bits != 0;
 }
 
