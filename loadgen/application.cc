@@ -191,6 +191,14 @@ absl::Status Write(const Report& report, Outputs* outputs) {
   return status;
 }
 
+absl::StatusOr<Plan> MakeCheckedPlan(const Settings& settings, const Console& console) {
+  absl::StatusOr<Plan> plan = MakePlan(settings, std::thread::hardware_concurrency());
+  if (!plan.ok()) return plan;
+  const absl::Status machine = CheckMachine(*plan, console);
+  if (!machine.ok()) return machine;
+  return plan;
+}
+
 // All that has to be there before the first connection is opened.
 struct Prepared {
   Plan plan = {};
@@ -199,10 +207,8 @@ struct Prepared {
 };
 
 absl::StatusOr<Prepared> Prepare(const Settings& settings, const Console& console) {
-  absl::StatusOr<Plan> plan = MakePlan(settings, std::thread::hardware_concurrency());
+  absl::StatusOr<Plan> plan = MakeCheckedPlan(settings, console);
   if (!plan.ok()) return plan.status();
-  const absl::Status machine = CheckMachine(*plan, console);
-  if (!machine.ok()) return machine;
   absl::StatusOr<Outputs> outputs = OpenOutputs(*plan);
   if (!outputs.ok()) return outputs.status();
   Prepared prepared{.plan = *std::move(plan), .outputs = *std::move(outputs)};
@@ -215,16 +221,13 @@ absl::StatusOr<Prepared> Prepare(const Settings& settings, const Console& consol
 }
 
 int PrintPlan(const Settings& settings, const Console& console) {
-  const absl::StatusOr<Plan> plan = MakePlan(settings, std::thread::hardware_concurrency());
+  const absl::StatusOr<Plan> plan = MakeCheckedPlan(settings, console);
   if (!plan.ok()) return Complain(plan.status(), console);
-  const absl::Status machine = CheckMachine(*plan, console);
-  if (!machine.ok()) return Complain(machine, console);
   console.out << FormatDryRun(*plan) << std::flush;
   return kExitPassed;
 }
 
 int RunLoad(const CommandLine& command_line, const Console& console) {
-  if (command_line.settings.dry_run) return PrintPlan(command_line.settings, console);
   absl::StatusOr<Prepared> prepared = Prepare(command_line.settings, console);
   if (!prepared.ok()) return Complain(prepared.status(), console);
   const absl::StatusOr<RunResult> result = Execute(prepared->plan, prepared->server.get(), console);
@@ -257,7 +260,6 @@ int ExitCodeOf(const SearchResult& result) {
 }
 
 int RunSearch(const CommandLine& command_line, const Console& console) {
-  if (command_line.settings.dry_run) return PrintPlan(command_line.settings, console);
   absl::StatusOr<Prepared> prepared = Prepare(command_line.settings, console);
   if (!prepared.ok()) return Complain(prepared.status(), console);
   auto& [plan, outputs, server] = *prepared;
@@ -299,6 +301,7 @@ int RunApplication(std::span<const std::string_view> arguments, const Console& c
     console.out << (command_line->help ? HelpText() : absl::StrCat("loadgen ", kVersion, "\n"));
     return kExitPassed;
   }
+  if (command_line->settings.dry_run) return PrintPlan(command_line->settings, console);
   switch (command_line->command) {
     case Command::kRun: return RunLoad(*command_line, console);
     case Command::kSearch: return RunSearch(*command_line, console);

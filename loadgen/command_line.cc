@@ -9,6 +9,7 @@
 #include "loadgen/flag_set.h"
 #include "loadgen/plan.h"
 #include "loadgen/threshold.h"
+#include "loadgen/workload.h"
 
 namespace phx::loadgen {
 namespace {
@@ -57,19 +58,18 @@ Exit code:
 Ctrl-C ends the run early, with a report; a second Ctrl-C aborts.
 )";
 
+// With which flags it holds; empty: always.
+std::string FlagsOf(const DefaultCondition& condition) {
+  if (condition.reconnect) return "  (--reconnect)";
+  if (!condition.workload.has_value()) return "";
+  return absl::StrCat("  (--workload=", std::string(ToString(*condition.workload)), ")");
+}
+
 std::string DescribeConditions() {
   std::string text = kValues;
-  for (const std::string_view condition : kDefaultFailIf) {
-    absl::StrAppend(&text, "  --fail-if='", std::string(condition), "'\n");
-  }
-  for (const std::string_view condition : kBroadcastFailIf) {
-    absl::StrAppend(&text, "  --fail-if='", std::string(condition), "'  (--workload=broadcast)\n");
-  }
-  for (const std::string_view condition : kChurnFailIf) {
-    absl::StrAppend(&text, "  --fail-if='", std::string(condition), "'  (--workload=churn)\n");
-  }
-  for (const std::string_view condition : kReconnectFailIf) {
-    absl::StrAppend(&text, "  --fail-if='", std::string(condition), "'  (--reconnect)\n");
+  for (const DefaultCondition& condition : kDefaultFailIf) {
+    absl::StrAppend(&text, "  --fail-if='", std::string(condition.text), "'", FlagsOf(condition),
+                    "\n");
   }
   absl::StrAppend(&text, "Figures:\n");
   for (const std::string& line : DescribeFigures()) absl::StrAppend(&text, "  ", line, "\n");

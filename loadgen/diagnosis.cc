@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "client/wire/utf8.h"
 #include "nlohmann/json.hpp"
 
 namespace phx::loadgen {
@@ -25,14 +26,6 @@ constexpr int kSwitchingProtocols = 101;
 
 std::string MessageOf(const absl::Status& status) {
   return {status.message().data(), status.message().size()};
-}
-
-// At most `size` bytes, and no half of a character.
-std::string_view Beginning(std::string_view text, std::size_t size) {
-  if (text.size() <= size) return text;
-  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
-  while (size > 0 && continues(text[size])) --size;
-  return text.substr(0, size);
 }
 
 // Whether the message has the system's words for one of these errors. The client puts them there
@@ -90,14 +83,14 @@ std::pair<Cause, std::string> FindLossCause(const absl::Status& status) {
 
 // "error: unauthorized". A response without a "reason" in words leaves the status alone.
 std::string KindOf(const Reply& reply) {
-  std::string kind(Beginning(reply.status.view(), kMaxReasonSize));
+  std::string kind(wire::TruncateUtf8(reply.status.view(), kMaxReasonSize));
   const nlohmann::json response =
       nlohmann::json::parse(reply.response.text(), nullptr, /*allow_exceptions=*/false);
   if (!response.is_object()) return kind;
   const auto reason = response.find("reason");
   if (reason == response.end() || !reason->is_string()) return kind;
   const std::string_view words = reason->get_ref<const std::string&>();
-  return absl::StrCat(kind, ": ", std::string(Beginning(words, kMaxReasonSize)));
+  return absl::StrCat(kind, ": ", std::string(wire::TruncateUtf8(words, kMaxReasonSize)));
 }
 
 }  // namespace
@@ -154,7 +147,7 @@ Failure Diagnose(Stage stage, const absl::StatusOr<Reply>& outcome) {
           .cause = Cause::kRefused,
           .kind = KindOf(*outcome),
           .message = absl::StrCat(outcome->status.ToString(), " ",
-                                  std::string(Beginning(response, kMaxExampleSize)))};
+                                  std::string(wire::TruncateUtf8(response, kMaxExampleSize)))};
 }
 
 }  // namespace phx::loadgen

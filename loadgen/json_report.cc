@@ -263,27 +263,32 @@ std::string DumpRun(const Json& run) {
 
 }  // namespace
 
+nlohmann::ordered_json SummaryJson(const Report& report) {
+  return {{"schema", kRunSchema},
+          {"schema_version", kRunSchemaVersion},
+          {"passed", report.verdict.passed()},
+          {"outcome", std::string(ToString(report.verdict.outcome))},
+          {"reasons", report.verdict.reasons},
+          {"thresholds", ThresholdsJson(report.verdict.thresholds)},
+          {"warnings", report.verdict.warnings},
+          {"run", RunJson(report)},
+          {"counts", CountsJson(report)},
+          {"rates", RatesJson(report.rates)},
+          {"phases", PhasesJson(report.rate_phases)},
+          {"latency_ns", LatenciesJson(report)},
+          {"errors", ErrorsJson(report.errors)},
+          {"disruptions", ErrorsJson(report.disruptions)},
+          {"generator", GeneratorJson(report)},
+          {"tool", {{"name", "loadgen"}, {"version", kVersion}}},
+          {"machine", MachineJson(report.machine)},
+          {"options", OptionsJson(report.plan)}};
+}
+
 std::string FormatJson(const Report& report) {
-  return DumpRun({{"schema", kRunSchema},
-                  {"schema_version", kRunSchemaVersion},
-                  {"passed", report.verdict.passed()},
-                  {"outcome", std::string(ToString(report.verdict.outcome))},
-                  {"reasons", report.verdict.reasons},
-                  {"thresholds", ThresholdsJson(report.verdict.thresholds)},
-                  {"warnings", report.verdict.warnings},
-                  {"run", RunJson(report)},
-                  {"counts", CountsJson(report)},
-                  {"rates", RatesJson(report.rates)},
-                  {"phases", PhasesJson(report.rate_phases)},
-                  {"latency_ns", LatenciesJson(report)},
-                  {"errors", ErrorsJson(report.errors)},
-                  {"disruptions", ErrorsJson(report.disruptions)},
-                  {"generator", GeneratorJson(report)},
-                  {"tool", {{"name", "loadgen"}, {"version", kVersion}}},
-                  {"machine", MachineJson(report.machine)},
-                  {"options", OptionsJson(report.plan)},
-                  {"histograms_ns", HistogramsJson(report)},
-                  {"series", SeriesJson(report.series)}});
+  Json run = SummaryJson(report);
+  run["histograms_ns"] = HistogramsJson(report);
+  run["series"] = SeriesJson(report.series);
+  return DumpRun(run);
 }
 
 }  // namespace phx::loadgen

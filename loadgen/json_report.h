@@ -5,6 +5,7 @@
 #include <string>
 
 #include "loadgen/report.h"
+#include "nlohmann/json.hpp"
 
 namespace phx::loadgen {
 
@@ -17,6 +18,9 @@ inline constexpr int kRunSchemaVersion = 2;
 // the exit code is 0. Durations are whole nanoseconds (fields that end in _ns), rates per second.
 // The README describes every field. Contains no params and no query of the URL.
 std::string FormatJson(const Report& report);
+
+// The same without histograms and series, and not yet text.
+nlohmann::ordered_json SummaryJson(const Report& report);
 
 }  // namespace phx::loadgen
 

@@ -4,14 +4,13 @@
 #include <random>
 #include <utility>
 
-#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "boost/asio/post.hpp"
 #include "boost/system/error_code.hpp"
-#include "client/wire/endpoint_url.h"
 #include "loadgen/broadcast_tally.h"
 #include "loadgen/machine.h"
+#include "loadgen/plan_text.h"
 #include "loadgen/resident_memory.h"
 #include "loadgen/workload.h"
 
@@ -20,13 +19,6 @@ namespace {
 
 // Time for the order to begin to reach all threads, so that none is late from the first push on.
 constexpr Duration kStartDelay = std::chrono::milliseconds(20);
-
-std::string JoinUrls(const std::vector<std::string>& urls) {
-  const auto redact = [](std::string* out, const std::string& url) {
-    out->append(wire::RedactUrl(url));
-  };
-  return absl::StrJoin(urls, ", ", redact);
-}
 
 std::uint64_t RandomNumber() {
   std::random_device random;
@@ -61,7 +53,7 @@ LoadRun::~LoadRun() {
 
 void LoadRun::Start(std::function<void(RunResult)> done) {
   done_ = std::move(done);
-  result_.url = JoinUrls(plan_.urls);
+  result_.url = RedactUrls(plan_.urls);
   result_.machine = DescribeMachine();
   result_.started_at = absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(), absl::UTCTimeZone());
   memory_before_ = ResidentMemory();

@@ -124,7 +124,7 @@ Report MakeReport(const Plan& plan, const RunResult& result) {
                 .generator = Examine(result)};
   MergeHistograms(setup, &report);
   MergeHistograms(measured, &report);
-  for (const Phase phase : {Phase::kSetup, Phase::kWarmup, Phase::kMeasured}) {
+  for (const Phase phase : kPhases) {
     const Recorder& recorder = result.recorders[phase];
     report.attempts += CountAttempts(recorder);
     report.after_leave += recorder.count(Counter::kAfterLeave);

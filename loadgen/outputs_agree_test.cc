@@ -35,7 +35,7 @@ std::uint64_t UpTo(Random& random, std::uint64_t most) {
 // Anything that one interval may have seen, and some that it may not.
 PhaseRecorders RandomInterval(Random& random) {
   PhaseRecorders recorders;
-  for (const Phase phase : {Phase::kSetup, Phase::kWarmup, Phase::kMeasured}) {
+  for (const Phase phase : kPhases) {
     Recorder& recorder = recorders[phase];
     if (UpTo(random, 3) == 0) continue;
     for (std::size_t i = 0; i < kCounterCount; ++i) {

@@ -37,7 +37,7 @@ Schedule Schedule::OfPhases(const std::vector<RatePhase>& phases) {
                                    .rate = phase.from,
                                    .changes = (phase.to - phase.from) / length});
     start += length;
-    operations += (phase.from + phase.to) / 2 * length;
+    operations += phase.operations();
   }
   schedule.stretches_.push_back({.start = start, .first = operations});  // no more of them
   schedule.CountUntil(LengthOf(phases), operations);

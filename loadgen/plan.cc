@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -21,7 +20,6 @@ namespace {
 
 constexpr std::uint64_t kMaxConnections = 1'000'000;
 constexpr std::uint64_t kMaxChannels = 100'000;  // of one connection
-constexpr double kMaxRate = 10'000'000;          // a second
 constexpr std::uint64_t kMaxThreads = 1024;
 constexpr std::uint64_t kMaxServerPorts = 100;
 constexpr std::uint64_t kMaxPayloadSize = 16 << 20;
@@ -29,6 +27,11 @@ constexpr Duration kMinInterval = std::chrono::milliseconds(10);
 constexpr std::size_t kMaxNameSize = 255;  // of topics and events, as on binary frames
 
 using Mistakes = std::vector<std::string>;
+
+// CheckWorkload() complains of one that there is not.
+Workload WorkloadOf(const Settings& settings) {
+  return ParseWorkload(settings.workload).value_or(Workload::kReply);
+}
 
 void CheckServerPorts(const Settings& settings, Mistakes* mistakes) {
   if (settings.server_ports == 0 || settings.server_ports > kMaxServerPorts) {
@@ -39,7 +42,7 @@ void CheckServerPorts(const Settings& settings, Mistakes* mistakes) {
   if (!settings.embedded) {
     mistakes->push_back("--server-ports is for the embedded server; give --url more than once");
   }
-  if (settings.workload == "broadcast") {
+  if (WorkloadOf(settings) == Workload::kBroadcast) {
     mistakes->push_back(
         "--server-ports gives each port a server of its own, and broadcasts stay on their server; "
         "leave it out with --workload=broadcast");
@@ -109,7 +112,8 @@ void CheckConnections(const Settings& settings, Mistakes* mistakes) {
 
 std::string TopicOf(const Settings& settings) {
   if (!settings.topic.empty()) return settings.topic;
-  return settings.workload == "broadcast" ? "room:{channel}" : "room:{connection}:{channel}";
+  const bool is_broadcast = WorkloadOf(settings) == Workload::kBroadcast;
+  return is_broadcast ? "room:{channel}" : "room:{connection}:{channel}";
 }
 
 void CheckTopic(const Settings& settings, Mistakes* mistakes) {
@@ -173,8 +177,7 @@ void CheckOutputs(const Settings& settings, Mistakes* mistakes) {
 }
 
 void CheckWorkload(const Settings& settings, Mistakes* mistakes) {
-  const std::optional<Workload> workload = ParseWorkload(settings.workload);
-  if (!workload.has_value()) {
+  if (!ParseWorkload(settings.workload).has_value()) {
     mistakes->push_back(absl::StrCat("--workload: \"", settings.workload,
                                      "\" is none; give reply, cast, broadcast or churn"));
   }
@@ -182,7 +185,7 @@ void CheckWorkload(const Settings& settings, Mistakes* mistakes) {
     mistakes->push_back(absl::StrCat("--publishers: ", settings.publishers,
                                      " is no share of the connections; give more than 0, up to 1"));
   }
-  if (workload == Workload::kBroadcast && !settings.payload.empty()) {
+  if (WorkloadOf(settings) == Workload::kBroadcast && !settings.payload.empty()) {
     mistakes->push_back(
         "--payload: a broadcast carries a stamp, by which it is found again; give --payload-size");
   }
@@ -203,9 +206,7 @@ void CheckModel(const Settings& settings, Mistakes* mistakes) {
                                     "with --in-flight=N"
                                   : "--in-flight is for --model=closed; give both or neither");
   }
-  const bool expects_replies =
-      ExpectsReplies(ParseWorkload(settings.workload).value_or(Workload::kReply));
-  if (is_closed && !expects_replies) {
+  if (is_closed && !ExpectsReplies(WorkloadOf(settings))) {
     mistakes->push_back(absl::StrCat("--model=closed waits for replies, and --workload=",
                                      settings.workload, " has none; give --model=open"));
   }
@@ -291,13 +292,15 @@ std::vector<Threshold> ParseThresholds(std::string_view flag, const std::vector<
   return thresholds;
 }
 
-void AddDefaults(std::span<const std::string_view> defaults, std::vector<Threshold>* thresholds) {
-  for (const std::string_view text : defaults) {
-    Threshold standard = *ParseThreshold(text);
+void AddDefaults(Plan* plan) {
+  for (const DefaultCondition& condition : kDefaultFailIf) {
+    if (condition.workload.value_or(plan->workload) != plan->workload) continue;
+    if (condition.reconnect && !plan->reconnect) continue;
+    Threshold standard = *ParseThreshold(condition.text);
     const bool is_given =
-        std::any_of(thresholds->begin(), thresholds->end(),
-                    [&](const Threshold& given) { return given.figure == standard.figure; });
-    if (!is_given) thresholds->push_back(std::move(standard));
+        std::any_of(plan->fail_if.begin(), plan->fail_if.end(),
+                    [&](const Threshold& t) { return t.figure == standard.figure; });
+    if (!is_given) plan->fail_if.push_back(std::move(standard));
   }
 }
 
@@ -309,7 +312,7 @@ std::string PayloadOf(const Settings& settings) {
 }
 
 std::uint64_t CountPublishers(const Settings& settings) {
-  if (settings.workload != "broadcast") return settings.connections;
+  if (WorkloadOf(settings) != Workload::kBroadcast) return settings.connections;
   const double share = settings.publishers * static_cast<double>(settings.connections);
   return std::clamp<std::uint64_t>(static_cast<std::uint64_t>(std::llround(share)), 1,
                                    settings.connections);
@@ -352,10 +355,6 @@ absl::StatusOr<Plan> MakePlan(const Settings& given, std::uint64_t cores) {
   plan.join_params = ParseObject("join-params", settings.join_params, &mistakes);
   plan.fail_if = ParseThresholds("fail-if", settings.fail_if, &mistakes);
   plan.abort_if = ParseThresholds("abort-if", settings.abort_if, &mistakes);
-  AddDefaults(kDefaultFailIf, &plan.fail_if);
-  if (settings.workload == "broadcast") AddDefaults(kBroadcastFailIf, &plan.fail_if);
-  if (settings.workload == "churn") AddDefaults(kChurnFailIf, &plan.fail_if);
-  if (settings.reconnect) AddDefaults(kReconnectFailIf, &plan.fail_if);
   if (!mistakes.empty()) return absl::InvalidArgumentError(absl::StrJoin(mistakes, "\n"));
 
   plan.urls = settings.urls;
@@ -370,7 +369,7 @@ absl::StatusOr<Plan> MakePlan(const Settings& given, std::uint64_t cores) {
   plan.heartbeat = settings.heartbeat;
   plan.reconnect = settings.reconnect;
   plan.restart_after = settings.restart_after;
-  plan.workload = *ParseWorkload(settings.workload);
+  plan.workload = WorkloadOf(settings);
   plan.in_flight = settings.in_flight;
   plan.rate = plan.in_flight > 0 ? 0 : settings.rate;
   plan.phases = phases;
@@ -394,6 +393,7 @@ absl::StatusOr<Plan> MakePlan(const Settings& given, std::uint64_t cores) {
   plan.given = settings.given;
   plan.quiet = settings.quiet;
   plan.prometheus_port = static_cast<std::uint16_t>(settings.prometheus);
+  AddDefaults(&plan);
   FillThreads(settings, std::max<std::uint64_t>(1, cores), &plan);
   return plan;
 }

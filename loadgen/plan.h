@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -89,18 +90,24 @@ struct Plan {
 // value and what to write instead.
 absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores);
 
-// What fails a run that says nothing else about these figures.
-inline constexpr std::array<std::string_view, 2> kDefaultFailIf = {"errors > 0", "achieved < 95%"};
-
-// The same for broadcasts: each is to come to everybody, once, in its sender's order.
-inline constexpr std::array<std::string_view, 3> kBroadcastFailIf = {
-    "missing > 0", "duplicates > 0", "reordered > 0"};
-
-// The same for churn: who has left hears nothing more.
-inline constexpr std::array<std::string_view, 1> kChurnFailIf = {"after_leave > 0"};
-
-// The same with --reconnect: everybody is back when the run ends.
-inline constexpr std::array<std::string_view, 1> kReconnectFailIf = {"unrecovered > 0"};
+// A condition that fails a run which says nothing else about its figure.
+struct DefaultCondition {
+  std::string_view text;
+  std::optional<Workload> workload = std::nullopt;  // only with this one
+  bool reconnect = false;                           // only with --reconnect
+};
+inline constexpr std::array<DefaultCondition, 7> kDefaultFailIf = {{
+    {"errors > 0"},
+    {"achieved < 95%"},
+    // Each broadcast is to come to everybody, once, in its sender's order.
+    {"missing > 0", Workload::kBroadcast},
+    {"duplicates > 0", Workload::kBroadcast},
+    {"reordered > 0", Workload::kBroadcast},
+    // Who has left hears nothing more.
+    {"after_leave > 0", Workload::kChurn},
+    // Everybody is back when the run ends.
+    {"unrecovered > 0", std::nullopt, /*reconnect=*/true},
+}};
 
 // The least that --payload-size can be: a JSON object with one empty string.
 inline constexpr std::uint64_t kMinPayloadSize = 11;

@@ -61,13 +61,16 @@ std::string FormatServers(const Plan& plan) {
   if (plan.embedded) {
     return absl::StrCat("an embedded server with ", PluralText(plan.server_ports, "port"));
   }
-  const auto redact = [](std::string* out, const std::string& url) {
-    out->append(wire::RedactUrl(url));
-  };
-  return absl::StrJoin(plan.urls, ", ", redact);
+  return RedactUrls(plan.urls);
 }
 
 }  // namespace
+
+std::string RedactUrls(const std::vector<std::string>& urls) {
+  return absl::StrJoin(urls, ", ", [](std::string* out, const std::string& url) {
+    out->append(wire::RedactUrl(url));
+  });
+}
 
 std::string FormatDryRun(const Plan& plan) {
   std::string text = absl::StrCat("Load on ", FormatServers(plan), "\n", DescribePlan(plan), "\n");

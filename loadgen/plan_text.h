@@ -3,6 +3,7 @@
 #define PHX_LOADGEN_PLAN_TEXT_H_
 
 #include <string>
+#include <vector>
 
 #include "loadgen/plan.h"
 
@@ -10,6 +11,9 @@ namespace phx::loadgen {
 
 // "1,000 connections with 10 channels each, 20,000.0/s pushes of "echo" with 64 bytes"
 std::string DescribePlan(const Plan& plan);
+
+// The URLs, without what may be secret in them.
+std::string RedactUrls(const std::vector<std::string>& urls);
 
 // What --dry-run prints: all that is known before anything is opened.
 std::string FormatDryRun(const Plan& plan);

@@ -10,9 +10,7 @@ namespace {
 
 std::uint64_t CountErrors(const PhaseRecorders& recorders) {
   std::uint64_t errors = 0;
-  for (std::size_t phase = 0; phase < kPhaseCount; ++phase) {
-    errors += recorders[static_cast<Phase>(phase)].failures().count();
-  }
+  for (const Phase phase : kPhases) errors += recorders[phase].failures().count();
   return errors;
 }
 

@@ -15,9 +15,6 @@
 namespace phx::loadgen {
 namespace {
 
-constexpr std::array<Phase, kPhaseCount> kPhases = {Phase::kSetup, Phase::kWarmup,
-                                                    Phase::kMeasured};
-
 // The upper ends of the buckets, in seconds: from what a LAN needs to what no user waits for.
 constexpr std::array<double, 14> kBounds = {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01,
                                             0.025,  0.05,    0.1,    0.25,  0.5,    1,     10};

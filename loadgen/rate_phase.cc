@@ -7,51 +7,41 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "loadgen/flag_value.h"
+#include "loadgen/text_reader.h"
 
 namespace phx::loadgen {
 namespace {
 
 constexpr std::size_t kMaxPhases = 1000;
-constexpr double kMaxRate = 10'000'000;
 
-// Reads the phases from left to right; what it does not understand becomes `error_`.
-class Parser {
+// Reads the phases.
+class Parser : private TextReader {
  public:
-  explicit Parser(std::string_view text) : text_(text) {}
+  using TextReader::TextReader;
 
   absl::StatusOr<std::vector<RatePhase>> Parse() {
     while (ParsePhase() && SkipComma()) {
     }
-    if (error_.empty()) return phases_;
-    return absl::InvalidArgumentError(
-        absl::StrCat(std::string(text_), "\n", std::string(error_at_, ' '), "^ ", error_));
+    if (!status().ok()) return status();
+    return phases_;
   }
 
  private:
-  bool Fail(std::size_t place, std::string message) {
-    error_at_ = place;
-    error_ = std::move(message);
-    return false;
-  }
-
-  void SkipSpaces() {
-    while (at_ < text_.size() && text_[at_] == ' ') ++at_;
-  }
-
   bool SkipComma() {
     SkipSpaces();
-    if (at_ == text_.size()) return false;
-    if (text_[at_] != ',') return Fail(at_, "a comma belongs here, before the next phase");
-    ++at_;
+    if (rest().empty()) return false;
+    if (!rest().starts_with(',')) {
+      return Fail(place(), "a comma belongs here, before the next phase");
+    }
+    Skip(1);
     return true;
   }
 
   // What comes up to a space or a comma; `word_at_` is where.
   std::string_view TakeWord() {
     SkipSpaces();
-    word_at_ = at_;
-    while (at_ < text_.size() && text_[at_] != ' ' && text_[at_] != ',') ++at_;
-    return text_.substr(word_at_, at_ - word_at_);
+    word_at_ = place();
+    return TakeWhile([](char c) { return c != ' ' && c != ','; });
   }
 
   bool ParsePhase() {
@@ -112,15 +102,15 @@ class Parser {
   bool ParseSteps(std::string_view range, std::size_t slash, std::uint64_t* steps) {
     if (slash == std::string_view::npos || !ParseFlagValue(range.substr(slash + 1), steps).ok() ||
         *steps < 2 || *steps > kMaxPhases) {
-      return Fail(slash == std::string_view::npos ? at_ : word_at_ + slash,
+      return Fail(slash == std::string_view::npos ? place() : word_at_ + slash,
                   "say in how many steps, as in step 1000..5000/5 10s");
     }
     return true;
   }
 
-  bool ParseRate(std::string_view word, std::size_t place, double* rate) {
+  bool ParseRate(std::string_view word, std::size_t begin, double* rate) {
     if (ParseFlagValue(word, rate).ok() && *rate <= kMaxRate) return true;
-    return Fail(place,
+    return Fail(begin,
                 absl::StrCat("a rate belongs here: a number per second, at most ", kMaxRate));
   }
 
@@ -145,13 +135,9 @@ class Parser {
     return true;
   }
 
-  std::string_view text_;
-  std::size_t at_ = 0;
   std::size_t word_at_ = 0;
   std::optional<double> rate_;  // that the last phase ended with, spikes left out
   std::vector<RatePhase> phases_;
-  std::size_t error_at_ = 0;
-  std::string error_;
 };
 
 }  // namespace
@@ -174,9 +160,7 @@ Duration LengthOf(const std::vector<RatePhase>& phases) {
 
 double AverageRate(const std::vector<RatePhase>& phases) {
   double operations = 0;
-  for (const RatePhase& phase : phases) {
-    operations += (phase.from + phase.to) / 2 * ToSeconds(phase.length);
-  }
+  for (const RatePhase& phase : phases) operations += phase.operations();
   return phases.empty() ? 0 : operations / ToSeconds(LengthOf(phases));
 }
 

@@ -21,11 +21,17 @@
 
 namespace phx::loadgen {
 
+// The highest rate that can be asked for, a second.
+inline constexpr double kMaxRate = 10'000'000;
+
 struct RatePhase {
   std::string name = {};  // "hold", "spike", "ramp", "step"
   double from = 0;        // a second
   double to = 0;
   Duration length = {};
+
+  // How many are due in it.
+  double operations() const { return (from + to) / 2 * ToSeconds(length); }
 
   friend bool operator==(const RatePhase&, const RatePhase&) = default;
 };

@@ -15,13 +15,15 @@
 #include <cstdint>
 #include <optional>
 
+#include "loadgen/rate_phase.h"
+
 namespace phx::loadgen {
 
 struct RateSearchOptions {
   double first = 1000;      // a second
   double factor = 2;        // of one step; more than 1
   double precision = 0.05;  // how far apart, as a share, what holds and what does not may stay
-  double max = 10'000'000;  // beyond which nothing is tried
+  double max = kMaxRate;    // beyond which nothing is tried
 };
 
 class RateSearch {

@@ -119,6 +119,8 @@ enum class Phase : std::uint8_t {
   kMeasured,
 };
 inline constexpr std::size_t kPhaseCount = 3;
+inline constexpr std::array<Phase, kPhaseCount> kPhases = {Phase::kSetup, Phase::kWarmup,
+                                                           Phase::kMeasured};
 
 std::string_view ToString(Phase phase);
 

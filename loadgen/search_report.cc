@@ -32,9 +32,8 @@ std::string FormatTitle(const Report& first) {
       absl::StrCat("each rate: warm-up ", DurationText(first.plan.warmup), ", measured ",
                    DurationText(first.plan.duration), "; it holds unless ",
                    absl::StrJoin(ConditionsOf(first.plan), ", "));
-  Plan plan = first.plan;
-  return absl::StrCat("Search on ", first.url, plan.embedded ? " (embedded server)" : "", ", ",
-                      first.started_at, "\n", DescribePlan(plan), " and more\n",
+  return absl::StrCat("Search on ", first.url, first.plan.embedded ? " (embedded server)" : "",
+                      ", ", first.started_at, "\n", DescribePlan(first.plan), " and more\n",
                       absl::StrJoin(WrapText(conditions, kColumns), "\n"), "\n");
 }
 
@@ -79,7 +78,7 @@ std::string FormatLimit(const Report& limit) {
 
 // A run as its file has it, without what only one run needs.
 Json StepJson(const Report& step) {
-  const Json run = Json::parse(FormatJson(step));
+  const Json run = SummaryJson(step);
   Json json = {{"rate", step.plan.rate}};
   for (const char* name :
        {"passed", "reasons", "warnings", "counts", "rates", "latency_ns", "errors", "generator"}) {
@@ -105,7 +104,7 @@ std::string FormatSearchText(const SearchResult& result) {
 }
 
 std::string FormatSearchJson(const SearchResult& result) {
-  const Json first = Json::parse(FormatJson(result.steps.front()));
+  const Json first = SummaryJson(result.steps.front());
   Json steps = Json::array();
   for (const Report& step : result.steps) steps.push_back(StepJson(step));
   const Json found = result.found.has_value() ? Json(*result.found) : Json();

@@ -1,5 +1,7 @@
 #include "loadgen/sequencer.h"
 
+#include <algorithm>
+
 namespace phx::loadgen {
 
 namespace {
@@ -26,7 +28,10 @@ Sequencer::Sequencer(const Options& options, PushTarget& target, PhaseRecorders&
     : options_(options),
       target_(target),
       recorders_(recorders),
-      pacer_(ScheduleOf(options), options.share) {}
+      pacer_(ScheduleOf(options), options.share) {
+  Duration end = options.warmup;
+  for (const RatePhase& phase : options.phases) rate_phase_ends_.push_back(end += phase.length);
+}
 
 Sequencer::Turn Sequencer::Start(Duration now) {
   if (is_stopped()) return {};
@@ -85,12 +90,10 @@ void Sequencer::CountSent(Duration intended, Duration now) {
 }
 
 std::size_t Sequencer::RatePhaseAt(Duration time) const {
-  Duration end = options_.warmup;
-  for (std::size_t i = 0; i + 1 < options_.phases.size(); ++i) {
-    end += options_.phases[i].length;
-    if (time < end) return i;
-  }
-  return options_.phases.size() - 1;
+  const auto found = std::upper_bound(rate_phase_ends_.begin(), rate_phase_ends_.end(), time);
+  const auto index = static_cast<std::size_t>(found - rate_phase_ends_.begin());
+  return std::min(index,
+                  rate_phase_ends_.size() - 1);  // what comes after the end is the last one's
 }
 
 void Sequencer::Stop(Duration now) {

@@ -99,6 +99,7 @@ class Sequencer {
   std::size_t RatePhaseAt(Duration time) const;
 
   Options options_;
+  std::vector<Duration> rate_phase_ends_;  // of Options::phases
   PushTarget& target_;
   PhaseRecorders& recorders_;
   Pacer pacer_;

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "loadgen/flag_value.h"
+#include "loadgen/text_reader.h"
 
 namespace phx::loadgen {
 namespace {
@@ -65,45 +66,31 @@ std::string FigureNames() {
   return absl::StrJoin(names, ", ");
 }
 
-// Reads one threshold from left to right; what it does not understand becomes `error`.
-class Parser {
+// Reads one threshold.
+class Parser : private TextReader {
  public:
-  explicit Parser(std::string_view text) : text_(text) {}
+  using TextReader::TextReader;
 
   absl::StatusOr<Threshold> Parse() {
-    Threshold threshold{.text = std::string(text_)};
+    Threshold threshold{.text = std::string(rest())};
     if (!ParseFigure(&threshold) || !ParseRelation(&threshold) || !ParseLimit(&threshold)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(std::string(text_), "\n", std::string(error_at_, ' '), "^ ", error_));
+      return status();
     }
     return threshold;
   }
 
  private:
-  bool Fail(std::size_t place, std::string message) {
-    error_at_ = place;
-    error_ = std::move(message);
-    return false;
-  }
-
-  void SkipSpaces() {
-    while (at_ < text_.size() && text_[at_] == ' ') ++at_;
-  }
-
   // Letters, digits, dots and underscores.
   std::string_view TakeWord() {
     SkipSpaces();
-    const std::size_t begin = at_;
-    const auto belongs = [](char c) {
+    return TakeWhile([](char c) {
       return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_';
-    };
-    while (at_ < text_.size() && belongs(text_[at_])) ++at_;
-    return text_.substr(begin, at_ - begin);
+    });
   }
 
   bool ParseFigure(Threshold* threshold) {
     const std::string_view word = TakeWord();
-    const std::size_t begin = at_ - word.size();
+    const std::size_t begin = place() - word.size();
     const std::size_t dot = word.find('.');
     const std::string_view name = word.substr(0, dot);
     const auto* metric = std::find_if(kReportedMetrics.begin(), kReportedMetrics.end(),
@@ -112,7 +99,8 @@ class Parser {
       threshold->figure = Figure::kLatency;
       threshold->metric = *metric;
       if (dot == std::string_view::npos) {
-        return Fail(at_, absl::StrCat("which? Write ", std::string(name), ".p99, .mean or .max"));
+        return Fail(place(),
+                    absl::StrCat("which? Write ", std::string(name), ".p99, .mean or .max"));
       }
       return ParseStatistic(word.substr(dot + 1), begin + dot + 1, threshold);
     }
@@ -128,7 +116,7 @@ class Parser {
     return true;
   }
 
-  bool ParseStatistic(std::string_view name, std::size_t place, Threshold* threshold) {
+  bool ParseStatistic(std::string_view name, std::size_t begin, Threshold* threshold) {
     if (name == "min" || name == "mean" || name == "max") {
       threshold->statistic = name == "min"    ? Statistic::kMin
                              : name == "mean" ? Statistic::kMean
@@ -139,7 +127,7 @@ class Parser {
     const bool is_number =
         name.starts_with('p') && ParseFlagValue(name.substr(1), &threshold->percent).ok();
     if (!is_number || threshold->percent > 100) {
-      return Fail(place, "is no statistic; write min, mean, max or a percentile, as in p99.9");
+      return Fail(begin, "is no statistic; write min, mean, max or a percentile, as in p99.9");
     }
     return true;
   }
@@ -147,18 +135,18 @@ class Parser {
   bool ParseRelation(Threshold* threshold) {
     SkipSpaces();
     for (const RelationSign& sign : kRelations) {
-      if (!text_.substr(at_).starts_with(sign.sign)) continue;
-      at_ += sign.sign.size();
+      if (!rest().starts_with(sign.sign)) continue;
+      Skip(sign.sign.size());
       threshold->relation = sign.relation;
       return true;
     }
-    return Fail(at_, "a comparison belongs here: one of > >= < <= == !=");
+    return Fail(place(), "a comparison belongs here: one of > >= < <= == !=");
   }
 
   bool ParseLimit(Threshold* threshold) {
     SkipSpaces();
-    const std::size_t begin = at_;
-    std::string_view value = text_.substr(begin);
+    const std::size_t begin = place();
+    std::string_view value = rest();
     while (value.ends_with(' ')) value.remove_suffix(1);
     if (threshold->figure == Figure::kLatency) {
       Duration duration = {};
@@ -177,22 +165,17 @@ class Parser {
     return ParseUnit(has_percent, begin + value.size(), threshold);
   }
 
-  bool ParseUnit(bool has_percent, std::size_t place, Threshold* threshold) {
+  bool ParseUnit(bool has_percent, std::size_t end, Threshold* threshold) {
     if (threshold->figure == Figure::kRate && has_percent) {
-      return Fail(place, "a rate is a number per second; for a share of it write achieved < 95%");
+      return Fail(end, "a rate is a number per second; for a share of it write achieved < 95%");
     }
     if (threshold->figure == Figure::kAchieved && !has_percent) {
-      return Fail(place, "achieved is a share: write it with its %, as in 95%");
+      return Fail(end, "achieved is a share: write it with its %, as in 95%");
     }
     if (has_percent) threshold->limit *= kPercent;
     threshold->is_share = has_percent;
     return true;
   }
-
-  std::string_view text_;
-  std::size_t at_ = 0;
-  std::size_t error_at_ = 0;
-  std::string error_;
 };
 
 }  // namespace

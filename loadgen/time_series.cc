@@ -49,7 +49,7 @@ void AddLatencyValues(const LatencySummary& summary, std::vector<std::uint64_t>*
 }  // namespace
 
 void TimeSeries::Add(Duration start, Duration end, Phase phase, const PhaseRecorders& recorded) {
-  for (const Phase each : {Phase::kSetup, Phase::kWarmup, Phase::kMeasured}) {
+  for (const Phase each : kPhases) {
     SeriesRow row = MakeRow(start, end, each, recorded[each]);
     if (each == phase || !IsEmpty(row)) rows_.push_back(row);
   }

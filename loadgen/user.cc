@@ -1,11 +1,11 @@
 #include "loadgen/user.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "boost/asio/dispatch.hpp"
 #include "client/transport/websocket_transport.h"
 #include "loadgen/broadcast_stamp.h"
@@ -177,14 +177,13 @@ void User::OnJoined(std::uint64_t channel) {
 // nor, from the earlier join, after that.
 void User::OnMessage(const Message& message) {
   if (is_closing_ || std::string_view(message.event).starts_with("phx_")) return;
-  const auto found = std::find_if(channels_.begin(), channels_.end(), [&](const Channel& channel) {
-    return channel.topic() == std::string_view(message.topic);
-  });
-  if (found == channels_.end()) return;
-  const bool is_of_earlier_join = message.join_ref.has_value() && found->is_joined() &&
-                                  *message.join_ref != found->join_ref().ToString();
-  const auto channel = static_cast<std::size_t>(found - channels_.begin());
-  if (is_left_[channel] || is_of_earlier_join) events_.OnAfterLeave();
+  const std::string_view topic = message.topic;
+  const auto found = by_topic_.find(absl::string_view(topic.data(), topic.size()));
+  if (found == by_topic_.end()) return;
+  const Channel& channel = channels_[found->second];
+  const bool is_of_earlier_join = message.join_ref.has_value() && channel.is_joined() &&
+                                  *message.join_ref != channel.join_ref().ToString();
+  if (is_left_[found->second] || is_of_earlier_join) events_.OnAfterLeave();
 }
 
 void User::AddChannel() {
@@ -193,6 +192,7 @@ void User::AddChannel() {
       socket_.Channel(settings_.plan.topic.Expand({.connection = number_, .channel = number}),
                       settings_.plan.join_params));
   const Channel& channel = channels_.back();
+  if (settings_.plan.workload == Workload::kChurn) by_topic_.emplace(channel.topic(), number - 1);
   channel.OnError([this, index = number - 1](const ChannelErrored& errored) {
     OnChannelErrored(index, errored);
   });

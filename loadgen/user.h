@@ -13,8 +13,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "boost/asio/any_io_executor.hpp"
@@ -144,11 +146,12 @@ class User {
   std::vector<Channel> channels_;
   std::vector<Push> joins_;  // of the channels
   std::uint64_t joins_answered_ = 0;
-  std::uint64_t outstanding_ = 0;        // pushes
-  std::vector<bool> is_churning_;        // by channel
-  std::vector<bool> is_left_;            // by channel, until it is joined again
-  std::vector<std::uint64_t> sent_;      // broadcasts, by channel
-  std::vector<DeliveryLedger> ledgers_;  // of broadcasts, by channel
+  std::uint64_t outstanding_ = 0;  // pushes
+  std::vector<bool> is_churning_;  // by channel
+  std::vector<bool> is_left_;      // by channel, until it is joined again
+  absl::flat_hash_map<std::string, std::uint64_t> by_topic_;  // channels, of churn
+  std::vector<std::uint64_t> sent_;                           // broadcasts, by channel
+  std::vector<DeliveryLedger> ledgers_;                       // of broadcasts, by channel
   bool was_open_ = false;
   std::optional<Duration> lost_at_;                    // while it is to be opened again
   std::vector<std::optional<Duration>> join_lost_at_;  // by channel; empty before the first loss
