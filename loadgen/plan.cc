@@ -330,71 +330,86 @@ void FillThreads(const Settings& settings, std::uint64_t cores, Plan* plan) {
   if (plan->in_flight > 0) plan->threads = std::min(plan->threads, plan->in_flight);
 }
 
+void CheckAll(const Settings& settings, Mistakes* mistakes) {
+  CheckServer(settings, mistakes);
+  CheckConnections(settings, mistakes);
+  CheckTopic(settings, mistakes);
+  CheckPushes(settings, mistakes);
+  CheckWorkload(settings, mistakes);
+  CheckModel(settings, mistakes);
+  CheckRun(settings, mistakes);
+  CheckRestart(settings, mistakes);
+  CheckOutputs(settings, mistakes);
+}
+
+void FillConnections(const Settings& settings, Plan* plan) {
+  plan->urls = settings.urls;
+  plan->embedded = settings.embedded;
+  plan->verify_tls = !settings.tls_no_verify;
+  plan->connections = settings.connections;
+  plan->channels = settings.channels;
+  plan->topic = *TopicPattern::Parse(TopicOf(settings));
+  plan->connect_rate = settings.connect_rate;
+  plan->max_connecting = settings.max_connecting;
+  plan->connect_timeout = settings.connect_timeout;
+  plan->heartbeat = settings.heartbeat;
+  plan->reconnect = settings.reconnect;
+  plan->restart_after = settings.restart_after;
+}
+
+void FillWorkload(const Settings& settings, Plan* plan) {
+  plan->workload = WorkloadOf(settings);
+  plan->in_flight = settings.in_flight;
+  plan->rate = plan->in_flight > 0 ? 0 : settings.rate;
+  plan->publishers = CountPublishers(settings);
+  plan->is_binary = settings.binary;
+  plan->event = settings.event;
+  plan->payload = PayloadOf(settings);
+  plan->payload_size = plan->payload.size();
+  if (plan->workload == Workload::kBroadcast) {
+    plan->payload_size = std::max(plan->payload_size, kStampSize + kMinPayloadSize);
+  }
+  plan->max_outstanding = settings.max_outstanding;
+  plan->timeout = settings.timeout;
+}
+
+void FillRun(const Settings& settings, Plan* plan) {
+  plan->warmup = settings.warmup;
+  plan->duration = settings.duration;
+  plan->interval = settings.interval;
+  plan->late_after = settings.late_after;
+  plan->json_file = settings.json;
+  plan->csv_file = settings.csv;
+  plan->html_file = settings.html;
+  plan->given = settings.given;
+  plan->quiet = settings.quiet;
+  plan->prometheus_port = static_cast<std::uint16_t>(settings.prometheus);
+}
+
 }  // namespace
 
-absl::StatusOr<Plan> MakePlan(const Settings& given, std::uint64_t cores) {
+absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores) {
   Mistakes mistakes;
-  Settings settings = given;
-  const std::vector<RatePhase> phases = CollectPhases(settings, &mistakes);
-  if (!phases.empty()) {
-    settings.rate = AverageRate(phases);
-    settings.duration = LengthOf(phases);
-  }
-  CheckServer(settings, &mistakes);
-  CheckConnections(settings, &mistakes);
-  CheckTopic(settings, &mistakes);
-  CheckPushes(settings, &mistakes);
-  CheckWorkload(settings, &mistakes);
-  CheckModel(settings, &mistakes);
-  CheckRun(settings, &mistakes);
-  CheckRestart(settings, &mistakes);
-  CheckOutputs(settings, &mistakes);
   Plan plan;
-  plan.local_addresses = CollectLocalAddresses(settings, &mistakes);
-  plan.params = ParseObject("params", settings.params, &mistakes);
-  plan.join_params = ParseObject("join-params", settings.join_params, &mistakes);
-  plan.fail_if = ParseThresholds("fail-if", settings.fail_if, &mistakes);
-  plan.abort_if = ParseThresholds("abort-if", settings.abort_if, &mistakes);
+  plan.phases = CollectPhases(settings, &mistakes);
+  Settings whole = settings;  // with what the phases say
+  if (!plan.phases.empty()) {
+    whole.rate = AverageRate(plan.phases);
+    whole.duration = LengthOf(plan.phases);
+  }
+  CheckAll(whole, &mistakes);
+  plan.local_addresses = CollectLocalAddresses(whole, &mistakes);
+  plan.params = ParseObject("params", whole.params, &mistakes);
+  plan.join_params = ParseObject("join-params", whole.join_params, &mistakes);
+  plan.fail_if = ParseThresholds("fail-if", whole.fail_if, &mistakes);
+  plan.abort_if = ParseThresholds("abort-if", whole.abort_if, &mistakes);
   if (!mistakes.empty()) return absl::InvalidArgumentError(absl::StrJoin(mistakes, "\n"));
 
-  plan.urls = settings.urls;
-  plan.embedded = settings.embedded;
-  plan.verify_tls = !settings.tls_no_verify;
-  plan.connections = settings.connections;
-  plan.channels = settings.channels;
-  plan.topic = *TopicPattern::Parse(TopicOf(settings));
-  plan.connect_rate = settings.connect_rate;
-  plan.max_connecting = settings.max_connecting;
-  plan.connect_timeout = settings.connect_timeout;
-  plan.heartbeat = settings.heartbeat;
-  plan.reconnect = settings.reconnect;
-  plan.restart_after = settings.restart_after;
-  plan.workload = WorkloadOf(settings);
-  plan.in_flight = settings.in_flight;
-  plan.rate = plan.in_flight > 0 ? 0 : settings.rate;
-  plan.phases = phases;
-  plan.publishers = CountPublishers(settings);
-  plan.is_binary = settings.binary;
-  plan.event = settings.event;
-  plan.payload = PayloadOf(settings);
-  plan.payload_size = plan.payload.size();
-  if (plan.workload == Workload::kBroadcast) {
-    plan.payload_size = std::max(plan.payload_size, kStampSize + kMinPayloadSize);
-  }
-  plan.max_outstanding = settings.max_outstanding;
-  plan.timeout = settings.timeout;
-  plan.warmup = settings.warmup;
-  plan.duration = settings.duration;
-  plan.interval = settings.interval;
-  plan.late_after = settings.late_after;
-  plan.json_file = settings.json;
-  plan.csv_file = settings.csv;
-  plan.html_file = settings.html;
-  plan.given = settings.given;
-  plan.quiet = settings.quiet;
-  plan.prometheus_port = static_cast<std::uint16_t>(settings.prometheus);
+  FillConnections(whole, &plan);
+  FillWorkload(whole, &plan);
+  FillRun(whole, &plan);
   AddDefaults(&plan);
-  FillThreads(settings, std::max<std::uint64_t>(1, cores), &plan);
+  FillThreads(whole, std::max<std::uint64_t>(1, cores), &plan);
   return plan;
 }
 
