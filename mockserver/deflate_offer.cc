@@ -21,9 +21,9 @@ constexpr int kMinBits = 8;
 constexpr int kMinDeflateBits = 9;  // what zlib can compress with
 constexpr int kMaxBits = 15;
 
-// The parts of `text` between separators, without the blanks around them.
-std::vector<std::string> Split(const std::string& text, char separator) {
-  std::vector<std::string> parts = absl::StrSplit(text, separator);
+// The name of an extension and its parameters, without the blanks around them.
+std::vector<std::string> PartsOf(const std::string& offer) {
+  std::vector<std::string> parts = absl::StrSplit(offer, ';');
   for (std::string& part : parts) part = std::string(absl::StripAsciiWhitespace(part));
   return parts;
 }
@@ -83,7 +83,7 @@ std::string Answer(const Parameter& parameter) {
 }
 
 std::optional<DeflateTerms> TakeOffer(const std::string& offer, const Flavor& flavor) {
-  const std::vector<std::string> parts = Split(offer, ';');
+  const std::vector<std::string> parts = PartsOf(offer);
   DeflateTerms terms;
   if (parts[0] != terms.answer) return std::nullopt;
   std::set<std::string> seen;
@@ -98,11 +98,8 @@ std::optional<DeflateTerms> TakeOffer(const std::string& offer, const Flavor& fl
 }  // namespace
 
 std::optional<DeflateTerms> TakeDeflateOffer(const HttpHeaders& headers, const Flavor& flavor) {
-  for (const auto& [name, value] : headers) {
-    if (name != "sec-websocket-extensions") continue;
-    for (const std::string& offer : Split(value, ',')) {
-      if (std::optional<DeflateTerms> terms = TakeOffer(offer, flavor)) return terms;
-    }
+  for (const std::string& offer : ListOf(headers, "sec-websocket-extensions")) {
+    if (std::optional<DeflateTerms> terms = TakeOffer(offer, flavor)) return terms;
   }
   return std::nullopt;
 }

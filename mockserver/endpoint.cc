@@ -35,28 +35,6 @@ std::vector<std::string> Segments(std::string_view path) {
   return segments;
 }
 
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-std::vector<std::string> ListOf(const HttpHeaders& headers, std::string_view name) {
-  std::vector<std::string> values;
-  for (const auto& [header, value] : headers) {
-    if (header != name) continue;
-    std::string_view rest = value;
-    while (!rest.empty()) {
-      const std::size_t end = std::min(rest.find(','), rest.size());
-      if (const std::string_view item = Trim(rest.substr(0, end)); !item.empty()) {
-        values.emplace_back(item);
-      }
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-  }
-  return values;
-}
-
 // `[]` or `["8"]`: how Elixir writes the values of a header.
 std::string Inspect(const HttpHeaders& headers, std::string_view name) {
   std::string text = "[";

@@ -122,9 +122,8 @@ FrameFault ReadFrameFault(JsonFields& outer, const json& value, const std::strin
 }
 
 void ReadFrameFaults(JsonFields& fields, Faults& faults) {
-  const json* frames = fields.Any("frames");
+  const json* frames = fields.Array("frames");
   if (frames == nullptr) return;
-  if (!frames->is_array()) return fields.Complain("frames", "must be an array");
   for (std::size_t i = 0; i != frames->size(); ++i) {
     faults.frames.push_back(ReadFrameFault(fields, (*frames)[i], absl::StrCat("frames[", i, "]")));
   }

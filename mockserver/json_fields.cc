@@ -40,6 +40,13 @@ const json* JsonFields::Any(const std::string& name) {
   return found == json_.end() ? nullptr : &*found;
 }
 
+const json* JsonFields::Array(const std::string& name) {
+  const json* value = Any(name);
+  if (value == nullptr || value->is_array()) return value;
+  Complain(name, "must be an array");
+  return nullptr;
+}
+
 std::optional<std::string> JsonFields::String(const std::string& name) {
   const json* value = Any(name);
   if (value == nullptr) return std::nullopt;

@@ -31,6 +31,8 @@ class JsonFields {
   std::optional<bool> Boolean(const std::string& name);
   // Any JSON; nullptr if it is absent.
   const nlohmann::json* Any(const std::string& name);
+  // An array; nullptr if it is absent or something else.
+  const nlohmann::json* Array(const std::string& name);
 
   // "frames[0].skip"
   std::string PlaceOf(const std::string& name) const;

@@ -78,12 +78,8 @@ template <typename T>
 std::vector<T> ReadList(JsonFields& outer, const std::string& name,
                         const std::function<T(JsonFields& fields)>& read) {
   std::vector<T> items;
-  const Json* list = outer.Any(name);
+  const Json* list = outer.Array(name);
   if (list == nullptr) return items;
-  if (!list->is_array()) {
-    outer.Complain(name, "must be an array");
-    return items;
-  }
   for (std::size_t i = 0; i != list->size(); ++i) {
     JsonFields fields((*list)[i], absl::StrCat(outer.PlaceOf(name), "[", i, "]"));
     items.push_back(read(fields));
