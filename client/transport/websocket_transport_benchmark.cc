@@ -11,19 +11,15 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <ctime>
-#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -38,6 +34,8 @@
 #include "client/wire/websocket_frame.h"
 #include "client/wire/websocket_frame_decoder.h"
 #include "client/wire/websocket_handshake.h"
+#include "testing/benchmarks/bare_web_socket.h"
+#include "testing/benchmarks/stopwatch.h"
 
 namespace phx {
 namespace {
@@ -50,12 +48,6 @@ void Check(bool condition, const char* what) {
   if (condition) return;
   std::perror(what);
   std::_Exit(1);
-}
-
-double ThreadCpuNanoseconds() {
-  timespec now;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
 }
 
 void SendAll(int socket, std::string_view bytes) {
@@ -174,19 +166,19 @@ class TransportClient : public TransportHandler {
   // CPU nanoseconds per message.
   double Run() {
     io_.run();
-    return (end_ - start_) / static_cast<double>(load_.count);
+    return cpu_ns_ / static_cast<double>(load_.count);
   }
 
   void OnTransportStage(ConnectStage, std::string_view) override {}
   void OnTransportOpen(OpenInfo) override {
-    start_ = ThreadCpuNanoseconds();
+    watch_.emplace();
     for (std::uint64_t i = 0; i < load_.depth; ++i) transport_->Send(frame_.view());
     sent_ = load_.depth;
     transport_->Flush();
   }
   void OnTransportFrame(wire::FrameView) override {
     if (++received_ == load_.count) {
-      end_ = ThreadCpuNanoseconds();
+      cpu_ns_ = watch_->cpu_ns();
       transport_->Abandon();
     } else if (load_.depth != 0 && sent_ < load_.count) {
       ++sent_;
@@ -206,102 +198,37 @@ class TransportClient : public TransportHandler {
   std::shared_ptr<Transport> transport_;
   std::uint64_t sent_ = 0;
   std::uint64_t received_ = 0;
-  double start_ = 0;
-  double end_ = 0;
+  std::optional<benchmarks::Stopwatch> watch_;
+  double cpu_ns_ = 0;
 };
 
 // The yardstick.
 class HandWrittenClient {
  public:
-  HandWrittenClient(std::uint16_t port, const Load& load)
-      : load_(load), socket_(socket(AF_INET, SOCK_STREAM, 0)), epoll_(epoll_create1(0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(port);
-    Check(connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0, "connect");
-    NoDelay(socket_);
-    epoll_event event{};
-    event.events = EPOLLIN;
-    Check(epoll_ctl(epoll_, EPOLL_CTL_ADD, socket_, &event) == 0, "epoll_ctl");
-    Upgrade();
-  }
-  ~HandWrittenClient() {
-    close(socket_);
-    close(epoll_);
-  }
+  HandWrittenClient(std::uint16_t port, const Load& load) : load_(load), socket_(port, "/") {}
 
   double Run() {
-    const double start = ThreadCpuNanoseconds();
-    for (std::uint64_t i = 0; i < load_.depth; ++i) Append();
-    sent_ = load_.depth;
-    Flush();
+    const benchmarks::Stopwatch watch;
+    for (; sent_ < load_.depth; ++sent_) socket_.Append(payload_);
+    socket_.Flush();
     while (received_ < load_.count) Turn();
-    return (ThreadCpuNanoseconds() - start) / static_cast<double>(load_.count);
+    return watch.cpu_ns() / static_cast<double>(load_.count);
   }
 
  private:
-  void Upgrade() const {
-    SendAll(socket_,
-            "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
-    std::string answer;
-    char byte;
-    while (answer.find("\r\n\r\n") == std::string::npos && recv(socket_, &byte, 1, 0) == 1) {
-      answer.push_back(byte);
-    }
-  }
-
-  void Append() {
-    const std::uint32_t key = 0x5A5A1234 + static_cast<std::uint32_t>(sent_);
-    std::array<char, 6 + kPayloadSize> frame;
-    frame[0] = static_cast<char>(0x81);
-    frame[1] = static_cast<char>(0x80 | kPayloadSize);
-    std::memcpy(frame.data() + 2, &key, sizeof(key));
-    for (std::size_t i = 0; i < kPayloadSize; i += sizeof(key)) {
-      std::uint32_t word;
-      std::memcpy(&word, payload_.data() + i, sizeof(word));
-      word ^= key;
-      std::memcpy(frame.data() + 6 + i, &word, sizeof(word));
-    }
-    out_.append(frame.data(), frame.size());
-  }
-
-  void Flush() {
-    SendAll(socket_, out_);
-    out_.clear();
-  }
-
   void Turn() {
-    epoll_event event;
-    epoll_wait(epoll_, &event, 1, -1);
-    const ssize_t size =
-        recv(socket_, buffer_.data() + kept_, buffer_.size() - kept_, MSG_DONTWAIT);
-    Check(size > 0, "recv");
-    const std::size_t end = kept_ + static_cast<std::size_t>(size);
-    std::size_t at = 0;
-    while (end - at >= 2) {
-      const std::size_t frame_size = 2u + static_cast<unsigned char>(buffer_[at + 1]);
-      if (end - at < frame_size) break;
-      at += frame_size;
+    socket_.Read([this] {
       ++received_;
-      if (load_.depth != 0 && sent_ < load_.count) {
-        ++sent_;
-        Append();
-      }
-    }
-    kept_ = end - at;
-    std::memmove(buffer_.data(), buffer_.data() + at, kept_);
-    Flush();
+      if (load_.depth == 0 || sent_ == load_.count) return;
+      ++sent_;
+      socket_.Append(payload_);
+    });
+    socket_.Flush();
   }
 
   const Load load_;
   const std::string payload_ = std::string(kPayloadSize, 'x');
-  int socket_;
-  int epoll_;
-  std::string out_;
-  std::vector<char> buffer_ = std::vector<char>(kBufferSize);
-  std::size_t kept_ = 0;
+  benchmarks::BareWebSocket socket_;
   std::uint64_t sent_ = 0;
   std::uint64_t received_ = 0;
 };

@@ -164,13 +164,21 @@ const std::vector<Comparison> kComparisons = {
      WallMilliseconds},
 };
 
+std::regex Pattern(const char* text) {
+  try {
+    return std::regex(text);
+  } catch (const std::regex_error& error) {
+    GiveUp(std::string("\"") + text + "\" is no regular expression: " + error.what());
+  }
+}
+
 }  // namespace
 }  // namespace phx::benchmarks
 
 int main(int argc, char** argv) {
   using namespace phx::benchmarks;
-  const std::regex title(argc > 1 ? argv[1] : "");
-  const std::regex name(argc > 2 ? argv[2] : "");
+  const std::regex title = Pattern(argc > 1 ? argv[1] : "");
+  const std::regex name = Pattern(argc > 2 ? argv[2] : "");
   std::vector<Contender> contenders = AllContenders();
   std::erase_if(contenders,
                 [&](const Contender& one) { return !std::regex_search(one.name, name); });

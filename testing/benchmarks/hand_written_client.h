@@ -1,5 +1,5 @@
-// The limit: bare sockets, one epoll_wait, one recv and one send for all that there is at a time,
-// frames counted and not looked at. Whatever does more cannot cost less.
+// The limit: a bare WebSocket (bare_web_socket.h) that knows just enough of Phoenix to be answered.
+// Whatever does more cannot cost less.
 #ifndef PHX_TESTING_BENCHMARKS_HAND_WRITTEN_CLIENT_H_
 #define PHX_TESTING_BENCHMARKS_HAND_WRITTEN_CLIENT_H_
 
