@@ -33,13 +33,13 @@ std::optional<Duration> Milliseconds(JsonFields& fields, const std::string& name
 }
 
 // One of `names`; its place among them.
-template <std::size_t N>
+template <std::size_t kSize>
 std::optional<std::size_t> OneOf(JsonFields& fields, const std::string& name,
-                                 const std::array<std::string_view, N>& names) {
+                                 const std::array<std::string_view, kSize>& names) {
   const std::optional<std::string> value = fields.String(name);
   if (!value.has_value()) return std::nullopt;
   std::string known;
-  for (std::size_t i = 0; i != N; ++i) {
+  for (std::size_t i = 0; i != kSize; ++i) {
     if (*value == names[i]) return i;
     absl::StrAppend(&known, i == 0 ? "" : ", ", std::string(names[i]));
   }

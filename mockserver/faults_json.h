@@ -14,7 +14,7 @@
 namespace phx::mock {
 
 // kInvalidArgument, saying where, for what is no fault.
-absl::StatusOr<Faults> FaultsFromJson(const nlohmann::json& json);
+absl::StatusOr<Faults> FaultsFromJson(const nlohmann::json& value);
 
 }  // namespace phx::mock
 

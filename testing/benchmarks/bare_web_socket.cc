@@ -82,7 +82,7 @@ void BareWebSocket::Flush() {
 }
 
 std::size_t BareWebSocket::Fill() {
-  epoll_event event;
+  epoll_event event{};
   epoll_wait(epoll_, &event, 1, -1);
   const ssize_t size = recv(socket_, buffer_.data() + kept_, buffer_.size() - kept_, MSG_DONTWAIT);
   if (size <= 0) GiveUp("recv");

@@ -105,6 +105,7 @@ std::vector<Contender> AllContenders() {
       {"Beast", RunBeast},
       {"Beast + nlohmann", RunBeast, BenchServer::Security::kPlain, /*parses_payloads=*/true},
   };
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): before any thread
   if (const char* script = std::getenv("PHX_PEER_PHOENIX_JS")) {
     all.push_back({"phoenix.js", [script](const BenchServer& server, const Traffic& traffic) {
                      return RunProgram({"/usr/bin/env", "node", script}, server, traffic);
