@@ -81,8 +81,7 @@ buildifier_path() {
   local wanted path=tools/lint/node_modules/.bin/buildifier
   wanted="$(sed -nE 's/.*"@bazel\/buildifier": "([^"]+)".*/\1/p' tools/lint/package.json)"
   if [[ "$("$path" --version 2>/dev/null)" != *"version: $wanted"* ]]; then
-    phx_need_command node nodejs && phx_need_command npm npm || return 1
-    (cd tools/lint && npm ci --no-audit --no-fund --loglevel=error) >&2 </dev/null || return 1
+    phx_npm_ci tools/lint || return 1
   fi
   echo "$path"
 }

@@ -15,11 +15,7 @@ if [[ -z "${PHX_MOCKSERVER:-}" ]]; then
 fi
 export PHX_MOCKSERVER
 
-{ phx_need_command node nodejs && phx_need_command npm npm; } || {
-  echo "0 passed, 1 failed"
-  exit 1
-}
-npm ci --no-audit --no-fund --loglevel=error >&2 </dev/null || {
+phx_npm_ci . || {
   echo "0 passed, 1 failed"
   exit 1
 }

@@ -10,8 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=tools/setup/debian.sh
 . ../setup/debian.sh
 
-phx_need_command node nodejs && phx_need_command npm npm
-npm ci --no-audit --no-fund --loglevel=error >&2 </dev/null
+phx_npm_ci .
 peer="$PWD/phoenix_js.mjs"
 cd ../..
 PHX_PEER_PHOENIX_JS="$peer" ./bazelw run --config=opt //testing/benchmarks:end_to_end_benchmark -- "$@"

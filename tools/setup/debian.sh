@@ -54,6 +54,15 @@ phx_install_packages() {
   }
 }
 
+# phx_npm_ci FOLDER
+#
+# Installs what the folder's package-lock.json names, after Node.js and npm if need be. All output
+# goes to stderr.
+phx_npm_ci() {
+  phx_need_command node nodejs && phx_need_command npm npm || return 1
+  (cd "$1" && npm ci --no-audit --no-fund --loglevel=error) >&2 </dev/null
+}
+
 # phx_need_command COMMAND PACKAGE
 #
 # Installs the package unless the command is there; elsewhere than on Debian 12 says what is missing,
