@@ -1,6 +1,5 @@
 #include "client/wire/json_serializer_v2.h"
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/utility/utility.h"
 #include "client/wire/binary_frame.h"
 #include "client/wire/json_scanner.h"
 #include "client/wire/json_string.h"
@@ -43,7 +43,8 @@ std::size_t ReadPlainField(std::string_view data, std::size_t at, std::string_vi
   constexpr std::string_view kNull = "null,";
   if (at < data.size() && data[at] == '"') {
     const std::size_t end = FindSpecial(data, at + 1);
-    if (!data.substr(end).starts_with(R"(",)")) return std::string_view::npos;
+    const bool ends_here = end + 1 < data.size() && data[end] == '"' && data[end + 1] == ',';
+    if (!ends_here) return std::string_view::npos;
     field = data.substr(at + 1, end - at - 1);
     return end + 2;
   }
@@ -107,7 +108,7 @@ absl::StatusOr<Message> DecodeByField(std::string_view data) {
 
 absl::StatusOr<Message> DecodeText(std::string_view data) {
   // The one object that is returned: to move a message costs as much as to read one.
-  absl::StatusOr<Message> message = Message();
+  absl::StatusOr<Message> message(absl::in_place);
   if (!DecodeAsPhoenixWrites(data, *message)) message = DecodeByField(data);
   return message;
 }
@@ -133,60 +134,89 @@ void AppendEnvelope(const Message& message, std::string& out) {
   out.push_back(',');
 }
 
-bool IsPlain(std::string_view text) { return FindSpecial(text, 0) == text.size(); }
+// Writes short strings to where there is room for them, and notices on the way whether they stand
+// for themselves in JSON: what is copied word by word can be looked at word by word.
+class PlainWriter {
+ public:
+  explicit PlainWriter(char* at) : at_(at) {}
 
-// Two words that may overlap: from the beginning of `text` and up to its end.
-template <typename Word>
-char* PutWords(std::string_view text, char* at) {
-  std::memcpy(at, text.data(), sizeof(Word));
-  std::memcpy(at + text.size() - sizeof(Word), text.data() + text.size() - sizeof(Word),
-              sizeof(Word));
-  return at + text.size();
-}
+  void PutMark(char mark) { *at_++ = mark; }
 
-// Most texts are so short that to call memcpy would cost more than to copy them.
-char* Put(std::string_view text, char* at) {
-  if (text.size() > 2 * sizeof(std::uint64_t)) return std::copy(text.begin(), text.end(), at);
-  if (text.size() >= sizeof(std::uint64_t)) return PutWords<std::uint64_t>(text, at);
-  if (text.size() >= sizeof(std::uint32_t)) return PutWords<std::uint32_t>(text, at);
-  if (text.size() >= sizeof(std::uint16_t)) return PutWords<std::uint16_t>(text, at);
-  if (!text.empty()) *at++ = text.front();
-  return at;
-}
-
-char* PutField(std::string_view text, char* at) {
-  *at++ = '"';
-  at = Put(text, at);
-  *at++ = '"';
-  *at++ = ',';
-  return at;
-}
-
-char* PutField(const std::optional<Text>& ref, char* at) {
-  return ref.has_value() ? PutField(ref->view(), at) : Put("null,", at);
-}
-
-// The same where nothing is long or needs escapes, which is nearly always: put together on the
-// stack, in two thirds of the time. False, with `out` as it was, where it is not so.
-bool AppendPlainEnvelope(const Message& message, std::string& out) {
-  constexpr std::size_t kMaxText = 100;
-  constexpr std::size_t kFields = 4;
-  constexpr std::string_view kMarks = R"("",)";
-  const std::array<std::string_view, kFields> texts = {
-      ViewOf(message.join_ref), ViewOf(message.ref), message.topic, message.event};
-  for (const std::string_view text : texts) {
-    if (text.size() > kMaxText || !IsPlain(text)) return false;
+  // `text` in quotes, and a comma.
+  void PutField(std::string_view text) {
+    PutMark('"');
+    Put(text);
+    PutMark('"');
+    PutMark(',');
   }
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written before it is read
-  std::array<char, 1 + (kFields * (kMaxText + kMarks.size()))> envelope;
-  char* at = envelope.data();
-  *at++ = '[';
-  at = PutField(message.join_ref, at);
-  at = PutField(message.ref, at);
-  at = PutField(message.topic.view(), at);
-  at = PutField(message.event.view(), at);
-  out.append(envelope.data(), at);
-  return true;
+  void PutField(const std::optional<Text>& ref) {
+    ref.has_value() ? PutField(ref->view()) : Put("null,");
+  }
+
+  char* at() const { return at_; }
+  bool is_plain() const { return special_ == 0; }
+
+ private:
+  static constexpr std::size_t kWord = sizeof(std::uint64_t);
+
+  void Put(std::string_view text) {
+    if (text.size() >= kWord) {
+      const std::size_t last = text.size() - kWord;  // the last word may overlap the one before
+      for (std::size_t i = 0; i < last; i += kWord) PutWord(text, i);
+      PutWord(text, last);
+    } else if (text.size() >= sizeof(std::uint32_t)) {
+      PutEnds<std::uint32_t>(text);
+    } else if (text.size() >= sizeof(std::uint16_t)) {
+      PutEnds<std::uint16_t>(text);
+    } else if (!text.empty()) {
+      PutEnds<std::uint8_t>(text);
+    }
+    at_ += text.size();
+  }
+
+  void PutWord(std::string_view text, std::size_t i) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + i, sizeof(word));
+    special_ |= MarkSpecial(word);
+    std::memcpy(at_ + i, &word, sizeof(word));
+  }
+
+  // A text of at most two `Half`s, which may overlap.
+  template <typename Half>
+  void PutEnds(std::string_view text) {
+    constexpr std::uint64_t kBlanks = 0x2020202020202020U;  // stand for themselves
+    constexpr unsigned kBits = 8 * sizeof(Half);
+    const std::size_t last = text.size() - sizeof(Half);
+    Half head = 0;
+    Half tail = 0;
+    std::memcpy(&head, text.data(), sizeof(head));
+    std::memcpy(&tail, text.data() + last, sizeof(tail));
+    std::uint64_t word = head | std::uint64_t{tail} << kBits;
+    if constexpr (2 * kBits < 64) word |= kBlanks << (2 * kBits);
+    special_ |= MarkSpecial(word);
+    std::memcpy(at_, &head, sizeof(head));
+    std::memcpy(at_ + last, &tail, sizeof(tail));
+  }
+
+  char* at_;
+  std::uint64_t special_ = 0;
+};
+
+// AppendEnvelope() where nothing needs escapes, which is nearly always. False, with `out` as it
+// was, where it is not so.
+bool AppendPlainEnvelope(const Message& message, std::string& out) {
+  constexpr std::size_t kMarks = 24;  // those around and between four fields, or their nulls
+  const std::size_t start = out.size();
+  out.resize(start + kMarks + ViewOf(message.join_ref).size() + ViewOf(message.ref).size() +
+             message.topic.size() + message.event.size());
+  PlainWriter writer(out.data() + start);
+  writer.PutMark('[');
+  writer.PutField(message.join_ref);
+  writer.PutField(message.ref);
+  writer.PutField(message.topic.view());
+  writer.PutField(message.event.view());
+  out.resize(writer.is_plain() ? static_cast<std::size_t>(writer.at() - out.data()) : start);
+  return writer.is_plain();
 }
 
 }  // namespace

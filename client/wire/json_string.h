@@ -14,6 +14,18 @@ namespace phx::wire {
 // Appends `text` to `out` as a JSON string, with quotes and escapes.
 void AppendJsonString(std::string_view text, std::string& out);
 
+// Marks the bytes of `word` that do not stand for themselves inside a JSON string: quotes,
+// backslashes and control characters. Zero if there is none. Of little-endian bytes the lowest bit
+// that is set belongs to the first such byte; beyond it there may be wrong marks.
+inline std::uint64_t MarkSpecial(std::uint64_t word) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
+  constexpr auto kMarkZero = [](std::uint64_t bytes) {
+    return (bytes - kOnes) & ~bytes & (kOnes * 0x80U);
+  };
+  return kMarkZero(word ^ (kOnes * '"')) | kMarkZero(word ^ (kOnes * '\\')) |
+         kMarkZero(word & (kOnes * 0xE0U));
+}
+
 // The first character at or after `from` that does not stand for itself inside a JSON string: a
 // quote, a backslash or a control character. `text.size()` if there is none, also if `from` is past
 // the end.
@@ -22,17 +34,9 @@ void AppendJsonString(std::string_view text, std::string& out);
 // call costs as much as the search.
 inline std::size_t FindSpecial(std::string_view text, std::size_t from) {
   if constexpr (std::endian::native == std::endian::little) {
-    constexpr std::uint64_t kOnes = 0x0101010101010101U;
-    constexpr std::uint64_t kHighBits = kOnes * 0x80U;
-    // Marks the lowest zero byte with its highest bit; above it there may be wrong marks.
-    constexpr auto kMarkZero = [](std::uint64_t word) {
-      return (word - kOnes) & ~word & kHighBits;
-    };
     for (std::uint64_t word = 0; from + sizeof(word) <= text.size(); from += sizeof(word)) {
       std::memcpy(&word, text.data() + from, sizeof(word));
-      const std::uint64_t special = kMarkZero(word ^ (kOnes * '"')) |
-                                    kMarkZero(word ^ (kOnes * '\\')) |
-                                    kMarkZero(word & (kOnes * 0xE0U));
+      const std::uint64_t special = MarkSpecial(word);
       if (special != 0) return from + static_cast<std::size_t>(std::countr_zero(special)) / 8;
     }
   }

@@ -15,17 +15,26 @@ constexpr std::uint64_t kHighBits = 0x8080808080808080u;
 // Short texts are mostly ASCII; finding that out costs less than the call of simdjson.
 constexpr std::size_t kShort = 256;
 
+std::uint64_t WordAt(const char* at) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, at, sizeof(word));
+  return word;
+}
+
 bool IsAscii(std::string_view bytes) {
+  constexpr std::size_t kWord = sizeof(std::uint64_t);
   std::uint64_t seen = 0;
-  std::size_t i = 0;
-  for (; i + 8 <= bytes.size(); i += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes.data() + i, sizeof(word));
-    seen |= word;
+  if (bytes.size() < kWord) {
+    std::memcpy(&seen, bytes.data(), bytes.size());
+    return (seen & kHighBits) == 0;
   }
-  std::uint64_t last = 0;
-  std::memcpy(&last, bytes.data() + i, bytes.size() - i);
-  return ((seen | last) & kHighBits) == 0;
+  const char* at = bytes.data();
+  const char* const last = at + bytes.size() - kWord;  // what the steps leave, and perhaps more
+  for (; at + 3 * kWord <= last; at += 4 * kWord) {
+    seen |= WordAt(at) | WordAt(at + kWord) | WordAt(at + 2 * kWord) | WordAt(at + 3 * kWord);
+  }
+  for (; at < last; at += kWord) seen |= WordAt(at);
+  return ((seen | WordAt(last)) & kHighBits) == 0;
 }
 
 bool IsContinuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0u) == 0x80u; }
