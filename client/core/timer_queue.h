@@ -1,9 +1,13 @@
 // TimerQueue: the deadlines of one socket, earliest first; of equal ones, the one added first.
 //
-// A timer is never taken out: whoever cancels one makes its key stale and calls `OnStale()`.
-// Stale timers are skipped when they come up, swept out when they outnumber the live ones, and
-// thrown away when no live one is left. So that adding and cancelling cost O(1) amortised where
-// deadlines come in order, as push timeouts do, and memory stays within twice what is live.
+// A timer is never taken out: whoever cancels one makes its key stale and calls `OnStale()`. Stale
+// timers are skipped when they come up, dropped where they stand first, swept out when they
+// outnumber the live ones, and thrown away when no live one is left. Memory stays within twice what
+// is live.
+//
+// Push timeouts come in the order of their deadlines, and their replies nearly so. Timers that are
+// added in order therefore stand in a line, where adding and dropping cost O(1); only the others
+// need a heap.
 #ifndef PHX_CLIENT_CORE_TIMER_QUEUE_H_
 #define PHX_CLIENT_CORE_TIMER_QUEUE_H_
 
@@ -28,8 +32,13 @@ struct TimerKey {
 class TimerQueue {
  public:
   void Add(TimePoint at, TimerKey key) {
-    heap_.push_back({at, key, ++last_order_});
-    std::push_heap(heap_.begin(), heap_.end(), Later);
+    const Timer timer{at, key, ++last_order_};
+    if (first_ == line_.size() || line_.back().at <= at) {
+      line_.push_back(timer);
+    } else {
+      heap_.push_back(timer);
+      std::push_heap(heap_.begin(), heap_.end(), Later);
+    }
     ++live_;
   }
 
@@ -39,38 +48,45 @@ class TimerQueue {
   void OnStale(const IsLive& is_live) {
     --live_;
     if (live_ == 0) {
+      first_ = line_.size();
       heap_.clear();
-      GiveBack();
-    } else if (heap_.size() >= kSweepFrom && live_ * 2 < heap_.size()) {
-      std::erase_if(heap_, [&](const Timer& timer) { return !is_live(timer.key); });
-      std::make_heap(heap_.begin(), heap_.end(), Later);
-      GiveBack();
     }
+    while (first_ < line_.size() && !is_live(line_[first_].key)) ++first_;
+    CloseUp();
+    if (size() >= kSweepFrom && live_ * 2 < size()) Sweep(is_live);
+    GiveBack(heap_);
   }
 
   // The earliest deadline; perhaps a stale one. nullopt if no live one is left.
   std::optional<TimePoint> Next() const {
-    if (heap_.empty()) return std::nullopt;
-    return heap_.front().at;
+    const Timer* const next = Earliest();
+    if (next == nullptr) return std::nullopt;
+    return next->at;
   }
 
   // Takes out the earliest timer that is due at `now` and live; nullopt if there is none.
   template <typename IsLive>
   std::optional<TimerKey> PopDue(TimePoint now, const IsLive& is_live) {
-    while (!heap_.empty() && heap_.front().at <= now) {
-      const TimerKey key = heap_.front().key;
-      std::pop_heap(heap_.begin(), heap_.end(), Later);
-      heap_.pop_back();
+    for (const Timer* next = Earliest(); next != nullptr && next->at <= now; next = Earliest()) {
+      const TimerKey key = next->key;
+      if (IsInLine(next)) {
+        ++first_;
+        CloseUp();
+      } else {
+        std::pop_heap(heap_.begin(), heap_.end(), Later);
+        heap_.pop_back();
+      }
       if (is_live(key)) return key;
     }
     return std::nullopt;
   }
 
   // Stale ones included.
-  std::size_t size() const { return heap_.size(); }
+  std::size_t size() const { return line_.size() - first_ + heap_.size(); }
 
  private:
   static constexpr std::size_t kSweepFrom = 64;
+  static constexpr std::size_t kCloseUpFrom = 8;
   static constexpr std::size_t kKept = 256;  // room for so many is kept, however few there are
 
   struct Timer {
@@ -84,11 +100,46 @@ class TimerQueue {
     return static_cast<std::int32_t>(a.order - b.order) > 0;  // also when the count has wrapped
   }
 
-  // A burst does not hold its memory for ever.
-  void GiveBack() {
-    if (heap_.capacity() > kKept && heap_.size() < heap_.capacity() / 4) heap_.shrink_to_fit();
+  const Timer* Earliest() const {
+    const Timer* const in_line = first_ < line_.size() ? &line_[first_] : nullptr;
+    if (heap_.empty()) return in_line;
+    return in_line == nullptr || Later(*in_line, heap_.front()) ? &heap_.front() : in_line;
   }
 
+  bool IsInLine(const Timer* timer) const {
+    return first_ < line_.size() && timer == &line_[first_];
+  }
+
+  // Reuses the places of those that have left the line, once they are the most of it.
+  void CloseUp() {
+    if (first_ == line_.size() || (first_ >= kCloseUpFrom && first_ * 2 >= line_.size())) {
+      LeaveBehind();
+      GiveBack(line_);
+    }
+  }
+
+  void LeaveBehind() {
+    line_.erase(line_.begin(), line_.begin() + static_cast<std::ptrdiff_t>(first_));
+    first_ = 0;
+  }
+
+  template <typename IsLive>
+  void Sweep(const IsLive& is_live) {
+    const auto is_stale = [&](const Timer& timer) { return !is_live(timer.key); };
+    LeaveBehind();
+    std::erase_if(line_, is_stale);
+    std::erase_if(heap_, is_stale);
+    std::make_heap(heap_.begin(), heap_.end(), Later);
+    GiveBack(line_);
+  }
+
+  // A burst does not hold its memory for ever.
+  static void GiveBack(std::vector<Timer>& timers) {
+    if (timers.capacity() > kKept && timers.size() < timers.capacity() / 4) timers.shrink_to_fit();
+  }
+
+  std::vector<Timer> line_;  // earliest first
+  std::size_t first_ = 0;    // where the line begins: those before it have left
   std::vector<Timer> heap_;
   std::size_t live_ = 0;  // added and not reported stale
   std::uint32_t last_order_ = 0;

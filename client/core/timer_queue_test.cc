@@ -122,6 +122,26 @@ TEST(TimerQueueTest, StaysWithinTwiceWhatIsLiveOverAMillionTimers) {
   }
 }
 
+TEST(TimerQueueTest, FiresThoseAddedOutOfOrderInTheirPlace) {
+  Timers timers;
+  const auto late = timers.Add(9s);
+  const auto early = timers.Add(1s);
+  const auto middle = timers.Add(5s);
+  const auto last = timers.Add(9s);
+  EXPECT_EQ(timers.Next(), 1s);
+  timers.Cancel(early);
+  EXPECT_THAT(timers.Fire(9s), ElementsAre(middle, late, last));
+}
+
+TEST(TimerQueueTest, KeepsNoPlaceForThoseThatLeftInOrder) {
+  Timers timers;
+  timers.Add(1s);
+  const auto long_one = timers.Add(1h);
+  for (int i = 0; i < 10'000; ++i) timers.Cancel(timers.Add(1h));
+  EXPECT_LE(timers.size(), 64);
+  EXPECT_THAT(timers.Fire(1h), ElementsAre(0, long_one));
+}
+
 TEST(TimerQueueTest, AgreesWithASortedListWhateverIsAddedAndCancelled) {
   std::minstd_rand random(42);
   Timers timers;
