@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "client/core/action.h"
@@ -19,12 +20,15 @@ namespace phx::core {
 
 class ActionQueue {
  public:
-  void Add(Action action) { actions_.push_back(std::move(action)); }
+  template <typename A>
+  void Add(A action) {
+    added_.emplace_back(std::in_place_type<A>, std::move(action));
+  }
 
   // Where the next frame is to be appended. AddFrame() then takes what was appended from `offset`
   // on. Reuses the space of the frames that were drained.
   std::string& frame_bytes() {
-    if (actions_.empty()) bytes_.clear();
+    if (taken_.empty() && added_.empty()) bytes_.clear();
     return bytes_;
   }
   void AddFrame(Generation generation, wire::FrameType type, std::size_t offset) {
@@ -35,31 +39,20 @@ class ActionQueue {
     return {frame.type, std::string_view(bytes_).substr(frame.offset, frame.size)};
   }
 
-  bool has_actions() const { return next_ < actions_.size(); }
+  bool has_actions() const { return next_ < taken_.size() || !added_.empty(); }
 
   // The oldest action; nullopt when all are taken.
   std::optional<Action> Poll() {
-    if (!has_actions()) {
-      Recycle();
-      return std::nullopt;
-    }
-    return std::move(actions_[next_++]);
+    if (!Advance()) return std::nullopt;
+    return std::move(taken_[next_++]);
   }
 
-  // The same without the detour over a variant of its own: calls `carry_out` with the action, which
-  // may add others. False when all are taken.
+  // The same without moving the action: calls `carry_out` with it where it is. `carry_out` may add
+  // others, but not take any. False when all are taken.
   template <typename CarryOut>
   bool Take(const CarryOut& carry_out) {
-    if (!has_actions()) {
-      Recycle();
-      return false;
-    }
-    std::visit(
-        [&carry_out](auto& action) {
-          auto taken = std::move(action);  // the queue may move while it is carried out
-          carry_out(taken);
-        },
-        actions_[next_++]);
+    if (!Advance()) return false;
+    std::visit(carry_out, taken_[next_++]);
     return true;
   }
 
@@ -68,16 +61,26 @@ class ActionQueue {
   static constexpr std::size_t kKeptActions = 64;
   static constexpr std::size_t kKeptBytes = std::size_t{16} << 10U;
 
-  void Recycle() {
+  // Makes `taken_[next_]` the oldest action. False if there is none.
+  bool Advance() {
+    if (next_ < taken_.size()) return true;
     next_ = 0;
-    actions_.clear();
-    if (actions_.capacity() > kKeptActions) std::vector<Action>().swap(actions_);
+    Empty(taken_);
+    taken_.swap(added_);
+    if (!taken_.empty()) return true;
     if (bytes_.capacity() > kKeptBytes) std::string().swap(bytes_);
+    return false;
   }
 
-  std::vector<Action> actions_;
+  static void Empty(std::vector<Action>& actions) {
+    actions.clear();
+    if (actions.capacity() > kKeptActions) std::vector<Action>().swap(actions);
+  }
+
+  std::vector<Action> taken_;  // do not move while they are carried out one by one
+  std::size_t next_ = 0;       // among them
+  std::vector<Action> added_;  // meanwhile
   std::string bytes_;
-  std::size_t next_ = 0;
 };
 
 }  // namespace phx::core

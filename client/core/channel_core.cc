@@ -20,10 +20,6 @@ namespace {
 
 absl::string_view Abseil(std::string_view text) { return {text.data(), text.size()}; }
 
-Ref RefOf(const std::optional<wire::Text>& text) {
-  return text.has_value() ? ParseRef(*text).value_or(Ref{}) : Ref{};
-}
-
 wire::Reply Ok() { return {.status = wire::Text::Borrow("ok")}; }
 
 // The protocol's own messages are no news to those who hear all events of a channel.
@@ -188,27 +184,27 @@ void ChannelCore::OnDisconnect() {
   OnConnectionLost(ChannelErrored::Cause::kDisconnected, "Disconnect() was called");
 }
 
-void ChannelCore::OnMessage(const wire::Message& message) {
-  if (!IsMember(message)) {
+void ChannelCore::OnMessage(const Inbound& inbound) {
+  const wire::Message& message = inbound.message;
+  if (!IsMember(inbound)) {
     ++context_.stats.stale_messages;
     Log(LogLevel::kDebug, "dropping outdated message");
     return;
   }
   const bool hears = state_ == ChannelState::kJoining || state_ == ChannelState::kJoined ||
                      state_ == ChannelState::kErrored;
-  const Ref ref = RefOf(message.ref);
   if (hears) {
-    bindings_.ForEach(message.event, ref, [&](Ref binding) {
+    bindings_.ForEach(message.event, inbound.ref, [&](Ref binding) {
       context_.actions.Add(Dispatch{binding, &message});
     });
     if (IsOfTheApplication(message)) hooks_.Notify(Hook::kMessage, &message, context_.actions);
   }
   if (message.event == events::kReply) {
-    OnReply(message, ref);
+    OnReply(message, inbound.ref);
   } else if (message.event == events::kClose) {
-    if (EndsOurJoin(message)) OnServerClose();
+    if (EndsOurJoin(inbound)) OnServerClose();
   } else if (message.event == events::kError) {
-    if (EndsOurJoin(message)) OnServerError(message);
+    if (EndsOurJoin(inbound)) OnServerError(message);
   }
 }
 
@@ -433,18 +429,20 @@ void ChannelCore::Close(ChannelClosed::Cause cause) {
 
 // --- what the server says
 
-bool ChannelCore::IsMember(const wire::Message& message) const {
+bool ChannelCore::IsMember(const Inbound& inbound) const {
+  const wire::Message& message = inbound.message;
   if (!message.join_ref.has_value() || message.join_ref->empty()) return true;
-  return !join_ref_.empty() && RefOf(message.join_ref) == join_ref_;
+  return !join_ref_.empty() && inbound.join_ref == join_ref_;
 }
 
 // Whether a phx_close or phx_error means the join that we hold. V2 says so by join_ref. V1 has
 // none; there the ref, if any, is that of the join, and a message without one is believed only
 // while there is something to end: a late one must not end the next join before that has begun.
 // True only in state joining, joined or leaving.
-bool ChannelCore::EndsOurJoin(const wire::Message& message) const {
+bool ChannelCore::EndsOurJoin(const Inbound& inbound) const {
+  const wire::Message& message = inbound.message;
   if (message.join_ref.has_value() && !message.join_ref->empty()) return true;
-  if (message.ref.has_value()) return RefOf(message.ref) == join_ref_ && !join_ref_.empty();
+  if (message.ref.has_value()) return inbound.ref == join_ref_ && !join_ref_.empty();
   return state_ == ChannelState::kJoined || state_ == ChannelState::kLeaving;
 }
 

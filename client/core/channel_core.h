@@ -35,6 +35,7 @@
 #include "client/core/channel_pushes.h"
 #include "client/core/context.h"
 #include "client/core/hooks.h"
+#include "client/core/inbound.h"
 #include "client/core/push_table.h"
 #include "client/core/states.h"
 #include "client/core/status.h"
@@ -75,7 +76,7 @@ class ChannelCore {
   void OnJoinParams(std::uint32_t serial, absl::StatusOr<wire::Payload> params);
 
   // A message of this channel's topic.
-  void OnMessage(const wire::Message& message);
+  void OnMessage(const Inbound& inbound);
 
   // What the channel waited for in its present state has taken too long, or is over.
   void OnTimer();
@@ -123,8 +124,8 @@ class ChannelCore {
 
   absl::Status CanPush() const;
 
-  bool IsMember(const wire::Message& message) const;
-  bool EndsOurJoin(const wire::Message& message) const;
+  bool IsMember(const Inbound& inbound) const;
+  bool EndsOurJoin(const Inbound& inbound) const;
   void OnReply(const wire::Message& message, Ref ref);
   void OnServerClose();
   void OnServerError(const wire::Message& message);

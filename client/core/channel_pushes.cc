@@ -73,7 +73,7 @@ void ChannelPushes::Flush(Ref join_ref) {
   }
 }
 
-bool ChannelPushes::OnReply(Ref ref, absl::StatusOr<wire::Reply> reply) {
+bool ChannelPushes::OnReply(Ref ref, absl::StatusOr<wire::Reply>&& reply) {
   const PushTable::Index index = context_.pushes.Find(ref);
   if (index == PushTable::kNone || context_.pushes.at(index).channel != channel_) return false;
   Finish(in_flight_, index, std::move(reply));
@@ -112,7 +112,7 @@ void ChannelPushes::StopTimer(Duration timeout) {
 }
 
 void ChannelPushes::Finish(PushTable::List& list, PushTable::Index index,
-                           absl::StatusOr<wire::Reply> outcome) {
+                           absl::StatusOr<wire::Reply>&& outcome) {
   const PushId id = context_.pushes.at(index).id;
   const Duration timeout = context_.pushes.at(index).timeout;
   context_.pushes.Remove(list, index);
@@ -120,7 +120,7 @@ void ChannelPushes::Finish(PushTable::List& list, PushTable::Index index,
   Tell(id, std::move(outcome));
 }
 
-void ChannelPushes::Tell(PushId id, absl::StatusOr<wire::Reply> outcome) {
+void ChannelPushes::Tell(PushId id, absl::StatusOr<wire::Reply>&& outcome) {
   if (id != kNobody) {
     context_.actions.Add(PushDone{id, std::move(outcome)});
     return;

@@ -33,7 +33,7 @@ class ChannelPushes {
   void Flush(Ref join_ref);
 
   // The server replied to `ref`. False if no push of this channel waits for that.
-  bool OnReply(Ref ref, absl::StatusOr<wire::Reply> reply);
+  bool OnReply(Ref ref, absl::StatusOr<wire::Reply>&& reply);
 
   void OnTimeout(PushTable::Index index);
 
@@ -41,7 +41,7 @@ class ChannelPushes {
   bool CancelBuffered(PushId id);
 
   // Gives a push its outcome. One that nobody waits for is logged and counted: it was not sent.
-  void Tell(PushId id, absl::StatusOr<wire::Reply> outcome);
+  void Tell(PushId id, absl::StatusOr<wire::Reply>&& outcome);
 
   void FailBuffered(const absl::Status& status) { Fail(buffered_, status); }
   void FailInFlight(const absl::Status& status) { Fail(in_flight_, status); }
@@ -49,7 +49,7 @@ class ChannelPushes {
  private:
   void StartTimer(PushTable::Index index, Duration timeout);
   void StopTimer(Duration timeout);
-  void Finish(PushTable::List& list, PushTable::Index index, absl::StatusOr<wire::Reply> outcome);
+  void Finish(PushTable::List& list, PushTable::Index index, absl::StatusOr<wire::Reply>&& outcome);
   void Fail(PushTable::List& list, const absl::Status& status);
   Ref Reject(PushId id, absl::StatusCode code, std::string_view why);
 

@@ -66,13 +66,4 @@ void Context::StopChannelTimer(ChannelId channel) {
   OnTimerStale();
 }
 
-bool Context::IsLive(const TimerKey& key) const {
-  switch (key.owner) {
-    case TimerKey::Owner::kPush: return pushes.IsLive(key.index, key.serial);
-    case TimerKey::Owner::kChannel:
-      return key.index < channel_timers_.size() && channel_timers_[key.index] == key.serial;
-  }
-  return false;
-}
-
 }  // namespace phx::core

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -61,7 +62,10 @@ class Context {
   void StopChannelTimer(ChannelId channel);
 
   // Whether the timer stands; a stale one is skipped.
-  bool IsLive(const TimerKey& key) const;
+  bool IsLive(const TimerKey& key) const {
+    if (key.owner == TimerKey::Owner::kPush) return pushes.IsLive(key.index, key.serial);
+    return key.index < channel_timers_.size() && channel_timers_[key.index] == key.serial;
+  }
 
   // A timer has just become stale; one that fired does so when its owner is done with it.
   void OnTimerStale() {

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "client/core/inbound.h"
 #include "client/wire/events.h"
 
 namespace phx::core {
@@ -290,23 +291,34 @@ void SocketCore::OnTransportFrame(TimePoint now, Generation generation, wire::Fr
 void SocketCore::Route() {
   const bool is_reply = inbound_.event == events::kReply;
   if (is_reply && inbound_.ref.has_value()) {
-    const Ref ref = ParseRef(*inbound_.ref).value_or(Ref{});
-    if (!connection_.OnReply(ref)) {
-      pings_.OnReply(ref);
+  const Inbound inbound(inbound_);
+    if (!connection_.OnReply(inbound.ref)) {
+      pings_.OnReply(inbound.ref);
       connection_.OnProven();
     }
   }
-  const std::string_view topic = inbound_.topic;
   const bool names_no_join = !inbound_.join_ref.has_value() && !inbound_.ref.has_value();
   const bool is_owed = names_no_join && inbound_.event == events::kClose &&
-                       context_.owed_closes.Take(topic);  // hence none of the present channel's
-  const auto found = by_topic_.find(absl::string_view(topic.data(), topic.size()));
-  if (found != by_topic_.end() && !is_owed) channels_[found->second]->OnMessage(inbound_);
+                       context_.owed_closes.Take(inbound_.topic);  // hence none of the channel's
+  ChannelCore* const channel = is_owed ? nullptr : FindChannel(inbound_.topic);
+  if (channel != nullptr) channel->OnMessage(inbound);
   hooks_.Notify(Hook::kMessage, &inbound_, context_.actions);
 }
 
 void SocketCore::OnTransportClosed(TimePoint now, Generation generation, TransportClosed closed) {
   context_.now = now;
+// Most messages are of the topic of the one before.
+ChannelCore* SocketCore::FindChannel(std::string_view topic) {
+  if (last_heard_ < channels_.size() && channels_[last_heard_] != nullptr &&
+      channels_[last_heard_]->topic() == topic) {
+    return channels_[last_heard_].get();
+  }
+  const auto found = by_topic_.find(absl::string_view(topic.data(), topic.size()));
+  if (found == by_topic_.end()) return nullptr;
+  last_heard_ = found->second;
+  return channels_[last_heard_].get();
+}
+
   if (const auto loss = connection_.OnClosed(generation, std::move(closed)); loss.has_value()) {
     Lose(*loss);
   }

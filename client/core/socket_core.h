@@ -157,6 +157,7 @@ class SocketCore {
   void Route();
   void ReuseRemovedChannels();
 
+  ChannelCore* FindChannel(std::string_view topic);
   Context context_;
   Hooks hooks_;
   ConnectionCore connection_;
@@ -167,6 +168,7 @@ class SocketCore {
   absl::flat_hash_map<absl::string_view, ChannelId> by_topic_;  // keys lie in the channels
   std::vector<wire::Message> send_buffer_;
   std::size_t oldest_send_ = 0;  // where the buffer begins, once it is full and goes round
+  ChannelId last_heard_ = 0;                                    // whose topic is looked at first
   wire::Message inbound_;        // the message that was told last; Dispatch actions point at it
 };
 
