@@ -47,13 +47,13 @@ absl::Status WhyEnded(const std::string& topic, ChannelClosed::Cause cause) {
 }  // namespace
 
 ::phx::Push Channel::Join(Timeout timeout) const {
-  internal::PushPtr push = internal::NewPush(*socket_, std::string(events::kJoin), timeout);
+  internal::PushPtr push = internal::NewPush(*socket_, events::kJoin, timeout);
   internal::StartJoin(socket_, state_, push);
   return ::phx::Push(socket_, std::move(push));
 }
 
 ::phx::Push Channel::Leave(Timeout timeout) const {
-  internal::PushPtr push = internal::NewPush(*socket_, std::string(events::kLeave), timeout);
+  internal::PushPtr push = internal::NewPush(*socket_, events::kLeave, timeout);
   internal::StartLeave(socket_, state_, push);
   return ::phx::Push(socket_, std::move(push));
 }
@@ -61,7 +61,7 @@ absl::Status WhyEnded(const std::string& topic, ChannelClosed::Cause cause) {
 void Channel::Remove() const { socket_->RemoveChannel(state_); }
 
 ::phx::Push Channel::Push(std::string_view event, Payload payload, Timeout timeout) const {
-  internal::PushPtr push = internal::NewPush(*socket_, std::string(event), timeout);
+  internal::PushPtr push = internal::NewPush(*socket_, event, timeout);
   internal::StartPush(socket_, state_, push, std::move(payload));
   return ::phx::Push(socket_, std::move(push));
 }

@@ -20,7 +20,7 @@ const Push& Push::Receive(absl::AnyInvocable<void(const Reply&)> handler) const 
   return *this;
 }
 
-void Push::AddHook(internal::PushState::Hook hook) const {
+void Push::AddHook(internal::PushState::Hook&& hook) const {
   if (socket_->is_on_strand()) {
     socket_->RunHere(
         [&](internal::SocketImpl& socket) { socket.AddHook(state_, std::move(hook)); });

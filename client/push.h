@@ -81,7 +81,7 @@ class Push {
   Push(std::shared_ptr<internal::SocketImpl> socket, internal::PushPtr state)
       : socket_(std::move(socket)), state_(std::move(state)) {}
 
-  void AddHook(internal::PushState::Hook hook) const;
+  void AddHook(internal::PushState::Hook&& hook) const;
 
   std::shared_ptr<internal::SocketImpl> socket_;
   internal::PushPtr state_;

@@ -50,8 +50,8 @@ boost::asio::any_io_executor StrandOf(const SocketImpl& socket) { return socket.
 
 WaiterId NewWaiterId(SocketImpl& socket) { return socket.NewRef().value; }
 
-PushPtr NewPush(const SocketImpl& socket, std::string event, Timeout timeout) {
-  return PushPtr(new PushState(std::move(event), timeout.value_or(socket.options().push_timeout)));
+PushPtr NewPush(const SocketImpl& socket, std::string_view event, Timeout timeout) {
+  return PushPtr(new PushState(event, timeout.value_or(socket.options().push_timeout)));
 }
 
 void AttachWaiter(PushState& push, WaiterId id, Completion<PushOutcome> completion) {

@@ -41,7 +41,7 @@ using PingOutcome = absl::StatusOr<Duration>;
 // thread, except AttachWaiter: nobody else knows the push yet.
 boost::asio::any_io_executor StrandOf(const SocketImpl& socket);
 WaiterId NewWaiterId(SocketImpl& socket);
-PushPtr NewPush(const SocketImpl& socket, std::string event, Timeout timeout);
+PushPtr NewPush(const SocketImpl& socket, std::string_view event, Timeout timeout);
 void AttachWaiter(PushState& push, WaiterId id, Completion<PushOutcome> completion);
 void StartPush(const SocketPtr& socket, const ChannelPtr& channel, const PushPtr& push,
                wire::Payload payload);
@@ -83,9 +83,9 @@ template <typename CompletionToken>
 auto AsyncPush(SocketPtr socket, ChannelPtr channel, std::string event, wire::Payload payload,
                Timeout timeout, CompletionToken&& token) {
   return boost::asio::async_initiate<CompletionToken, void(PushOutcome)>(
-      [](auto handler, const SocketPtr& on, const ChannelPtr& to, std::string name,
+      [](auto handler, const SocketPtr& on, const ChannelPtr& to, const std::string& name,
          wire::Payload data, Timeout limit) {
-        const PushPtr push = NewPush(*on, std::move(name), limit);
+        const PushPtr push = NewPush(*on, name, limit);
         OnCancellation(handler, on, [push](const SocketPtr& of) { CancelPush(of, push); });
         AttachWaiter(*push, 0, MakeCompletion<PushOutcome>(std::move(handler), StrandOf(*on)));
         StartPush(on, to, push, std::move(data));
@@ -100,7 +100,7 @@ auto AsyncMembership(SocketPtr socket, ChannelPtr channel, Timeout timeout,
                      CompletionToken&& token) {
   return boost::asio::async_initiate<CompletionToken, void(PushOutcome)>(
       [start](auto handler, const SocketPtr& on, const ChannelPtr& to, Timeout limit) {
-        const PushPtr push = NewPush(*on, {}, limit);
+        const PushPtr push = NewPush(*on, "", limit);
         const WaiterId id = NewWaiterId(*on);
         OnCancellation(handler, on, [push, id](const SocketPtr& of) { CancelWait(of, push, id); });
         AttachWaiter(*push, id, MakeCompletion<PushOutcome>(std::move(handler), StrandOf(*on)));

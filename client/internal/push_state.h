@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -35,8 +36,8 @@ struct PushState : boost::intrusive_ref_counter<PushState, boost::thread_safe_co
     Completion<PushOutcome> completion;
   };
 
-  PushState(std::string push_event, std::chrono::milliseconds push_timeout)
-      : event(std::move(push_event)), timeout(push_timeout) {}
+  PushState(std::string_view push_event, std::chrono::milliseconds push_timeout)
+      : event(push_event), timeout(push_timeout) {}
 
   // Pushes come and go with every message: each thread keeps the memory of some for the next ones.
   static void* operator new(std::size_t size);

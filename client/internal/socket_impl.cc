@@ -99,7 +99,7 @@ absl::Status ValidateTopic(std::string_view topic) {
   if (topic.empty()) return absl::InvalidArgumentError("a channel's topic must not be empty");
   if (topic == events::kPhoenixTopic) {
     return absl::InvalidArgumentError("the topic \"phoenix\" is the protocol's own");
-  }
+  } while (has_commands_.load(std::memory_order_acquire));
   if (!wire::IsValidUtf8(topic)) return absl::InvalidArgumentError("a topic must be UTF-8");
   return absl::OkStatus();
 }
@@ -174,8 +174,8 @@ void SocketImpl::RunTurn() {
   Flush();
 }
 
-void SocketImpl::RunCommands() {
-  while (has_commands_.load(std::memory_order_acquire)) {
+void SocketImpl::RunQueuedCommands() {
+  do {
     std::vector<Command> commands;
     {
       const std::lock_guard lock(mutex_);
@@ -388,8 +388,8 @@ void SocketImpl::FinishPush(const PushPtr& push, const PushOutcome& outcome) {
   if (!is_first && !push->is_join) return;
   const bool somebody_may_ask = push->is_join || push->use_count() > 1;
   if (somebody_may_ask) push->outcome = std::make_unique<PushOutcome>(outcome);
-  CompleteWaiters(*push, outcome);
-  RunHooks(*push, 0, push->hooks.size(), outcome);
+  if (!push->waiters.empty()) CompleteWaiters(*push, outcome);
+  if (!push->hooks.empty()) RunHooks(absl::MakeSpan(push->hooks), outcome);
 }
 
 void SocketImpl::CompleteWaiters(PushState& push, const PushOutcome& outcome) const {
@@ -401,13 +401,16 @@ void SocketImpl::FinishLater(const PushPtr& push, absl::Status status) {
   Defer([push, status = std::move(status)](SocketImpl& self) { self.FinishPush(push, status); });
 }
 
-void SocketImpl::AddHook(const PushPtr& push, PushState::Hook hook) {
-  const std::size_t index = push->hooks.size();
-  push->hooks.push_back(std::move(hook));
-  if (push->outcome == nullptr) return;
-  Defer([push, index](SocketImpl& self) {
+// While hooks run, there is an outcome, and the list stays as it is.
+void SocketImpl::AddHook(const PushPtr& push, PushState::Hook&& hook) {
+  if (push->outcome == nullptr) {
+    push->hooks.push_back(std::move(hook));
+    return;
+  }
+  Defer([push, hook = std::move(hook)](SocketImpl& self) mutable {
     const PushOutcome outcome = *push->outcome;
-    self.RunHooks(*push, index, index + 1, outcome);
+    self.RunHooks(absl::MakeSpan(&hook, 1), outcome);
+    if (push->is_join) push->hooks.push_back(std::move(hook));
   });
 }
 
@@ -421,23 +424,20 @@ void SocketImpl::AddWaiter(const PushPtr& push, PushState::Waiter waiter) {
   });
 }
 
-void SocketImpl::RunHooks(PushState& push, std::size_t first, std::size_t last,
-                          const PushOutcome& outcome) {
-  if (is_shut_down_ || first == last) return;
-  const wire::Reply failure = outcome.ok() ? wire::Reply() : ReplyFor(outcome.status());
-  const wire::Reply& reply = outcome.ok() ? *outcome : failure;
-  for (std::size_t i = first; i < last; ++i) {
-    const std::optional<std::string>& wanted = push.hooks[i].status;
-    if (wanted.has_value() && reply.status != *wanted) continue;
-    auto handler = std::move(push.hooks[i].handler);  // it may add hooks, and move the list
+void SocketImpl::RunHooks(absl::Span<PushState::Hook> hooks, const PushOutcome& outcome) {
+  std::optional<wire::Reply> failure;
+  if (!outcome.ok()) failure = ReplyFor(outcome.status());
+  const wire::Reply& reply = outcome.ok() ? *outcome : *failure;
+  for (PushState::Hook& hook : hooks) {
+    if (is_shut_down_) return;  // by the hook before, perhaps
+    if (hook.status.has_value() && reply.status != *hook.status) continue;
     try {
-      handler(reply);
+      hook.handler(reply);
     } catch (const std::exception& error) {
       LogThrown("Receive", error.what());
     } catch (...) {
       LogThrown("Receive", "an exception that is not a std::exception");
     }
-    push.hooks[i].handler = std::move(handler);
   }
 }
 
@@ -475,6 +475,7 @@ void SocketImpl::CancelWait(const PushPtr& push, WaiterId id) {
   }
 }
 
+  if (deferred_.empty()) return;
 // --- the connection
 
 void SocketImpl::StartConnect(WaiterId id, Completion<absl::Status> completion) {

@@ -22,6 +22,8 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "boost/asio/any_io_executor.hpp"
 #include "boost/asio/steady_timer.hpp"
 #include "boost/asio/strand.hpp"
@@ -121,7 +123,7 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   // Gives `push` its outcome, to whoever waits. A push that has one keeps it, unless it is a join.
   void FinishPush(const PushPtr& push, const PushOutcome& outcome);
   void FinishLater(const PushPtr& push, absl::Status status);
-  void AddHook(const PushPtr& push, PushState::Hook hook);
+  void AddHook(const PushPtr& push, PushState::Hook&& hook);
   void AddWaiter(const PushPtr& push, PushState::Waiter waiter);
   void CancelPush(const PushPtr& push);
   void CancelWait(const PushPtr& push, WaiterId id);
@@ -176,7 +178,10 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   void PostTurn();
   void ScheduleTurn();
   void RunTurn();
-  void RunCommands();
+  void RunCommands() {
+    if (has_commands_.load(std::memory_order_acquire)) RunQueuedCommands();
+  }
+  void RunQueuedCommands();
   void RunDeferred();
 
   // Carries out the core's actions.
@@ -217,8 +222,8 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   void OnClosed(core::Generation generation, TransportClosed closed) override;
 
   void AddChannel(const ChannelPtr& channel);
-  // Runs those of the hooks from `first` up to `last` that are for this outcome.
-  void RunHooks(PushState& push, std::size_t first, std::size_t last, const PushOutcome& outcome);
+  // Runs those of the hooks that are for this outcome.
+  void RunHooks(absl::Span<PushState::Hook> hooks, const PushOutcome& outcome);
   void CompleteWaiters(PushState& push, const PushOutcome& outcome) const;
   void RetireJoin(PushPtr push, const absl::Status& why);
   void EndStreams(ChannelShared& channel, const absl::Status& why);

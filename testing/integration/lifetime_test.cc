@@ -90,6 +90,21 @@ TEST_F(LifetimeTest, AHandlerMayDestroyTheSocketAndNoneRunsAfterIt) {
   EXPECT_EQ(heard, 1);
 }
 
+TEST_F(LifetimeTest, OfOnePushsHandlersNoneRunsAfterTheOneThatDestroysTheSocket) {
+  auto socket = std::make_unique<Socket>(MakeSocket());
+  const Channel room = Joined(*socket, "room:1");
+  std::vector<int> heard;
+  const Push push = room.Push("echo", json::object());
+  push.Receive("ok", [&](const Reply&) {
+    heard.push_back(1);
+    socket.reset();
+  });
+  push.Receive("ok", [&](const Reply&) { heard.push_back(2); });
+  RunUntil([&] { return socket == nullptr; });
+  RunReady();
+  EXPECT_EQ(heard, std::vector<int>{1});
+}
+
 TEST_F(LifetimeTest, HandlersRegisteredRightBeforeTheEndGoWithTheSocket) {
   const auto token = std::make_shared<int>(0);
   {
