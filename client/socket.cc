@@ -37,8 +37,8 @@ Socket::Socket(std::string_view url, SocketOptions options)
           url, std::make_shared<const SocketOptions>(std::move(options)))) {}
 
 Socket::Socket(boost::asio::any_io_executor executor, std::string_view url,
-               std::shared_ptr<const SocketOptions> options)
-    : owner_(std::make_shared<internal::SocketOwner>(executor, url, std::move(options))) {}
+               const std::shared_ptr<const SocketOptions>& options)
+    : owner_(std::make_shared<internal::SocketOwner>(executor, url, options)) {}
 
 const std::shared_ptr<internal::SocketImpl>& Socket::impl() const { return owner_->impl(); }
 

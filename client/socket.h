@@ -67,9 +67,10 @@ class Socket {
   Socket(boost::asio::any_io_executor executor, std::string_view url, SocketOptions options = {});
   explicit Socket(std::string_view url, SocketOptions options = {});
 
-  // For many sockets that share their options, which are then kept once.
+  // For many sockets that share their options: what is made of them, such as the TLS context, is
+  // then made once. The functions in them are called from the strands of all these sockets.
   Socket(boost::asio::any_io_executor executor, std::string_view url,
-         std::shared_ptr<const SocketOptions> options);
+         const std::shared_ptr<const SocketOptions>& options);
 
   // --- the connection
 

@@ -40,7 +40,7 @@ absl::string_view Abseil(std::string_view text) { return {text.data(), text.size
 CoreDriver::CoreDriver(const core::CoreOptions& options, std::uint64_t seed)
     : start_(std::chrono::hours(5)),
       now_(start_),
-      core_(Share(options), refs_, seed),
+      core_(Share(options), "ws://localhost/socket/websocket", refs_, seed),
       invariants_(IsV1(options)),
       hooks_{.open = refs_.Next(), .close = refs_.Next(), .error = refs_.Next()} {
   core_.On(core::Hook::kOpen, hooks_.open);

@@ -38,7 +38,6 @@ std::string CloseText(int code, std::string_view reason) {
 
 core::CoreOptions CoreScript::Options() {
   core::CoreOptions options;
-  options.endpoint = "ws://localhost/socket/websocket";
   options.jitter = 0;
   options.logging = true;
   options.log_level = LogLevel::kDebug;

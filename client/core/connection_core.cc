@@ -80,7 +80,7 @@ bool ConnectionCore::OnOpen(Generation generation, bool skip_heartbeat) {
   deadline_.reset();
   const bool beats = !skip_heartbeat && context_.options.heartbeat_interval > Duration::zero();
   if (beats) deadline_ = DeadlineAfter(context_.now, context_.options.heartbeat_interval);
-  context_.Log(LogLevel::kInfo, "transport", "connected to ", context_.options.endpoint);
+  context_.Log(LogLevel::kInfo, "transport", "connected to ", context_.endpoint);
   StartTrial();
   AnnounceStatus();
   return true;
@@ -107,7 +107,7 @@ std::optional<ConnectionCore::Loss> ConnectionCore::OnClosed(Generation generati
   SocketClosed report{.info = closed.info, .was_clean = closed.was_clean, .status = closed.status};
   report.reconnect_in = ScheduleReconnect(report);
   std::string reason = Describe(closed);
-  context_.Log(LogLevel::kWarning, "transport", "connection to ", context_.options.endpoint,
+  context_.Log(LogLevel::kWarning, "transport", "connection to ", context_.endpoint,
                " ended: ", reason, "; ", NextTry(report.reconnect_in));
   AnnounceStatus();
   return Loss{ChannelErrored::Cause::kConnectionLost, std::move(reason),
@@ -155,9 +155,9 @@ std::optional<ConnectionCore::Loss> ConnectionCore::OnDeadline() {
     case Phase::kConnecting: {
       context_.actions.Add(AbandonTransport{generation_});
       FailAttempt({.info = {wire::close_code::kAbnormal, ""},
-                   .status = absl::DeadlineExceededError(absl::StrCat(
-                       "connect to ", context_.options.endpoint, ": no success within ",
-                       Format(ConnectTimeout()), " (", WhatIsAwaited(), ")"))});
+                   .status = absl::DeadlineExceededError(
+                       absl::StrCat("connect to ", context_.endpoint, ": no success within ",
+                                    Format(ConnectTimeout()), " (", WhatIsAwaited(), ")"))});
       return std::nullopt;
     }
     case Phase::kOpen: break;
@@ -165,10 +165,10 @@ std::optional<ConnectionCore::Loss> ConnectionCore::OnDeadline() {
   if (!heartbeat_ref_.empty()) {
     ++context_.stats.heartbeats_timed_out;
     TellOfHeartbeat({.event = Heartbeat::Event::kTimeout});
-    return GiveUp(ChannelErrored::Cause::kHeartbeatTimeout, "heartbeat timeout",
-                  absl::UnavailableError(absl::StrCat(context_.options.endpoint,
-                                                      ": heartbeat not answered within ",
-                                                      Format(heartbeat_patience_))));
+    return GiveUp(
+        ChannelErrored::Cause::kHeartbeatTimeout, "heartbeat timeout",
+        absl::UnavailableError(absl::StrCat(context_.endpoint, ": heartbeat not answered within ",
+                                            Format(heartbeat_patience_))));
   }
   const absl::Status sent = SendHeartbeat(context_.options.heartbeat_timeout);
   if (sent.ok()) return std::nullopt;
@@ -203,7 +203,7 @@ void ConnectionCore::Dial() {
     context_.Log(LogLevel::kWarning, "transport",
                  transport == TransportKind::kFallback ? "falling back to the other transport for "
                                                        : "trying the first transport again for ",
-                 context_.options.endpoint);
+                 context_.endpoint);
   }
   deadline_ = DeadlineAfter(context_.now, ConnectTimeout());
   stage_.reset();
@@ -267,13 +267,13 @@ void ConnectionCore::AbandonClosing() {
   context_.actions.Add(AbandonTransport{closing_->generation});
   AnnounceClosing({.info = {wire::close_code::kAbnormal, ""},
                    .status = absl::DeadlineExceededError(
-                       absl::StrCat(context_.options.endpoint, ": close not answered in time"))});
+                       absl::StrCat(context_.endpoint, ": close not answered in time"))});
   closing_.reset();
 }
 
 void ConnectionCore::AnnounceClosing(SocketClosed closed) {
   if (std::exchange(closing_->is_announced, true)) return;
-  context_.Log(LogLevel::kInfo, "transport", "disconnected from ", context_.options.endpoint);
+  context_.Log(LogLevel::kInfo, "transport", "disconnected from ", context_.endpoint);
   hooks_.Notify(Hook::kClose, std::make_shared<const SocketClosed>(std::move(closed)),
                 context_.actions);
 }

@@ -30,10 +30,11 @@ class Context {
   std::shared_ptr<const CoreOptions> options_owner_;  // many sockets may share their options
 
  public:
-  Context(std::shared_ptr<const CoreOptions> core_options, RefCounter& ref_counter,
-          std::uint64_t seed)
+  Context(std::shared_ptr<const CoreOptions> core_options, std::string endpoint_name,
+          RefCounter& ref_counter, std::uint64_t seed)
       : options_owner_(std::move(core_options)),
         options(*options_owner_),
+        endpoint(std::move(endpoint_name)),
         refs(ref_counter),
         jitter(options.jitter, seed),
         joins(options.max_joins_in_flight) {}
@@ -88,6 +89,7 @@ class Context {
   // Shared state is what this class is for.
   // NOLINTBEGIN(misc-non-private-member-variables-in-classes)
   const CoreOptions& options;
+  const std::string endpoint;  // what messages call the server: its URL without secrets
   RefCounter& refs;
   ActionQueue actions;
   PushTable pushes;

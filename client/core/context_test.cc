@@ -47,7 +47,7 @@ class ContextTest : public ::testing::Test {
 };
 
 TEST_F(ContextTest, QueuesWhatItSendsForTheOpenConnection) {
-  Context context(OptionsWith<wire::JsonSerializerV2>(), refs_, 1);
+  Context context(OptionsWith<wire::JsonSerializerV2>(), "ws://localhost", refs_, 1);
   context.open = 7;
   ASSERT_TRUE(context.Send({.topic = "t", .event = "e"}).ok());
   const std::optional<Action> action = context.actions.Poll();
@@ -61,7 +61,7 @@ TEST_F(ContextTest, QueuesWhatItSendsForTheOpenConnection) {
 }
 
 TEST_F(ContextTest, LeavesNoHalfAFrameBehindWhenTheSerializerThrows) {
-  Context context(OptionsWith<Throwing>(), refs_, 1);
+  Context context(OptionsWith<Throwing>(), "ws://localhost", refs_, 1);
   context.open = 1;
   EXPECT_EQ(context.Send({.topic = "t", .event = "bad"}).code(),
             absl::StatusCode::kInvalidArgument);
@@ -71,7 +71,7 @@ TEST_F(ContextTest, LeavesNoHalfAFrameBehindWhenTheSerializerThrows) {
 }
 
 TEST_F(ContextTest, GivesEachChannelOneTimer) {
-  Context context(OptionsWith<wire::JsonSerializerV2>(), refs_, 1);
+  Context context(OptionsWith<wire::JsonSerializerV2>(), "ws://localhost", refs_, 1);
   const auto is_live = [&](const TimerKey& key) { return context.IsLive(key); };
   context.StartChannelTimer(3, 1s);
   context.StartChannelTimer(3, 2s);
@@ -86,10 +86,10 @@ TEST_F(ContextTest, GivesEachChannelOneTimer) {
 }
 
 TEST_F(ContextTest, IsOwedClosesInVersionOneOnly) {
-  Context v2(OptionsWith<wire::JsonSerializerV2>(), refs_, 1);
+  Context v2(OptionsWith<wire::JsonSerializerV2>(), "ws://localhost", refs_, 1);
   v2.OweClose("t");
   EXPECT_FALSE(v2.owed_closes.Take("t"));
-  Context v1(OptionsWith<wire::JsonSerializerV1>(), refs_, 1);
+  Context v1(OptionsWith<wire::JsonSerializerV1>(), "ws://localhost", refs_, 1);
   v1.OweClose("t");
   EXPECT_TRUE(v1.owed_closes.Take("t"));
 }

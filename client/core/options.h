@@ -9,7 +9,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string>
 
 #include "client/core/backoff.h"
 #include "client/core/log_level.h"
@@ -45,7 +44,6 @@ struct FallbackPolicy {
 
 struct CoreOptions {
   std::shared_ptr<const wire::Serializer> serializer = {};
-  std::string endpoint = {};  // what messages call the server: its URL without secrets
   Duration connect_timeout = std::chrono::seconds(10);
   Duration close_timeout = std::chrono::seconds(2);
   Duration push_timeout = std::chrono::seconds(10);

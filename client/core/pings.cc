@@ -12,11 +12,11 @@ namespace phx::core {
 
 void Pings::Start(PingId id) {
   absl::StatusOr<Ref> sent =
-      absl::UnavailableError(absl::StrCat("ping ", context_.options.endpoint, ": not connected"));
+      absl::UnavailableError(absl::StrCat("ping ", context_.endpoint, ": not connected"));
   if (context_.is_open() && context_.HasBacklogRoom()) {
     sent = context_.SendHeartbeat();
   } else if (context_.is_open()) {
-    sent = absl::ResourceExhaustedError(absl::StrCat("ping ", context_.options.endpoint,
+    sent = absl::ResourceExhaustedError(absl::StrCat("ping ", context_.endpoint,
                                                      ": the network has not taken ",
                                                      context_.backlog, " bytes yet"));
   }
@@ -52,7 +52,7 @@ void Pings::OnDeadline() {
     context_.actions.Add(
         PingDone{pings_.front().id,
                  absl::DeadlineExceededError(absl::StrCat(
-                     "ping ", context_.options.endpoint, ": not answered within ",
+                     "ping ", context_.endpoint, ": not answered within ",
                      absl::FormatDuration(absl::FromChrono(context_.options.heartbeat_timeout))))});
     pings_.erase(pings_.begin());
   }

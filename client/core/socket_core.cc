@@ -40,9 +40,11 @@ void Own(wire::Message& message) {
 
 }  // namespace
 
-SocketCore::SocketCore(std::shared_ptr<const CoreOptions> options, RefCounter& refs,
-                       std::uint64_t seed)
-    : context_(std::move(options), refs, seed), connection_(context_, hooks_), pings_(context_) {}
+SocketCore::SocketCore(std::shared_ptr<const CoreOptions> options, std::string endpoint,
+                       RefCounter& refs, std::uint64_t seed)
+    : context_(std::move(options), std::move(endpoint), refs, seed),
+      connection_(context_, hooks_),
+      pings_(context_) {}
 
 // --- the connection
 
@@ -289,9 +291,9 @@ void SocketCore::OnTransportFrame(TimePoint now, Generation generation, wire::Fr
 }
 
 void SocketCore::Route() {
+  const Inbound inbound(inbound_);
   const bool is_reply = inbound_.event == events::kReply;
   if (is_reply && inbound_.ref.has_value()) {
-  const Inbound inbound(inbound_);
     if (!connection_.OnReply(inbound.ref)) {
       pings_.OnReply(inbound.ref);
       connection_.OnProven();
@@ -305,8 +307,6 @@ void SocketCore::Route() {
   hooks_.Notify(Hook::kMessage, &inbound_, context_.actions);
 }
 
-void SocketCore::OnTransportClosed(TimePoint now, Generation generation, TransportClosed closed) {
-  context_.now = now;
 // Most messages are of the topic of the one before.
 ChannelCore* SocketCore::FindChannel(std::string_view topic) {
   if (last_heard_ < channels_.size() && channels_[last_heard_] != nullptr &&
@@ -319,6 +319,8 @@ ChannelCore* SocketCore::FindChannel(std::string_view topic) {
   return channels_[last_heard_].get();
 }
 
+void SocketCore::OnTransportClosed(TimePoint now, Generation generation, TransportClosed closed) {
+  context_.now = now;
   if (const auto loss = connection_.OnClosed(generation, std::move(closed)); loss.has_value()) {
     Lose(*loss);
   }

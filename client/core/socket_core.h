@@ -48,8 +48,10 @@ namespace phx::core {
 
 class SocketCore {
  public:
-  // `refs` outlives the core. `seed` decides the jitter of the back-offs.
-  SocketCore(std::shared_ptr<const CoreOptions> options, RefCounter& refs, std::uint64_t seed);
+  // `endpoint` is what messages call the server: its URL without secrets. `refs` outlives the core.
+  // `seed` decides the jitter of the back-offs.
+  SocketCore(std::shared_ptr<const CoreOptions> options, std::string endpoint, RefCounter& refs,
+             std::uint64_t seed);
 
   // --- the connection (connection_core.h has the table)
 
@@ -155,9 +157,9 @@ class SocketCore {
   void DropSendBuffer();
   void GrantJoinTurns();
   void Route();
+  ChannelCore* FindChannel(std::string_view topic);
   void ReuseRemovedChannels();
 
-  ChannelCore* FindChannel(std::string_view topic);
   Context context_;
   Hooks hooks_;
   ConnectionCore connection_;
@@ -166,9 +168,9 @@ class SocketCore {
   std::vector<ChannelId> free_channels_;
   std::vector<ChannelId> removed_channels_;                     // actions may still name them
   absl::flat_hash_map<absl::string_view, ChannelId> by_topic_;  // keys lie in the channels
+  ChannelId last_heard_ = 0;                                    // whose topic is looked at first
   std::vector<wire::Message> send_buffer_;
   std::size_t oldest_send_ = 0;  // where the buffer begins, once it is full and goes round
-  ChannelId last_heard_ = 0;                                    // whose topic is looked at first
   wire::Message inbound_;        // the message that was told last; Dispatch actions point at it
 };
 

@@ -19,10 +19,7 @@
 #include "absl/strings/str_cat.h"
 #include "boost/asio/post.hpp"
 #include "client/internal/connect_request.h"
-#include "client/transport/longpoll_transport.h"
-#include "client/transport/websocket_transport.h"
 #include "client/wire/events.h"
-#include "client/wire/json_serializer_v2.h"
 #include "client/wire/utf8.h"
 
 namespace phx::internal {
@@ -35,71 +32,15 @@ std::uint64_t RandomSeed() {
   return (std::uint64_t{device()} << 32U) | device();
 }
 
-TransportFactories FactoriesOf(const SocketOptions& options) {
-  TransportFactories factories{.primary = options.transport};
-  if (factories.primary == nullptr) {
-    factories.primary = MakeWebSocketTransport({.tls = options.tls,
-                                                .max_message_size = options.max_message_size,
-                                                .deflate = options.deflate,
-                                                .proxy = options.proxy});
-  }
-  if (!options.fallback.has_value()) return factories;
-  factories.fallback = options.fallback->transport;
-  if (factories.fallback == nullptr) {
-    factories.fallback = MakeLongPollTransport(
-        {.tls = options.tls, .max_answer_size = options.max_message_size, .proxy = options.proxy});
-  }
-  return factories;
-}
-
-std::optional<core::FallbackPolicy> FallbackPolicyOf(const SocketOptions& options) {
-  if (!options.fallback.has_value()) return std::nullopt;
-  return core::FallbackPolicy{.health_timeout = options.fallback->health_timeout,
-                              .max_unhealthy = options.fallback->max_unhealthy,
-                              .memory = options.fallback->memory};
-}
-
-std::shared_ptr<Logger> LoggerOf(const SocketOptions& options) {
-  return options.logger != nullptr ? options.logger : StderrLogger(LogLevel::kWarning);
-}
-
 std::string NameOf(const absl::StatusOr<wire::EndpointUrl>& endpoint) {
   return endpoint.ok() ? endpoint->Redacted() : std::string("an invalid URL");
-}
-
-std::shared_ptr<const core::CoreOptions> CoreOptionsOf(const SocketOptions& options,
-                                                       std::string endpoint, LogLevel log_level) {
-  auto serializer = options.serializer;
-  if (serializer == nullptr) serializer = std::make_shared<const wire::JsonSerializerV2>();
-  return std::make_shared<const core::CoreOptions>(core::CoreOptions{
-      .serializer = std::move(serializer),
-      .endpoint = std::move(endpoint),
-      .connect_timeout = options.connect_timeout,
-      .close_timeout = options.close_timeout,
-      .push_timeout = options.push_timeout,
-      .heartbeat_interval = options.heartbeat_interval,
-      .heartbeat_timeout = options.heartbeat_timeout,
-      .reconnect_after = options.reconnect_after,
-      .rejoin_after = options.rejoin_after,
-      .jitter = options.jitter,
-      .should_reconnect = options.should_reconnect,
-      .should_rejoin = options.should_rejoin,
-      .fallback = FallbackPolicyOf(options),
-      .max_joins_in_flight = options.max_joins_in_flight,
-      .max_send_buffer = options.max_send_buffer,
-      .max_push_buffer = options.max_push_buffer,
-      .overflow = options.overflow,
-      .max_backlog = options.max_backlog,
-      .log_level = log_level,
-      .logging = true,
-  });
 }
 
 absl::Status ValidateTopic(std::string_view topic) {
   if (topic.empty()) return absl::InvalidArgumentError("a channel's topic must not be empty");
   if (topic == events::kPhoenixTopic) {
     return absl::InvalidArgumentError("the topic \"phoenix\" is the protocol's own");
-  } while (has_commands_.load(std::memory_order_acquire));
+  }
   if (!wire::IsValidUtf8(topic)) return absl::InvalidArgumentError("a topic must be UTF-8");
   return absl::OkStatus();
 }
@@ -121,17 +62,16 @@ wire::Reply ReplyFor(const absl::Status& status) {
 }  // namespace
 
 SocketImpl::SocketImpl(const boost::asio::any_io_executor& executor, std::string_view url,
-                       std::shared_ptr<const SocketOptions> options,
+                       const std::shared_ptr<const SocketOptions>& options,
                        std::shared_ptr<const void> context)
     : context_(std::move(context)),
-      options_(std::move(options)),
+      setup_(SharedSetup::For(options)),
       endpoint_(wire::EndpointUrl::Parse(url)),
-      core_options_(CoreOptionsOf(*options_, NameOf(endpoint_), LoggerOf(*options_)->level())),
-      logger_(LoggerOf(*options_)),
       strand_(boost::asio::make_strand(executor)),
       executor_(strand_),
-      core_(core_options_, refs_, RandomSeed()),
-      attempts_(FactoriesOf(*options_), *this),
+      core_(std::shared_ptr<const core::CoreOptions>(setup_, &setup_->core), NameOf(endpoint_),
+            refs_, RandomSeed()),
+      attempts_(setup_->transports, *this),
       timer_(executor_) {
   const Ref failures = refs_.Next();
   core_.On(core::Hook::kError, failures);
@@ -183,7 +123,7 @@ void SocketImpl::RunQueuedCommands() {
       has_commands_.store(false, std::memory_order_release);
     }
     for (Command& command : commands) command(*this);
-  }
+  } while (has_commands_.load(std::memory_order_acquire));
 }
 
 void SocketImpl::Shutdown() {
@@ -227,11 +167,13 @@ ChannelPtr SocketImpl::GetChannel(std::string_view topic, std::optional<JoinPara
   ChannelPtr channel;
   {
     const std::lock_guard lock(mutex_);
-    ChannelPtr& entry = channels_[absl::string_view(topic.data(), topic.size())];
-    if (entry == nullptr) {
-      entry = std::make_shared<ChannelShared>(std::string(topic), ValidateTopic(topic));
+    const auto found = channels_.find(absl::string_view(topic.data(), topic.size()));
+    if (found != channels_.end()) {
+      channel = found->second;
+    } else {
+      channel = std::make_shared<ChannelShared>(std::string(topic), ValidateTopic(topic));
+      channels_.emplace(channel->topic, channel);
     }
-    channel = entry;
   }
   Submit([channel, params = std::move(params)](SocketImpl& self) mutable {
     if (!channel->validity.ok() || channel->status.Load().state() == ChannelState::kRemoved) return;
@@ -345,7 +287,7 @@ void SocketImpl::StartPush(const ChannelShared& channel, const PushPtr& push,
 
 void SocketImpl::Cast(const ChannelShared& channel, std::string_view event, wire::Payload payload) {
   if (channel.id.has_value()) {
-    core_.Push(now_, *channel.id, core::kNobody, event, std::move(payload), options_->push_timeout);
+    core_.Push(now_, *channel.id, core::kNobody, event, std::move(payload), options().push_timeout);
     return;
   }
   core_.CountDropped();
@@ -450,7 +392,7 @@ void SocketImpl::LogThrown(std::string_view who, std::string_view what) {
 void SocketImpl::Log(LogLevel level, std::string_view kind, std::string_view text) {
   if (is_shut_down_) return;  // the logger is the user's, like all handlers
   try {
-    logger_->Log(level, kind, text);
+    setup_->logger->Log(level, kind, text);
   } catch (...) {
     // There is nowhere left to tell of it.
   }
@@ -475,7 +417,6 @@ void SocketImpl::CancelWait(const PushPtr& push, WaiterId id) {
   }
 }
 
-  if (deferred_.empty()) return;
 // --- the connection
 
 void SocketImpl::StartConnect(WaiterId id, Completion<absl::Status> completion) {
@@ -515,7 +456,7 @@ void SocketImpl::StartPing(WaiterId id, Completion<PingOutcome> completion) {
 
 void SocketImpl::ReplaceTransport(const TransportFactory& factory) {
   attempts_.ReplaceFactories(factory != nullptr ? TransportFactories{factory, factory}
-                                                : FactoriesOf(*options_));
+                                                : setup_->transports);
   core_.Reconnect(now_);
 }
 
@@ -534,6 +475,7 @@ void SocketImpl::Drain() {
 }
 
 void SocketImpl::RunDeferred() {
+  if (deferred_.empty()) return;
   for (Command& notification : std::exchange(deferred_, {})) notification(*this);
 }
 
@@ -594,7 +536,7 @@ void SocketImpl::Ask(const ValueOrFunction<T>& source, const char* what, Then th
 void SocketImpl::Do(const core::OpenTransport& action) {
   if (is_shut_down_) return;
   asking_ = action.generation;
-  Ask(options_->params, "params",
+  Ask(options().params, "params",
       [action](SocketImpl& self, absl::StatusOr<nlohmann::json> params) {
         self.OnConnectParams(action, std::move(params));
       });
@@ -604,7 +546,7 @@ void SocketImpl::OnConnectParams(const core::OpenTransport& attempt,
                                  absl::StatusOr<nlohmann::json> params) {
   if (attempt.generation != asking_) return;  // given up meanwhile
   if (!params.ok()) return FailDial(attempt.generation, params.status());
-  Ask(options_->auth_token, "auth_token",
+  Ask(options().auth_token, "auth_token",
       [attempt, params = *std::move(params)](SocketImpl& self,
                                              const absl::StatusOr<std::string>& token) {
         self.Dial(attempt, params, token);
@@ -617,7 +559,7 @@ void SocketImpl::Dial(const core::OpenTransport& attempt, const nlohmann::json& 
   asking_ = 0;
   if (!token.ok()) return FailDial(attempt.generation, token.status());
   absl::StatusOr<TransportRequest> request =
-      MakeConnectRequest(*endpoint_, params, *token, options_->headers, serializer().version());
+      MakeConnectRequest(*endpoint_, params, *token, options().headers, serializer().version());
   if (!request.ok()) return FailDial(attempt.generation, request.status());
   core_.OnTransportStage(attempt.generation, ConnectStage::kResolving, NameOf(endpoint_));
   const absl::Status started = attempts_.Open(attempt, executor_, *std::move(request));

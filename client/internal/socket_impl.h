@@ -34,6 +34,7 @@
 #include "client/internal/handler_table.h"
 #include "client/internal/push_state.h"
 #include "client/internal/run_gate.h"
+#include "client/internal/shared_setup.h"
 #include "client/internal/stream_state.h"
 #include "client/internal/transport_attempts.h"
 #include "client/internal/waiter_list.h"
@@ -49,7 +50,7 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   using Command = absl::AnyInvocable<void(SocketImpl&)>;
 
   SocketImpl(const boost::asio::any_io_executor& executor, std::string_view url,
-             std::shared_ptr<const SocketOptions> options,
+             const std::shared_ptr<const SocketOptions>& options,
              std::shared_ptr<const void> context = nullptr);
   ~SocketImpl();
 
@@ -96,8 +97,8 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   Ref NewRef() { return refs_.Next(); }
   SocketStatus status() const { return status_.Load(); }
   const absl::StatusOr<wire::EndpointUrl>& endpoint() const { return endpoint_; }
-  const SocketOptions& options() const { return *options_; }
-  const wire::Serializer& serializer() const { return *core_options_->serializer; }
+  const SocketOptions& options() const { return *setup_->options; }
+  const wire::Serializer& serializer() const { return *setup_->core.serializer; }
   const boost::asio::any_io_executor& executor() const { return executor_; }
 
   // --- the strand, inside a command
@@ -231,10 +232,8 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
 
   // Set at construction; any thread.
   const std::shared_ptr<const void> context_;  // of the executor, if it is ours: goes last
-  const std::shared_ptr<const SocketOptions> options_;
+  const std::shared_ptr<const SharedSetup> setup_;
   const absl::StatusOr<wire::EndpointUrl> endpoint_;
-  const std::shared_ptr<const core::CoreOptions> core_options_;
-  const std::shared_ptr<Logger> logger_;
   const Strand strand_;
   const boost::asio::any_io_executor executor_;  // the strand, as the transports take it
 
@@ -246,7 +245,7 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   mutable std::mutex mutex_;  // of the three below; never held while user code runs
   bool is_gone_ = false;      // no command is taken any more
   std::vector<Command> commands_;
-  absl::flat_hash_map<std::string, ChannelPtr> channels_;
+  absl::flat_hash_map<absl::string_view, ChannelPtr> channels_;  // keys lie in the channels
 
   // The strand only, inside a turn; after the gate is closed and idle, whoever closed it.
   core::SocketCore core_;

@@ -4,7 +4,6 @@
 
 #include <memory>
 #include <string_view>
-#include <utility>
 
 #include "boost/asio/any_io_executor.hpp"
 #include "client/internal/io_thread.h"
@@ -17,13 +16,13 @@ class SocketOwner {
  public:
   // On a strand of `executor`.
   SocketOwner(const boost::asio::any_io_executor& executor, std::string_view url,
-              std::shared_ptr<const SocketOptions> options)
-      : impl_(std::make_shared<SocketImpl>(executor, url, std::move(options))) {}
+              const std::shared_ptr<const SocketOptions>& options)
+      : impl_(std::make_shared<SocketImpl>(executor, url, options)) {}
 
   // On a thread of its own.
-  SocketOwner(std::string_view url, std::shared_ptr<const SocketOptions> options)
+  SocketOwner(std::string_view url, const std::shared_ptr<const SocketOptions>& options)
       : thread_(std::make_unique<IoThread>()),
-        impl_(std::make_shared<SocketImpl>(thread_->executor(), url, std::move(options),
+        impl_(std::make_shared<SocketImpl>(thread_->executor(), url, options,
                                            thread_->keep_alive())) {}
 
   ~SocketOwner() { impl_->Shutdown(); }
