@@ -6,6 +6,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "testing/benchmarks/traffic.h"
 
 namespace phx::benchmarks {
@@ -39,10 +46,14 @@ void BareWebSocket::Upgrade(std::string_view target) {
       " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
   Flush();
-  std::string answer;
-  char byte = 0;
-  while (!answer.ends_with("\r\n\r\n") && recv(socket_, &byte, 1, 0) == 1) answer += byte;
+  // Nothing comes behind the answer before something is sent.
+  std::string_view answer;
+  while (!answer.ends_with("\r\n\r\n")) {
+    answer = Fill();
+    rest_ = answer;
+  }
   if (!answer.starts_with("HTTP/1.1 101")) GiveUp(answer);
+  rest_.clear();
 }
 
 void BareWebSocket::Append(std::string_view text) {
@@ -81,12 +92,15 @@ void BareWebSocket::Flush() {
   out_.clear();
 }
 
-std::size_t BareWebSocket::Fill() {
+std::string_view BareWebSocket::Fill() {
+  static thread_local std::vector<char> buffer(std::size_t{256} * 1024);
   epoll_event event{};
   epoll_wait(epoll_, &event, 1, -1);
-  const ssize_t size = recv(socket_, buffer_.data() + kept_, buffer_.size() - kept_, MSG_DONTWAIT);
+  std::memcpy(buffer.data(), rest_.data(), rest_.size());
+  const ssize_t size =
+      recv(socket_, buffer.data() + rest_.size(), buffer.size() - rest_.size(), MSG_DONTWAIT);
   if (size <= 0) GiveUp("recv");
-  return kept_ + static_cast<std::size_t>(size);
+  return {buffer.data(), rest_.size() + static_cast<std::size_t>(size)};
 }
 
 }  // namespace phx::benchmarks

@@ -6,10 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace phx::benchmarks {
 
@@ -29,37 +27,36 @@ class BareWebSocket {
   // Waits until something has come, and calls `on_frame()` for every frame that is complete then.
   template <typename OnFrame>
   void Read(const OnFrame& on_frame) {
-    const std::size_t end = Fill();
-    std::size_t at = 0;
-    for (std::size_t next = 0; (next = EndOfFrame(at, end)) != 0; at = next) on_frame();
-    kept_ = end - at;
-    std::memmove(buffer_.data(), buffer_.data() + at, kept_);
+    std::string_view bytes = Fill();
+    for (std::size_t size = 0; (size = SizeOfFrame(bytes)) != 0; bytes.remove_prefix(size)) {
+      on_frame();
+    }
+    rest_ = bytes;
   }
 
  private:
   void Upgrade(std::string_view target);
-  // Appends what has come behind what is kept; returns where that ends.
-  std::size_t Fill();
-  // 0: it is not there yet.
-  std::size_t EndOfFrame(std::size_t at, std::size_t end) const {
-    if (end - at < 2) return 0;
-    std::size_t size = static_cast<unsigned char>(buffer_[at + 1]);
+  // What was kept and what has come, in a buffer that all sockets of the thread share.
+  std::string_view Fill();
+  // Of the frame that `bytes` begin with; 0: it is not all there yet.
+  static std::size_t SizeOfFrame(std::string_view bytes) {
+    if (bytes.size() < 2) return 0;
+    std::size_t size = static_cast<unsigned char>(bytes[1]);
     std::size_t header = 2;
     if (size == 126) {
-      if (end - at < 4) return 0;
-      size = (std::size_t{static_cast<unsigned char>(buffer_[at + 2])} << 8U) |
-             static_cast<unsigned char>(buffer_[at + 3]);
+      if (bytes.size() < 4) return 0;
+      size = (std::size_t{static_cast<unsigned char>(bytes[2])} << 8U) |
+             static_cast<unsigned char>(bytes[3]);
       header = 4;
     }
-    return end - at < header + size ? 0 : at + header + size;
+    return bytes.size() < header + size ? 0 : header + size;
   }
 
   int socket_;
   int epoll_;
   std::uint32_t masking_key_ = 0x5A5A1234U;
   std::string out_;
-  std::vector<char> buffer_ = std::vector<char>(std::size_t{256} * 1024);
-  std::size_t kept_ = 0;
+  std::string rest_;  // of what was read: the beginning of a frame
 };
 
 }  // namespace phx::benchmarks
