@@ -47,3 +47,9 @@ std::int64_t AllocationCounter::bytes() const { return bytes_in_use.load() - byt
 void* operator new(std::size_t size) { return phx::test::Allocate(size); }
 void operator delete(void* memory) noexcept { phx::test::Free(memory); }
 void operator delete(void* memory, std::size_t /*size*/) noexcept { phx::test::Free(memory); }
+
+extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
+  phx::test::allocations.fetch_add(1, std::memory_order_relaxed);
+  void* memory = nullptr;
+  return posix_memalign(&memory, alignment, size) == 0 ? memory : nullptr;
+}

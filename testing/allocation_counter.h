@@ -1,6 +1,7 @@
-// AllocationCounter: what the program allocates with `new`, counted.
+// AllocationCounter: what the program allocates, counted.
 //
-// A test that links this library has its global operator new replaced by one that counts.
+// A test that links this library has its global operator new, and aligned_alloc, which Asio calls,
+// replaced by others that count.
 //
 //   const AllocationCounter counter;
 //   …
@@ -18,9 +19,10 @@ class AllocationCounter {
  public:
   AllocationCounter();
 
-  // Calls of operator new since this object was made.
+  // Calls of the two since this object was made.
   std::int64_t allocations() const;
-  // Bytes that were allocated since then and not freed, less those that were freed since then.
+  // Bytes that `new` allocated since then and that are not freed, less those that were freed since
+  // then.
   std::int64_t bytes() const;
 
  private:

@@ -1,5 +1,7 @@
 #include "testing/allocation_counter.h"
 
+#include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <vector>
 
@@ -20,6 +22,14 @@ TEST(AllocationCounterTest, CountsWhatNewAllocates) {
   one.reset();
   EXPECT_EQ(counter.bytes(), 0);
   EXPECT_EQ(counter.allocations(), 2);
+}
+
+TEST(AllocationCounterTest, CountsAlignedAllocations) {
+  const AllocationCounter counter;
+  void* const memory = std::aligned_alloc(64, 128);
+  EXPECT_EQ(counter.allocations(), 1);
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(memory) % 64, 0);
+  std::free(memory);  // NOLINT: what belongs to aligned_alloc
 }
 
 }  // namespace

@@ -8,12 +8,6 @@
 // is not counted.
 #include "client/transport/websocket_transport.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -21,131 +15,62 @@
 #include <cstdlib>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <thread>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "boost/asio/io_context.hpp"
 #include "boost/asio/strand.hpp"
 #include "client/transport/transport.h"
 #include "client/wire/frame.h"
-#include "client/wire/masking_key_source.h"
-#include "client/wire/websocket_frame.h"
-#include "client/wire/websocket_frame_decoder.h"
-#include "client/wire/websocket_handshake.h"
+#include "testing/bare_server.h"
 #include "testing/benchmarks/bare_web_socket.h"
 #include "testing/benchmarks/stopwatch.h"
 
 namespace phx {
 namespace {
 
-constexpr std::size_t kBufferSize = std::size_t{256} * 1024;
 constexpr std::size_t kPayloadSize = 64;
 constexpr int kRepetitions = 5;
 
-void Check(bool condition, const char* what) {
-  if (condition) return;
-  std::perror(what);
-  std::_Exit(1);
-}
-
-void SendAll(int socket, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t sent = send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent < 0) return;  // the client has what it wanted
-    bytes.remove_prefix(static_cast<std::size_t>(sent));
-  }
-}
-
-void NoDelay(int socket) {
-  const int on = 1;
-  setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-}
-
-// A server with one connection and one thread.
+// A server with one connection and one thread. Echoes messages if `pour` is 0; otherwise sends that
+// many messages and then waits for the end.
 class Server {
  public:
-  // Echoes messages if `pour` is 0; otherwise sends that many messages and then waits for the end.
-  explicit Server(std::uint64_t pour) : listener_(socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof(address);
-    Check(bind(listener_, reinterpret_cast<sockaddr*>(&address), size) == 0, "bind");
-    Check(listen(listener_, 1) == 0, "listen");
-    Check(getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) == 0, "getsockname");
-    port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this, pour] { Serve(pour); });
+  explicit Server(std::uint64_t pour) {
+    thread_ = std::thread([this, pour] {
+      server_.Accept();
+      if (pour == 0) {
+        Echo();
+      } else {
+        Pour(pour);
+      }
+    });
   }
-  ~Server() {
-    thread_.join();
-    close(listener_);
-  }
+  ~Server() { thread_.join(); }
 
-  std::uint16_t port() const { return port_; }
+  std::uint16_t port() const { return server_.port(); }
 
  private:
-  void Serve(std::uint64_t pour) {
-    const int connection = accept(listener_, nullptr, nullptr);
-    Check(connection >= 0, "accept");
-    NoDelay(connection);
-    Answer(connection);
-    if (pour == 0) {
-      Echo(connection);
-    } else {
-      Pour(connection, pour);
-    }
-    close(connection);
-  }
-
-  void Answer(int connection) {
-    std::string request;
-    while (request.find("\r\n\r\n") == std::string::npos) {
-      const ssize_t size = recv(connection, buffer_.data(), buffer_.size(), 0);
-      Check(size > 0, "recv");
-      request.append(buffer_.data(), static_cast<std::size_t>(size));
-    }
-    const std::string_view name = "Sec-WebSocket-Key: ";
-    const std::size_t key = request.find(name) + name.size();
-    const std::string accept = wire::WebSocketAccept(request.substr(key, 24));
-    SendAll(connection, absl::StrCat("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-                                     "Connection: Upgrade\r\nSec-WebSocket-Accept: ",
-                                     accept, "\r\n\r\n"));
-  }
-
-  void Echo(int connection) {
-    wire::WebSocketFrameDecoder decoder({.role = wire::WebSocketRole::kServer});
-    std::string out;
-    for (;;) {
-      const ssize_t size = recv(connection, buffer_.data(), buffer_.size(), 0);
-      if (size <= 0) return;
-      decoder.Feed(buffer_.data(), static_cast<std::size_t>(size));
-      for (;;) {
-        const wire::WebSocketEvent event = decoder.Next();
-        if (event.kind != wire::WebSocketEvent::Kind::kMessage) break;
-        wire::AppendMessage(out, event.message(), std::nullopt);
-      }
-      SendAll(connection, out);
-      out.clear();
+  void Echo() {
+    while (server_.Read([this](wire::FrameView message) { server_.Append(message); })) {
+      server_.Flush();
     }
   }
 
-  void Pour(int connection, std::uint64_t count) {
+  void Pour(std::uint64_t count) {
     constexpr std::uint64_t kAtOnce = 256;
-    std::string out;
-    for (std::uint64_t i = 0; i < kAtOnce; ++i) {
-      const std::string payload(kPayloadSize, 'x');
-      wire::AppendMessage(out, {wire::FrameType::kText, payload}, std::nullopt);
+    const std::string payload(kPayloadSize, 'x');
+    for (std::uint64_t sent = 0; sent < count; sent += kAtOnce) {
+      for (std::uint64_t i = 0; i < kAtOnce; ++i) {
+        server_.Append({wire::FrameType::kText, payload});
+      }
+      server_.Flush();
     }
-    for (std::uint64_t sent = 0; sent < count; sent += kAtOnce) SendAll(connection, out);
-    while (recv(connection, buffer_.data(), buffer_.size(), 0) > 0) {
+    while (server_.Read([](wire::FrameView) {})) {
     }
   }
 
-  int listener_;
-  std::uint16_t port_ = 0;
-  std::vector<char> buffer_ = std::vector<char>(kBufferSize);
+  test::BareServer server_;
   std::thread thread_;
 };
 
