@@ -49,6 +49,7 @@ void BareWebSocket::Upgrade(std::string_view target) {
   // Nothing comes behind the answer before something is sent.
   std::string_view answer;
   while (!answer.ends_with("\r\n\r\n")) {
+    Wait();
     answer = Fill();
     rest_ = answer;
   }
@@ -92,10 +93,13 @@ void BareWebSocket::Flush() {
   out_.clear();
 }
 
-std::string_view BareWebSocket::Fill() {
-  static thread_local std::vector<char> buffer(std::size_t{256} * 1024);
+void BareWebSocket::Wait() const {
   epoll_event event{};
   epoll_wait(epoll_, &event, 1, -1);
+}
+
+std::string_view BareWebSocket::Fill() {
+  static thread_local std::vector<char> buffer(std::size_t{256} * 1024);
   std::memcpy(buffer.data(), rest_.data(), rest_.size());
   const ssize_t size =
       recv(socket_, buffer.data() + rest_.size(), buffer.size() - rest_.size(), MSG_DONTWAIT);

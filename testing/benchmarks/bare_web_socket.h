@@ -24,9 +24,17 @@ class BareWebSocket {
   void Append(std::string_view text);
   void Flush();
 
+  int descriptor() const { return socket_; }
+
   // Waits until something has come, and calls `on_frame()` for every frame that is complete then.
   template <typename OnFrame>
   void Read(const OnFrame& on_frame) {
+    Wait();
+    ReadWhatIsThere(on_frame);
+  }
+  // The same for whoever has waited, for several sockets perhaps: something must have come.
+  template <typename OnFrame>
+  void ReadWhatIsThere(const OnFrame& on_frame) {
     std::string_view bytes = Fill();
     for (std::size_t size = 0; (size = SizeOfFrame(bytes)) != 0; bytes.remove_prefix(size)) {
       on_frame();
@@ -36,6 +44,7 @@ class BareWebSocket {
 
  private:
   void Upgrade(std::string_view target);
+  void Wait() const;
   // What was kept and what has come, in a buffer that all sockets of the thread share.
   std::string_view Fill();
   // Of the frame that `bytes` begin with; 0: it is not all there yet.

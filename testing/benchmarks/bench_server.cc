@@ -25,12 +25,18 @@ mock::Outcome Pour(mock::ChannelSocket& socket, const mock::Payload& payload) {
   return mock::NoReply();
 }
 
+mock::Outcome Shout(mock::ChannelSocket& socket, const mock::Payload& payload) {
+  socket.Broadcast("news", payload);
+  return mock::NoReply();
+}
+
 mock::ServerOptions OptionsFor(BenchServer::Security security) {
   mock::UserSocket socket;
   socket.channels = {{"*", mock::ChannelBuilder()
                                .OnIn("echo", [](mock::ChannelSocket&,
                                                 const mock::Payload&) { return mock::ReplyEcho(); })
                                .OnIn("pour", Pour)
+                               .OnIn("shout", Shout)
                                .Build()}};
   socket.max_channels_per_transport = std::numeric_limits<std::size_t>::max();
   mock::ServerOptions options;

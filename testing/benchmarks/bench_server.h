@@ -1,7 +1,7 @@
 // BenchServer: the mock server that the clients of a comparison talk to.
 //
 // On every topic: "echo" is replied to with its payload; "pour" with {"count": n, "payload": {…}}
-// with n messages "news" of that payload.
+// with n messages "news" of that payload; "shout" is broadcast as "news" to all who joined.
 #ifndef PHX_TESTING_BENCHMARKS_BENCH_SERVER_H_
 #define PHX_TESTING_BENCHMARKS_BENCH_SERVER_H_
 

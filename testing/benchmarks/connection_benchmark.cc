@@ -71,6 +71,8 @@ void Run() {
          [](F f) { return f.connection.resident; });
   Report("each further channel: bytes of heap", best, [](F f) { return f.channel.heap; });
   Report("each further channel: bytes resident", best, [](F f) { return f.channel.resident; });
+  const MemoryUse& connection = best[0].connection_at_server;
+  const MemoryUse& channel = best[0].channel_at_server;
   std::printf(
       "\nmock server: %.0f bytes of heap (%.0f resident) for each idle connection with one "
       "channel,\n%.0f (%.0f) for each further channel\n",
