@@ -18,11 +18,13 @@
 #include <string>
 #include <vector>
 
+#include "nlohmann/json.hpp"
 #include "testing/benchmarks/beast_client.h"
 #include "testing/benchmarks/bench_server.h"
 #include "testing/benchmarks/hand_written_client.h"
 #include "testing/benchmarks/phx_client.h"
 #include "testing/benchmarks/program_client.h"
+#include "testing/benchmarks/stopwatch.h"
 #include "testing/benchmarks/traffic.h"
 
 namespace phx::benchmarks {
@@ -37,7 +39,19 @@ struct Contender {
   Client run;
   BenchServer::Security security = BenchServer::Security::kPlain;
   bool parses_payloads = false;
+  bool only_receives = false;
 };
+
+// What a handler that parses cannot do without: no network, no client.
+Cost ParseAlone(const BenchServer& /*server*/, const Traffic& traffic) {
+  const std::string payload = PayloadOf(traffic);
+  const Stopwatch watch;
+  for (std::uint64_t i = 0; i < traffic.count; ++i) {
+    if (!nlohmann::json::parse(payload).is_object()) GiveUp("a payload is not JSON");
+  }
+  return {.cpu_ns = watch.cpu_ns() / static_cast<double>(traffic.count),
+          .wall_ns = watch.wall_ns()};
+}
 
 double Median(std::vector<double> values) {
   if (values.empty()) return 0;
@@ -81,7 +95,11 @@ struct Comparison {
   double (*figure)(const Cost&);
 };
 
-void Report(const Comparison& comparison, const std::vector<Contender>& contenders) {
+void Report(const Comparison& comparison, std::vector<Contender> contenders) {
+  if (comparison.traffic.kind != Traffic::Kind::kReceive) {
+    std::erase_if(contenders, [](const Contender& one) { return one.only_receives; });
+  }
+  if (contenders.empty()) return;
   const std::vector<Cost> costs = Measure(comparison.traffic, contenders);
   std::printf("\n%s: %s\n", comparison.title.c_str(), comparison.unit.c_str());
   for (std::size_t i = 0; i < contenders.size(); ++i) {
@@ -104,6 +122,8 @@ std::vector<Contender> AllContenders() {
       {"phx, TLS", RunPhx, BenchServer::Security::kTls},
       {"Beast", RunBeast},
       {"Beast + nlohmann", RunBeast, BenchServer::Security::kPlain, /*parses_payloads=*/true},
+      {"nlohmann's parser alone", ParseAlone, BenchServer::Security::kPlain,
+       /*parses_payloads=*/true, /*only_receives=*/true},
   };
   // NOLINTNEXTLINE(concurrency-mt-unsafe): before any thread
   if (const char* script = std::getenv("PHX_PEER_PHOENIX_JS")) {
