@@ -35,7 +35,7 @@ wire::Payload SmallPayload() {
 }  // namespace
 
 JoinedCore::JoinedCore(std::size_t max_joins_in_flight)
-    : core(OptionsFor(max_joins_in_flight), refs, /*seed=*/1) {
+    : core(OptionsFor(max_joins_in_flight), "ws://localhost", refs, /*seed=*/1) {
   core.Connect(now);
   Drain();
   core.OnTransportOpen(now, 1, std::make_shared<const OpenInfo>(), false);
