@@ -45,6 +45,8 @@ constexpr std::chrono::seconds kHttpTimeout{60};
 // A peer that does not take its output is not read from any more, until it has taken most of it.
 constexpr std::size_t kMaxUnwritten = 1 << 20;
 
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
 // How much of the requests to come is kept while one is being answered.
 constexpr std::size_t kMaxHeld = 64 << 10;
 
@@ -205,7 +207,11 @@ void Connection::OnHttpBytes(std::string_view bytes) {
       ends_after_output_ = true;
       return Answer({.status = http_->failed_status()}, false);
     }
-    if (request->method.empty()) return;
+    if (request->method.empty()) {
+      if (!http_->TakeExpectation()) return;
+      output_.bytes() += kContinue;
+      return OnChange();
+    }
     request->secure = server_->tls.has_value();
     http_deadline_ = Now() + kHttpTimeout;
     // What came behind a request that upgrades is lost, as with Bandit: a client has to wait.

@@ -119,6 +119,10 @@ class ControlServer::Impl {
         if (error || !request.ok() || reader.wants_close()) return;
         continue;
       }
+      if (reader.TakeExpectation()) {
+        constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+        boost::asio::write(socket, boost::asio::buffer(kContinue), error);
+      }
       const std::size_t size = socket.read_some(boost::asio::buffer(buffer), error);
       if (error) return;
       bytes = {buffer.data(), size};

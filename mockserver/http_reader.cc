@@ -25,10 +25,22 @@ namespace {
 
 namespace http = boost::beast::http;
 
+// The absolute form of a target, which is for proxies but which servers have to take as well (RFC
+// 9112 3.2.2), without its origin.
+std::string WithoutOrigin(std::string target) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!target.starts_with(scheme)) continue;
+    const std::size_t path = target.find_first_of("/?", scheme.size());
+    if (path == std::string::npos) return "/";
+    return target[path] == '/' ? target.substr(path) : "/" + target.substr(path);
+  }
+  return target;
+}
+
 HttpRequest ToRequest(const http::request<http::string_body>& message) {
   HttpRequest request;
   request.method = std::string(message.method_string());
-  request.target = std::string(message.target());
+  request.target = WithoutOrigin(std::string(message.target()));
   request.minor_version = message.version() == 10 ? 0 : 1;
   for (const auto& field : message) {
     request.headers.emplace_back(absl::AsciiStrToLower(std::string(field.name_string())),
@@ -68,17 +80,29 @@ absl::StatusOr<HttpRequest> HttpReader::Next(std::string_view bytes) {
   while (!rest_.empty() && !parser_->is_done()) {
     const std::size_t taken = parser_->put(boost::asio::buffer(rest_), error);
     rest_.erase(0, taken);
-    if (error == http::error::need_more) return HttpRequest{.method = ""};
+    if (error == http::error::need_more) break;
     if (error) {
       failed_status_ = StatusFor(error);
       return absl::InvalidArgumentError(absl::StrCat("bad HTTP: ", error.message()));
     }
   }
-  if (!parser_->is_done()) return HttpRequest{.method = ""};
+  if (!parser_->is_done()) {
+    NoteExpectation();
+    return HttpRequest{.method = ""};
+  }
   HttpRequest request = ToRequest(parser_->get());
   wants_close_ = !parser_->get().keep_alive();
   parser_ = std::make_unique<Parser>(max_header_size_, max_body_size_);
+  has_seen_header_ = false;
+  expects_continue_ = false;
   return request;
+}
+
+void HttpReader::NoteExpectation() {
+  if (has_seen_header_ || !parser_->is_header_done()) return;
+  has_seen_header_ = true;
+  expects_continue_ =
+      absl::AsciiStrToLower(std::string(parser_->get()[http::field::expect])) == "100-continue";
 }
 
 }  // namespace phx::mock

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "mockserver/http_message.h"
@@ -29,6 +30,10 @@ class HttpReader {
   void Hold(std::string_view bytes) { rest_.append(bytes); }
   std::size_t held() const { return rest_.size(); }
 
+  // Whether the client of the request that is not complete wants to hear "100 Continue" before it
+  // sends the body (RFC 9110 10.1.1). Once for each request.
+  bool TakeExpectation() { return std::exchange(expects_continue_, false); }
+
   // The HTTP status to answer with when Next() has failed: 400, or 431 or 413 for what is too
   // large.
   int failed_status() const { return failed_status_; }
@@ -39,12 +44,17 @@ class HttpReader {
  private:
   class Parser;
 
+  // Looks at the header of a request whose body has not come yet, once.
+  void NoteExpectation();
+
   const std::size_t max_header_size_;
   const std::size_t max_body_size_;
   std::unique_ptr<Parser> parser_;
   std::string rest_;  // what the parser has not taken yet
   int failed_status_ = 400;
   bool wants_close_ = false;
+  bool has_seen_header_ = false;
+  bool expects_continue_ = false;
 };
 
 }  // namespace phx::mock

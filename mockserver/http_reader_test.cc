@@ -1,6 +1,7 @@
 #include "mockserver/http_reader.h"
 
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -35,6 +36,32 @@ TEST(HttpReaderTest, ReadsOneRequestAfterTheOther) {
   EXPECT_FALSE(reader.wants_close());
   ASSERT_EQ(reader.Next("")->method, "GET");
   EXPECT_EQ(reader.Next("")->method, "");
+}
+
+TEST(HttpReaderTest, SeesThatAClientWaitsBeforeItSendsTheBody) {
+  HttpReader reader;
+  const std::string headers =
+      "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\nContent-Length: 4\r\n\r\n";
+  ASSERT_EQ(reader.Next(headers.substr(0, 40))->method, "");
+  EXPECT_FALSE(reader.TakeExpectation());
+  ASSERT_EQ(reader.Next(headers.substr(40))->method, "");
+  EXPECT_TRUE(reader.TakeExpectation());
+  ASSERT_EQ(reader.Next("bo")->method, "");
+  EXPECT_FALSE(reader.TakeExpectation());
+  ASSERT_EQ(reader.Next("dy" + headers + "body")->body, "body");
+  ASSERT_EQ(reader.Next("")->body, "body");
+  EXPECT_FALSE(reader.TakeExpectation());  // it did not wait
+}
+
+TEST(HttpReaderTest, TakesTheAbsoluteFormOfATarget) {
+  for (const auto& [target, path] :
+       {std::pair("http://a/b?c", "/b?c"), std::pair("https://a:1", "/"),
+        std::pair("http://a?c=/d", "/?c=/d"), std::pair("*", "*"),
+        std::pair("/http://", "/http://")}) {
+    HttpReader reader;
+    EXPECT_EQ(reader.Next(std::string("GET ") + target + " HTTP/1.1\r\nHost: a\r\n\r\n")->target,
+              path);
+  }
 }
 
 TEST(HttpReaderTest, SeesThatTheConnectionIsToEnd) {

@@ -150,6 +150,18 @@ TEST(ServerTest, ReadsRequestsOneAfterTheOtherOnOneConnection) {
   EXPECT_EQ(client->AwaitText(), kBeat);
 }
 
+TEST(ServerTest, TellsAClientThatWaitsToSendItsBody) {
+  Server server(Ready());
+  const auto client = Connected(server);
+  ASSERT_TRUE(client
+                  ->Send("POST /socket/longpoll?vsn=2.0.0 HTTP/1.1\r\nHost: a\r\n"
+                         "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+                  .ok());
+  EXPECT_EQ(AwaitStatus(*client), 100);
+  ASSERT_TRUE(client->Send("[]").ok());
+  EXPECT_EQ(AwaitStatus(*client), 200);
+}
+
 TEST(ServerTest, AnswersWhatIsNotHttpWith400) {
   Server server(Ready());
   const auto client = Connected(server);
