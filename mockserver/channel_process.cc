@@ -49,6 +49,10 @@ ChannelProcess::ChannelProcess(SessionCore& session, std::uint64_t id, const Cli
       ref_(join.ref),
       channel_(std::move(channel)) {}
 
+ChannelProcess::~ChannelProcess() {
+  if (joined_) session_.shard().counters().channels.Add(-1);
+}
+
 std::optional<JoinResult> ChannelProcess::Join(const Payload& params) {
   joining_ = true;
   std::optional<JoinResult> result = Guarded([&] { return channel_->Join(*this, params); });
@@ -58,6 +62,7 @@ std::optional<JoinResult> ChannelProcess::Join(const Payload& params) {
 
 void ChannelProcess::BecomeJoined() {
   joined_ = true;
+  session_.shard().counters().channels.Add(1);
   intercepts_ = channel_->intercepts();
   for (Info& info : std::exchange(early_infos_, {})) Send(std::move(info));
 }

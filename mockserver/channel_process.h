@@ -32,6 +32,7 @@ class ChannelProcess final : public ChannelSocket, public TopicTable::Member {
   // `join` is the message that starts it.
   ChannelProcess(SessionCore& session, std::uint64_t id, const ClientMessage& join,
                  std::unique_ptr<Channel> channel);
+  ~ChannelProcess() override;
 
   // Calls Join(); nullopt if it crashed.
   std::optional<JoinResult> Join(const Payload& params);

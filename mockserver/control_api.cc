@@ -48,7 +48,8 @@ HttpAnswer Done() { return Answer(200, {{"ok", true}}); }
 HttpAnswer Failed(int status, std::string_view why) { return Answer(status, {{"error", why}}); }
 
 HttpAnswer Failed(const absl::Status& status) {
-  return Failed(absl::IsDeadlineExceeded(status) ? 408 : 400, std::string(status.message()));
+  const int code = absl::IsDeadlineExceeded(status) ? 408 : absl::IsUnavailable(status) ? 503 : 400;
+  return Failed(code, std::string(status.message()));
 }
 
 // What is not UTF-8 cannot stand in JSON: it is given as Base64.
@@ -106,24 +107,36 @@ HttpAnswer Describe(Server& server, const Json& /*body*/, const Stopped& /*is_st
                       {"stats",
                        {{"connections", stats.connections},
                         {"longpoll_sessions", stats.longpoll_sessions},
+                        {"channels", stats.channels},
+                        {"frames_received", stats.frames_received},
+                        {"frames_sent", stats.frames_sent},
                         {"refused_connections", stats.refused_connections},
                         {"refused_longpoll_sessions", stats.refused_longpoll_sessions},
                         {"slow_consumers", stats.slow_consumers}}}});
 }
 
-HttpAnswer WithFaults(Server& server, const Json& body, void (Server::*act)(Faults)) {
-  absl::StatusOr<Faults> faults = FaultsFromJson(body);
+// "connection" stands beside the faults.
+HttpAnswer SetFaults(Server& server, const Json& body, const Stopped& /*is_stopped*/) {
+  Json of_connection = Json::object();
+  Json rest = body;
+  if (body.is_object() && body.contains("connection")) {
+    of_connection["connection"] = body["connection"];
+    rest.erase("connection");
+  }
+  JsonFields fields(of_connection, "");
+  const ConnectionId connection = ReadConnection(fields);
+  if (absl::Status status = fields.Finish(); !status.ok()) return Failed(status);
+  absl::StatusOr<Faults> faults = FaultsFromJson(rest);
   if (!faults.ok()) return Failed(faults.status());
-  (server.*act)(*std::move(faults));
+  server.SetFaults(*std::move(faults), connection);
   return Done();
 }
 
-HttpAnswer SetFaults(Server& server, const Json& body, const Stopped& /*is_stopped*/) {
-  return WithFaults(server, body, &Server::SetFaults);
-}
-
 HttpAnswer QueueFaults(Server& server, const Json& body, const Stopped& /*is_stopped*/) {
-  return WithFaults(server, body, &Server::QueueFaults);
+  absl::StatusOr<Faults> faults = FaultsFromJson(body);
+  if (!faults.ok()) return Failed(faults.status());
+  server.QueueFaults(*std::move(faults));
+  return Done();
 }
 
 HttpAnswer ClearFaults(Server& server, const Json& /*body*/, const Stopped& /*is_stopped*/) {
@@ -194,6 +207,16 @@ HttpAnswer ForgetSessions(Server& server, const Json& /*body*/, const Stopped& /
   return Done();
 }
 
+HttpAnswer StopEndpoint(Server& server, const Json& /*body*/, const Stopped& /*is_stopped*/) {
+  server.StopEndpoint();
+  return Done();
+}
+
+HttpAnswer StartEndpoint(Server& server, const Json& /*body*/, const Stopped& /*is_stopped*/) {
+  const absl::Status status = server.StartEndpoint();
+  return status.ok() ? Done() : Failed(status);
+}
+
 HttpAnswer Await(Server& server, const Json& body, const Stopped& is_stopped) {
   JsonFields fields(body, "");
   const std::string kind = fields.String("kind").value_or("frame");
@@ -248,6 +271,8 @@ constexpr Route kRoutes[] = {
     {"POST", "/send", Send},
     {"POST", "/crash", Crash},
     {"DELETE", "/sessions", ForgetSessions},
+    {"POST", "/stop", StopEndpoint},
+    {"POST", "/start", StartEndpoint},
     {"POST", "/await", Await},
     {"GET", "/transcript", Transcript},
     {"DELETE", "/transcript", ClearTranscript},

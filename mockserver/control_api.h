@@ -3,7 +3,7 @@
 // example of each.
 //
 //   GET    /              the URL, the open connections, and what was counted (server_stats.h)
-//   PUT    /faults        faults of all connections from now on (faults_json.h)
+//   PUT    /faults        faults of all connections from now on (faults_json.h), or of "connection"
 //   POST   /faults        faults of the next connection
 //   DELETE /faults        no faults any more
 //   POST   /broadcast     {"topic", "event", "payload"}
@@ -13,12 +13,14 @@
 //   POST   /send          {"text", "connection"}: any text as a frame
 //   POST   /crash         {"topic", "connection"}: the channels of that topic
 //   DELETE /sessions      forgets all sessions of long polling
+//   POST   /stop          the server goes away as Phoenix does when it is stopped, …
+//   POST   /start         … and comes back: a restart
 //   POST   /await         {"kind", "topic", "event", "timeout_ms"}: the next that was received
 //   GET    /transcript    all that was received
 //   DELETE /transcript    forgets it
 //
 // "connection" may be left out where all are meant. An error answers {"error": "…"} with 400, 404,
-// 405, or 408 where /await waited in vain.
+// 405, 408 where /await waited in vain, or 503 where the port is taken when /start wants it.
 #ifndef PHX_MOCKSERVER_CONTROL_API_H_
 #define PHX_MOCKSERVER_CONTROL_API_H_
 

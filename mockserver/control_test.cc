@@ -12,7 +12,7 @@
 #include "mockserver/control_api.h"
 #include "mockserver/control_server.h"
 #include "mockserver/faults_json.h"
-#include "mockserver/ready_set.h"
+#include "mockserver/ready_options.h"
 #include "mockserver/server.h"
 #include "testing/goldens/raw_client.h"
 #include "testing/goldens/replay_target.h"
@@ -26,15 +26,9 @@ constexpr std::chrono::seconds kPatience{10};
 const std::string kJoin = R"(["1","1","room:1","phx_join",{}])";
 const std::string kEcho = R"(["1","2","room:1","echo",{}])";
 
-ServerOptions Ready() {
-  ServerOptions options;
-  options.sockets = ReadySet();
-  return options;
-}
-
 class ControlTest : public ::testing::Test {
  protected:
-  ControlTest() : server_(Ready()), api_(server_), control_("127.0.0.1", 0, api_) {
+  ControlTest() : server_(ReadyOptions()), api_(server_), control_("127.0.0.1", 0, api_) {
     EXPECT_TRUE(server_.status().ok()) << server_.status();
     EXPECT_TRUE(control_.status().ok()) << control_.status();
   }
@@ -79,6 +73,9 @@ TEST_F(ControlTest, NamesTheServerAndItsConnections) {
                                    {"stats",
                                     {{"connections", 1},
                                      {"longpoll_sessions", 0},
+                                     {"channels", 1},
+                                     {"frames_received", 1},
+                                     {"frames_sent", 1},
                                      {"refused_connections", 0},
                                      {"refused_longpoll_sessions", 0},
                                      {"slow_consumers", 0}}}}));
@@ -95,6 +92,28 @@ TEST_F(ControlTest, SetsAndClearsFaults) {
   EXPECT_EQ(Ask("DELETE", "/faults"), kOk);
   ASSERT_TRUE(client->SendText(kEcho).ok());
   EXPECT_EQ(client->AwaitText(), R"(["1","2","room:1","phx_reply",{"response":{},"status":"ok"}])");
+}
+
+TEST_F(ControlTest, SetsFaultsOfOneConnection) {
+  const auto first = Joined();
+  const auto second = Joined();
+  EXPECT_EQ(Ask("PUT", "/faults", R"({"connection": 2, "reply_ref": "\"7\""})"), kOk);
+  ASSERT_TRUE(first->SendText(kEcho).ok());
+  ASSERT_TRUE(second->SendText(kEcho).ok());
+  EXPECT_EQ(first->AwaitText(), R"(["1","2","room:1","phx_reply",{"response":{},"status":"ok"}])");
+  EXPECT_EQ(second->AwaitText(), R"(["1","7","room:1","phx_reply",{"response":{},"status":"ok"}])");
+  EXPECT_EQ(Ask("PUT", "/faults", R"({"connection": 0})")["status"], 400);
+}
+
+TEST_F(ControlTest, RestartsTheServer) {
+  const auto client = Joined();
+  EXPECT_EQ(Ask("POST", "/stop"), kOk);
+  EXPECT_EQ(client->Await(kPatience)->close_code, 1012);
+  client->Disconnect();
+  ASSERT_TRUE(server_.AwaitConnections(0, kPatience));
+  EXPECT_FALSE(RawClient::Connect(server_.port()).ok());
+  EXPECT_EQ(Ask("POST", "/start"), kOk);
+  Joined();
 }
 
 TEST_F(ControlTest, QueuesFaultsForTheNextConnection) {
@@ -144,7 +163,15 @@ TEST_F(ControlTest, WaitsForWhatClientsSendAndTellsAll) {
   EXPECT_EQ(Ask("GET", "/transcript"), Json::array());
 }
 
-TEST_F(ControlTest, ForgetsSessions) { EXPECT_EQ(Ask("DELETE", "/sessions"), kOk); }
+TEST_F(ControlTest, ForgetsSessions) {
+  const auto client = *RawClient::Connect(server_.port());
+  ASSERT_TRUE(
+      client->Send("GET /socket/longpoll?vsn=2.0.0 HTTP/1.1\r\nHost: localhost\r\n\r\n").ok());
+  EXPECT_EQ(client->Await(kPatience)->status, 200);
+  ASSERT_TRUE(server_.AwaitConnections(1, kPatience));
+  EXPECT_EQ(Ask("DELETE", "/sessions"), kOk);
+  EXPECT_TRUE(server_.AwaitConnections(0, kPatience));
+}
 
 TEST_F(ControlTest, SaysWhatIsWrong) {
   EXPECT_EQ(Ask("GET", "/nowhere")["status"], 404);
@@ -172,14 +199,17 @@ TEST_F(ControlTest, EndsWhileSomebodyWaits) {
 TEST_F(ControlTest, TheCommandsInTheReadmeWork) {
   const auto client = Joined("&id=ann");
   ASSERT_EQ(::setenv("CONTROL", control_.url().c_str(), 1), 0);
+  const std::string server = "http://127.0.0.1:" + std::to_string(server_.port());
+  ASSERT_EQ(::setenv("SERVER", server.c_str(), 1), 0);
   std::ifstream readme("mockserver/README.md");
   int commands = 0;
   for (std::string line; std::getline(readme, line);) {
     if (!line.starts_with("curl ")) continue;
     ++commands;
+    ASSERT_TRUE(server_.StartEndpoint().ok());  // a command may have stopped it
     EXPECT_EQ(std::system((line + " > /dev/null").c_str()), 0) << line;
   }
-  EXPECT_GE(commands, 10);
+  EXPECT_GE(commands, 20);
 }
 
 TEST(FaultsJsonTest, NamesThePlaceOfAMistake) {

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/wire/websocket_handshake.h"
 #include "mockserver/deflate_offer.h"
+#include "mockserver/path_segments.h"
 #include "mockserver/plug_answer.h"
 #include "mockserver/protocol_version.h"
 #include "mockserver/query_params.h"
@@ -24,16 +25,6 @@ namespace {
 
 constexpr std::string_view kTokenPrefix = "base64url.bearer.phx.";
 constexpr std::string_view kAuthSubprotocol = "phoenix";
-
-std::vector<std::string> Segments(std::string_view path) {
-  std::vector<std::string> segments;
-  while (!path.empty()) {
-    const std::size_t end = std::min(path.find('/'), path.size());
-    if (end != 0) segments.emplace_back(path.substr(0, end));
-    path.remove_prefix(std::min(end + 1, path.size()));
-  }
-  return segments;
-}
 
 // `[]` or `["8"]`: how Elixir writes the values of a header.
 std::string Inspect(const HttpHeaders& headers, std::string_view name) {
@@ -148,14 +139,14 @@ std::string Head(int status, const HttpHeaders& headers) {
 
 }  // namespace
 
-Endpoint::Endpoint(std::vector<UserSocket> sockets, Flavor flavor)
-    : sockets_(std::move(sockets)), flavor_(flavor) {
+Endpoint::Endpoint(std::vector<UserSocket> sockets, Flavor flavor, RequestHandler on_request)
+    : sockets_(std::move(sockets)), flavor_(flavor), on_request_(std::move(on_request)) {
   for (const UserSocket& socket : sockets_) {
     if (socket.websocket) {
-      mounts_.push_back({Segments(socket.path + socket.websocket_path), &socket});
+      mounts_.push_back({PathSegments(socket.path + socket.websocket_path), &socket});
     }
     if (socket.longpoll.has_value()) {
-      mounts_.push_back({Segments(socket.path + socket.longpoll->path), &socket, true});
+      mounts_.push_back({PathSegments(socket.path + socket.longpoll->path), &socket, true});
     }
   }
 }
@@ -208,12 +199,32 @@ HttpDecision Endpoint::Decide(const HttpRequest& request, ConnectInfo& info) con
 }
 
 HttpDecision Endpoint::Route(const HttpRequest& request, ConnectInfo& info) const {
-  if (info.params.is_null()) return ErrorPage(400, "Bad Request");
-  const Mount* mount = Find(Segments(info.path));
-  if (mount == nullptr) return ErrorPage(404, "Not Found");
+  if (info.params.is_null()) return ErrorPage(request.headers, 400, "Bad Request");
+  const Mount* mount = Find(PathSegments(info.path));
+  if (mount == nullptr) return AskApplication(request, info);
   info.transport = mount->is_longpoll ? "longpoll" : "websocket";
   return mount->is_longpoll ? DecideLongPoll(*mount->socket, request, info)
                             : DecideWebSocket(*mount->socket, request, info);
+}
+
+HttpAnswer Endpoint::AskApplication(const HttpRequest& request, const ConnectInfo& info) const {
+  std::optional<HttpAnswer> answer;
+  try {
+    if (on_request_ && request.method == "HEAD") {
+      HttpRequest get = request;
+      get.method = "GET";
+      answer = on_request_(get, info);
+    } else if (on_request_) {
+      answer = on_request_(request, info);
+    }
+  } catch (...) {  // whatever it throws is its crash
+    return InternalServerError(request.headers);
+  }
+  if (!answer.has_value()) return ErrorPage(request.headers, 404, "Not Found");
+  if (HeaderOf(answer->headers, CacheControl().first).empty()) {
+    answer->headers.push_back(CacheControl());
+  }
+  return *std::move(answer);
 }
 
 HttpDecision Endpoint::DecideWebSocket(const UserSocket& socket, const HttpRequest& request,
@@ -222,14 +233,14 @@ HttpDecision Endpoint::DecideWebSocket(const UserSocket& socket, const HttpReque
   if (!PassesOriginCheck(socket, info)) return PlugAnswer(403);
   std::vector<std::string> offered = ListOf(request.headers, "sec-websocket-protocol");
   if (HasAuthToken(socket) && !TakeAuthToken(offered, info.auth_token)) {
-    return InternalServerError();
+    return InternalServerError(request.headers);
   }
   const std::optional<std::string> subprotocol =
       ChooseSubprotocol(socket, HasAuthToken(socket), offered);
   if (!subprotocol.has_value()) return PlugAnswer(403);
   ConnectDecision decision = Connect(socket, info);
   if (auto* refused = std::get_if<HttpAnswer>(&decision)) return std::move(*refused);
-  if (std::holds_alternative<ConnectCrash>(decision)) return InternalServerError();
+  if (std::holds_alternative<ConnectCrash>(decision)) return InternalServerError(request.headers);
   if (std::string wrong = CheckUpgradeHeaders(request); !wrong.empty()) {
     return PlugAnswer(400, std::move(wrong));
   }

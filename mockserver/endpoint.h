@@ -3,10 +3,12 @@
 //
 // Checked in Phoenix's order: path, method, origin, subprotocols, vsn, connect(), and the headers
 // of the WebSocket handshake last, so that connect() is also asked for a request that cannot be
-// upgraded. Long polling has its origin checked first, then the method.
+// upgraded. Long polling has its origin checked first, then the method. What is for no socket is
+// for the application.
 #ifndef PHX_MOCKSERVER_ENDPOINT_H_
 #define PHX_MOCKSERVER_ENDPOINT_H_
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -52,9 +54,15 @@ struct HangUp {};
 
 using HttpDecision = std::variant<HttpAnswer, Upgrade, LongPoll, HangUp>;
 
+// The application behind the sockets, as its router: asked for requests that are for none of them.
+// HEAD comes as GET (Plug.Head). nullopt: 404; what it throws: 500. Called on several threads.
+using RequestHandler =
+    std::function<std::optional<HttpAnswer>(const HttpRequest& request, const ConnectInfo& info)>;
+
 class Endpoint {
  public:
-  explicit Endpoint(std::vector<UserSocket> sockets, Flavor flavor = {});
+  explicit Endpoint(std::vector<UserSocket> sockets, Flavor flavor = {},
+                    RequestHandler on_request = {});
   Endpoint(const Endpoint&) = delete;  // its mounts point into it
   Endpoint& operator=(const Endpoint&) = delete;
 
@@ -94,10 +102,12 @@ class Endpoint {
   HttpDecision DecideLongPoll(const UserSocket& socket, const HttpRequest& request,
                               ConnectInfo& info) const;
 
+  HttpAnswer AskApplication(const HttpRequest& request, const ConnectInfo& info) const;
   HttpDecision Route(const HttpRequest& request, ConnectInfo& info) const;
 
   const std::vector<UserSocket> sockets_;
   const Flavor flavor_;
+  const RequestHandler on_request_;
   std::vector<Mount> mounts_;
 };
 

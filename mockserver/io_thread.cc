@@ -56,10 +56,14 @@ void IoThread::Post(std::function<void(IoThread&)> task) {
 void IoThread::Stop() {
   Post([](IoThread& thread) {
     thread.is_stopping_ = true;
-    thread.Visit(kEveryConnection, [](Connection& connection) { connection.Shutdown(); });
-    thread.VisitSessions(kEveryConnection, [](LongPollSession& session) { session.End(); });
+    thread.CloseAll();
     thread.ReleaseWork();
   });
+}
+
+void IoThread::CloseAll() {
+  Visit(kEveryConnection, [](Connection& connection) { connection.Shutdown(); });
+  VisitSessions(kEveryConnection, [](LongPollSession& session) { session.End(); });
 }
 
 void IoThread::ReleaseWork() {

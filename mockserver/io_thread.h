@@ -31,13 +31,14 @@ class IoThread final : public ConnectionHome {
   // Runs `task` on the thread, as a turn of its own. Any thread.
   void Post(std::function<void(IoThread&)> task);
 
-  // Ends all connections as Connection::Shutdown() says, and the thread when they are gone. Any
-  // thread; Join() waits for it.
+  // CloseAll(), and the end of the thread when they are gone. Any thread; Join() waits for it.
   void Stop();
   void Join();
 
   // On the thread.
   //
+  // Ends all connections as Connection::Shutdown() says, and all sessions of long polling.
+  void CloseAll();
   void Add(std::shared_ptr<Connection> connection);
   // Calls `visit` for the connection of that id, or for all if it is kEveryConnection.
   void Visit(ConnectionId id, const std::function<void(Connection&)>& visit);
@@ -47,6 +48,8 @@ class IoThread final : public ConnectionHome {
   // ConnectionHome
   boost::asio::io_context& context() override { return context_; }
   Shard& shard() override { return shard_; }
+  // For other threads: its counters.
+  const Shard& shard() const { return shard_; }
   void MarkDirty(std::shared_ptr<Flushable> dirty) override;
   void FinishTurn() override;
   void Add(std::shared_ptr<LongPollSession> session) override;

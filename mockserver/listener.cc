@@ -10,7 +10,6 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "boost/asio/error.hpp"
 #include "boost/asio/ip/tcp.hpp"
 #include "boost/system/error_code.hpp"
 #include "mockserver/connection.h"
@@ -45,33 +44,35 @@ absl::Status Listener::Listen(const std::string& address, std::uint16_t port) {
   return endpoint.status();
 }
 
-void Listener::Start() { Accept(); }
+void Listener::Start() { Accept(++starts_); }
 
 void Listener::Stop() {
   error_code ignored;
   acceptor_.close(ignored);
+  ++starts_;
   pause_.cancel();
 }
 
-void Listener::Accept() {
+void Listener::Accept(std::size_t start) {
   const std::shared_ptr<IoThread>& home = threads_[accepted_ % threads_.size()];
-  acceptor_.async_accept(home->context(), [this, home](error_code error, tcp::socket socket) {
-    if (error == boost::asio::error::operation_aborted || !acceptor_.is_open()) return;
-    if (error) return AcceptLater();
-    error_code ignored;
-    socket.set_option(tcp::no_delay(true), ignored);
-    auto connection =
-        std::make_shared<Connection>(home, server_, server_->next_id++, std::move(socket));
-    ++accepted_;
-    home->Post([connection](IoThread& thread) { thread.Add(connection); });
-    Accept();
-  });
+  acceptor_.async_accept(
+      home->context(), [this, home, start](error_code error, tcp::socket socket) {
+        if (start != starts_ || !acceptor_.is_open()) return;
+        if (error) return AcceptLater(start);
+        error_code ignored;
+        socket.set_option(tcp::no_delay(true), ignored);
+        auto connection =
+            std::make_shared<Connection>(home, server_, server_->next_id++, std::move(socket));
+        ++accepted_;
+        home->Post([connection](IoThread& thread) { thread.Add(connection); });
+        Accept(start);
+      });
 }
 
-void Listener::AcceptLater() {
+void Listener::AcceptLater(std::size_t start) {
   pause_.expires_after(kPause);
-  pause_.async_wait([this](error_code error) {
-    if (!error) Accept();
+  pause_.async_wait([this, start](error_code error) {
+    if (!error && start == starts_) Accept(start);
   });
 }
 

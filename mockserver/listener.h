@@ -22,20 +22,22 @@ class Listener {
   // Runs on the first of `threads`.
   Listener(std::vector<std::shared_ptr<IoThread>> threads, std::shared_ptr<ServerContext> server);
 
-  // Binds; before the threads run. kInvalidArgument for an address that is none, kUnavailable if
-  // the system refuses, with why.
+  // Binds; before the threads run, or on the first of them. kInvalidArgument for an address that is
+  // none, kUnavailable if the system refuses, with why.
   absl::Status Listen(const std::string& address, std::uint16_t port);
   // Takes connections from now on.
   void Start();
   // Takes no more. On the first thread.
   void Stop();
 
-  // Where it listens, once it does.
+  bool is_listening() const { return acceptor_.is_open(); }
+  // Where it listens, or did, once it has.
   boost::asio::ip::tcp::endpoint endpoint() const { return endpoint_; }
 
  private:
-  void Accept();
-  void AcceptLater();
+  // Goes on until Stop(): what belongs to an earlier start comes to nothing.
+  void Accept(std::size_t start);
+  void AcceptLater(std::size_t start);
 
   const std::vector<std::shared_ptr<IoThread>> threads_;
   const std::shared_ptr<ServerContext> server_;
@@ -43,6 +45,7 @@ class Listener {
   boost::asio::steady_timer pause_;
   boost::asio::ip::tcp::endpoint endpoint_;
   std::size_t accepted_ = 0;
+  std::size_t starts_ = 0;
 };
 
 }  // namespace phx::mock

@@ -115,7 +115,8 @@ void LongPollExchange::NotResumed(TimePoint now) {
 
 void LongPollExchange::StartSession(TimePoint now) {
   ConnectDecision decision = home_.endpoint().Connect(socket_, info_);
-  if (std::holds_alternative<ConnectCrash>(decision)) return Answer(InternalServerError());
+  if (std::holds_alternative<ConnectCrash>(decision))
+    return Answer(InternalServerError(request_.headers));
   auto* admission = std::get_if<Admission>(&decision);
   if (admission == nullptr) return Answer(LongPollStatus(403, flavor()));
   const std::string topic = home_.sessions().MakeTopic(now);
@@ -155,7 +156,7 @@ void LongPollExchange::StartDispatching(TimePoint now) {
   state_ = State::kDispatching;
   if (HeaderOf(request_.headers, "content-type") == "application/x-ndjson") {
     std::optional<std::vector<wire::Frame>> batch = ReadBatch(request_.body);
-    if (!batch.has_value()) return Answer(InternalServerError());
+    if (!batch.has_value()) return Answer(InternalServerError(request_.headers));
     batch_ = *std::move(batch);
   } else {
     batch_ = {{wire::FrameType::kText, request_.body}};
@@ -191,7 +192,7 @@ void LongPollExchange::AnswerMessages(int status, const std::vector<std::string>
   std::string json = R"({"messages":[)";
   for (const std::string& message : messages) {
     // Binary frames go as they are, in a JSON string, if they happen to be UTF-8.
-    if (!wire::IsValidUtf8(message)) return Answer(InternalServerError());
+    if (!wire::IsValidUtf8(message)) return Answer(InternalServerError(request_.headers));
     if (&message != &messages.front()) json += ',';
     AppendJsonString(json, message);
   }

@@ -201,6 +201,31 @@ TEST(LongPollServerTest, PollsAndPostsAreAnsweredWithAnyStatus) {
   EXPECT_EQ(client.Post(kJoin), Json({{"status", 200}}));
 }
 
+TEST(LongPollServerTest, FaultsOfFramesActOnSessions) {
+  Server server(Ready());
+  Poller client(server);
+  client.Post(kJoin);
+  client.Get();
+  Faults faults;
+  faults.frames = {{.kind = FrameFault::Kind::kDrop, .event = "phx_reply", .count = 1}};
+  server.SetFaults(faults, server.connections().front());
+  client.Post(kEcho + "\n" + kEcho + "\n" + kEcho);
+  EXPECT_EQ(client.Get()["messages"], Json::array({kEchoed, kEchoed}));
+}
+
+TEST(LongPollServerTest, SessionsEndWhenTheEndpointStops) {
+  Server server(Ready());
+  Poller client(server);
+  client.SendGet();
+  ASSERT_TRUE(server.AwaitConnections(1, kPatience));
+  server.StopEndpoint();
+  EXPECT_EQ(client.AwaitAnswer()->kind, ServerEvent::Kind::kTcpClose);
+  EXPECT_TRUE(server.AwaitConnections(0, kPatience));
+  ASSERT_TRUE(server.StartEndpoint().ok());
+  server.ForgetSessions();  // so that the old token is refused at once
+  EXPECT_EQ(Poller(server, client.token()).Get()["status"], 410);
+}
+
 TEST(LongPollServerTest, StopsWhilePollsWait) {
   auto server = std::make_unique<Server>(Ready());
   Poller client(*server);

@@ -23,7 +23,7 @@
 #include "mockserver/control_server.h"
 #include "mockserver/flag_reader.h"
 #include "mockserver/flavor.h"
-#include "mockserver/ready_set.h"
+#include "mockserver/ready_options.h"
 #include "mockserver/rules.h"
 #include "mockserver/rules_json.h"
 #include "mockserver/rules_socket.h"
@@ -77,7 +77,8 @@ constexpr std::array<std::string_view, 16> kFlags = {"rules",
 constexpr char kUsage[] =
     R"(A mock Phoenix server: speaks the Phoenix Channels protocol, versions 1.0.0 and 2.0.0, over
 WebSocket and long polling, as Phoenix 1.8 on Bandit does, and serves a ready set of channels on the
-topics "room:*": echo, shout, push_me, delay, crash, stop and others; or those of a file of rules.
+topics "room:*": echo, shout, push_me, delay, crash, stop and others, with requests under /admin; or
+the channels of a file of rules.
 
 Examples:
   mockserver                                 listen on ws://127.0.0.1:4000/socket
@@ -144,7 +145,9 @@ std::string ReadSockets(ServerOptions& options) {
   if (max_channels < 0) return "--max-channels-per-transport must not be negative";
   const std::string path = absl::GetFlag(FLAGS_rules);
   if (path.empty()) {
-    options.sockets = ReadySet(static_cast<std::size_t>(max_channels));
+    ServerOptions ready = ReadyOptions(static_cast<std::size_t>(max_channels));
+    options.sockets = std::move(ready.sockets);
+    options.on_request = std::move(ready.on_request);
     return {};
   }
   const std::optional<std::string> text = ReadFile(path);
@@ -215,10 +218,7 @@ int Run(std::span<char* const> arguments) {
   }
   ServerOptions options;
   if (const std::string wrong = ApplyFlags(options); !wrong.empty()) return Fail(kBadUsage, wrong);
-  std::vector<std::string> paths;
-  for (const UserSocket& socket : options.sockets) {
-    if (socket.websocket) paths.push_back(socket.path);
-  }
+  const std::vector<UserSocket> sockets = options.sockets;
 
   SignalWait stop_signals({SIGINT, SIGTERM});  // before there are threads that could get them
   Server server(std::move(options));
@@ -226,7 +226,10 @@ int Run(std::span<char* const> arguments) {
     const bool is_usage = absl::IsInvalidArgument(server.status());
     return Fail(is_usage ? kBadUsage : 1, std::string(server.status().message()));
   }
-  for (const std::string& path : paths) std::cout << "listening on " << server.url(path) << '\n';
+  for (const UserSocket& socket : sockets) {
+    std::cout << "listening on " << server.url(socket.path)
+              << (socket.websocket ? "" : " (long polling only)") << '\n';
+  }
   ControlApi api(server);
   std::optional<ControlServer> control;
   if (absl::GetFlag(FLAGS_control) >= 0) {

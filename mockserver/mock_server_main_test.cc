@@ -73,6 +73,29 @@ TEST(MockServerMainTest, ServesOverTls) {
   EXPECT_TRUE((*client)->Upgrade(kTarget));
 }
 
+TEST(MockServerMainTest, ServesTheAdminRequestsOfTheReadySet) {
+  Process process({"--port=0", "--adapter=cowboy"});
+  const std::uint16_t port = PortIn(process.ReadLine());
+  auto client = RawClient::Connect(port);
+  ASSERT_TRUE(client.ok()) << client.status();
+  ASSERT_TRUE((*client)->Upgrade(kTarget));
+  ASSERT_TRUE((*client)->SendText(R"(["1","1","room:1","phx_join",{}])").ok());
+  (*client)->AwaitText();
+  auto administrator = RawClient::Connect(port);
+  ASSERT_TRUE(administrator.ok()) << administrator.status();
+  const auto ask = [&](const std::string& target) {
+    EXPECT_TRUE((*administrator)->Send("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n").ok());
+    return (*administrator)->Await(std::chrono::seconds(10));
+  };
+  EXPECT_EQ(ask("/admin/broadcast?topic=room:1&event=news")->data, "ok");
+  EXPECT_EQ((*client)->AwaitText(), R"([null,null,"room:1","news",{"from":"admin"}])");
+  EXPECT_EQ(ask("/admin/stop_endpoint")->data, "ok");
+  EXPECT_EQ((*client)->Await(std::chrono::seconds(10))->close_code, 1012);
+  (*client)->Disconnect();
+  process.Signal(SIGTERM);  // the program is still there
+  EXPECT_EQ(process.Wait(), 0);
+}
+
 TEST(MockServerMainTest, PrintsFramesIfAsked) {
   Process process({"--port=0", "--log=frames"});
   auto client = RawClient::Connect(PortIn(process.ReadLine()));
@@ -89,7 +112,8 @@ TEST(MockServerMainTest, PrintsFramesIfAsked) {
 }
 
 TEST(MockServerMainTest, KeepsTheLimitsThatItIsGiven) {
-  Process process({"--port=0", "--max-connections=1", "--max-frame-size=100"});
+  Process process({"--port=0", "--max-connections=1", "--max-frame-size=100",
+                   "--max-channels-per-transport=1"});
   const std::uint16_t port = PortIn(process.ReadLine());
   auto client = RawClient::Connect(port);
   ASSERT_TRUE(client.ok()) << client.status();
@@ -97,6 +121,12 @@ TEST(MockServerMainTest, KeepsTheLimitsThatItIsGiven) {
   auto second = RawClient::Connect(port);
   ASSERT_TRUE(second.ok()) << second.status();
   EXPECT_FALSE((*second)->Upgrade(kTarget));
+  for (const char* join :
+       {R"(["1","1","room:1","phx_join",{}])", R"(["2","2","room:2","phx_join",{}])"}) {
+    ASSERT_TRUE((*client)->SendText(join).ok());
+  }
+  EXPECT_NE((*client)->AwaitText().find(R"("status":"ok")"), std::string::npos);
+  EXPECT_NE((*client)->AwaitText().find("too many channels joined"), std::string::npos);
   ASSERT_TRUE((*client)->SendText(std::string(200, 'x')).ok());
   EXPECT_EQ((*client)->Await(std::chrono::seconds(10))->close_code, 1009);
 }
@@ -138,9 +168,10 @@ TEST(MockServerMainTest, ExplainsItself) {
   Process process({"--help"});
   const std::string help = process.ReadAll();
   EXPECT_NE(help.find("Examples:"), std::string::npos);
-  for (const char* flag : {"--address", "--port", "--threads", "--tls-cert", "--tls-key", "--log",
-                           "--rules", "--max-channels-per-transport", "--max-connections",
-                           "--max-longpoll-sessions", "--max-unsent-bytes", "--max-frame-size"}) {
+  for (const char* flag :
+       {"--address", "--port", "--threads", "--tls-cert", "--tls-key", "--log", "--rules",
+        "--max-channels-per-transport", "--max-connections", "--phoenix", "--adapter",
+        "--control", "--max-longpoll-sessions", "--max-unsent-bytes", "--max-frame-size"}) {
     EXPECT_NE(help.find(flag), std::string::npos) << flag;
   }
   EXPECT_EQ(process.Wait(), 0);

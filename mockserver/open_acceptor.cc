@@ -25,6 +25,8 @@ absl::StatusOr<tcp::endpoint> OpenAcceptor(tcp::acceptor& acceptor, const Listen
   if (!error) acceptor.listen(options.backlog, error);
   const tcp::endpoint endpoint = error ? tcp::endpoint() : acceptor.local_endpoint(error);
   if (!error) return endpoint;
+  boost::system::error_code ignored;
+  acceptor.close(ignored);
   return absl::UnavailableError(absl::StrCat("cannot listen on ", options.address, " port ",
                                              options.port, std::string(options.purpose), ": ",
                                              error.message()));

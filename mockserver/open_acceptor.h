@@ -19,7 +19,7 @@ struct ListenOptions {
 };
 
 // Has `acceptor` listen, and says where it does. kInvalidArgument for an address that is none,
-// kUnavailable if the system refuses, with why.
+// kUnavailable if the system refuses, with why: `acceptor` is closed then.
 absl::StatusOr<boost::asio::ip::tcp::endpoint> OpenAcceptor(
     boost::asio::ip::tcp::acceptor& acceptor, const ListenOptions& options);
 

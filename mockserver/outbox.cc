@@ -27,6 +27,7 @@ void Outbox::EndFrame(wire::FrameType type) {
   entry.type = type;
   entry.header_size = static_cast<std::uint8_t>(header.size());
   entry.size = size;
+  ++frame_count_;
 }
 
 std::unique_ptr<Outbox> OutboxPool::Lend() {
@@ -37,6 +38,7 @@ std::unique_ptr<Outbox> OutboxPool::Lend() {
 }
 
 void OutboxPool::GiveBack(std::unique_ptr<Outbox> outbox) {
+  sent_.Add(outbox->TakeFrameCount());
   if (idle_.size() < kKept && outbox->capacity() <= kLargestKept) {
     idle_.push_back(std::move(outbox));
   }

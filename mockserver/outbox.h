@@ -21,6 +21,7 @@
 
 #include "client/wire/close_info.h"
 #include "client/wire/frame.h"
+#include "mockserver/shard_counters.h"
 #include "mockserver/shared_frame.h"
 
 namespace phx::mock {
@@ -59,6 +60,7 @@ class Outbox {
   }
   void AddShared(std::shared_ptr<const SharedFrame> frame) {
     entries_.push_back({.kind = Entry::Kind::kFrame, .shared = std::move(frame)});
+    ++frame_count_;
     is_plain_ = false;
   }
   // Any but kFrame and kClose.
@@ -99,6 +101,9 @@ class Outbox {
     is_plain_ = true;
   }
 
+  // How many frames were added since the last call.
+  std::int64_t TakeFrameCount() { return std::exchange(frame_count_, 0); }
+
   // What it holds on to though it is empty.
   std::size_t capacity() const { return bytes_.capacity(); }
 
@@ -109,12 +114,16 @@ class Outbox {
   std::string bytes_;
   std::vector<Entry> entries_;
   std::size_t frame_begin_ = 0;
+  std::int64_t frame_count_ = 0;
   bool is_plain_ = true;
 };
 
 // OutboxPool: the outboxes of one thread's sessions. Not thread-safe.
 class OutboxPool {
  public:
+  // `sent` counts the frames of the outboxes that are given back.
+  explicit OutboxPool(Counter& sent) : sent_(sent) {}
+
   std::unique_ptr<Outbox> Lend();
   // Takes back an empty outbox. Large ones and those beyond a few are freed.
   void GiveBack(std::unique_ptr<Outbox> outbox);
@@ -123,6 +132,7 @@ class OutboxPool {
   static constexpr std::size_t kKept = 64;
   static constexpr std::size_t kLargestKept = 1 << 20;
 
+  Counter& sent_;
   std::vector<std::unique_ptr<Outbox>> idle_;
 };
 

@@ -9,6 +9,7 @@
 #include "client/wire/frame.h"
 #include "client/wire/websocket_frame.h"
 #include "gtest/gtest.h"
+#include "mockserver/shard_counters.h"
 #include "mockserver/shared_frame.h"
 
 namespace phx::mock {
@@ -55,15 +56,33 @@ TEST(OutboxTest, HoldsFramesAsTheyGoOverAWebSocket) {
 }
 
 TEST(OutboxPoolTest, LendsWhatWasGivenBack) {
-  OutboxPool pool;
+  Counter sent;
+  OutboxPool pool(sent);
   std::unique_ptr<Outbox> outbox = pool.Lend();
   const Outbox* address = outbox.get();
   pool.GiveBack(std::move(outbox));
   EXPECT_EQ(pool.Lend().get(), address);
+  EXPECT_EQ(sent.value(), 0U);
+}
+
+TEST(OutboxPoolTest, CountsTheFramesOfWhatIsGivenBack) {
+  Counter sent;
+  OutboxPool pool(sent);
+  for (int i = 0; i != 2; ++i) {
+    std::unique_ptr<Outbox> outbox = pool.Lend();
+    outbox->AddFrame({wire::FrameType::kText, "one"});
+    outbox->AddShared(
+        std::make_shared<const SharedFrame>(wire::FrameView{wire::FrameType::kText, "two"}));
+    outbox->AddClose({1000, ""});
+    outbox->Clear();
+    pool.GiveBack(std::move(outbox));
+  }
+  EXPECT_EQ(sent.value(), 4U);
 }
 
 TEST(OutboxPoolTest, DoesNotKeepLargeOnes) {
-  OutboxPool pool;
+  Counter sent;
+  OutboxPool pool(sent);
   std::unique_ptr<Outbox> outbox = pool.Lend();
   outbox->BeginFrame().reserve(4 << 20);
   outbox->CancelFrame();

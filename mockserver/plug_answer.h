@@ -16,9 +16,10 @@ const std::pair<std::string, std::string>& CacheControl();
 // An answer with the headers that every one has; WithAdapterHeaders() adds those of the adapter.
 HttpAnswer PlugAnswer(int status, std::string body = {}, std::string content_type = {});
 
-// What the application renders for an error.
-HttpAnswer ErrorPage(int status, std::string text);
-HttpAnswer InternalServerError();
+// What an application with `render_errors: [formats: [html: …, json: …]]` renders for an error: the
+// text, or {"errors":{"detail":text}} if that is what the request's headers prefer.
+HttpAnswer ErrorPage(const HttpHeaders& request, int status, std::string text);
+HttpAnswer InternalServerError(const HttpHeaders& request);
 
 // What the transport of long polling answers: always 200, the body has the status proper.
 HttpAnswer LongPollAnswer(std::string json, const Flavor& flavor);

@@ -15,11 +15,14 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "boost/asio/ip/address.hpp"
+#include "boost/asio/steady_timer.hpp"
+#include "boost/system/error_code.hpp"
 #include "client/net/tls_context.h"
 #include "client/wire/close_info.h"
 #include "client/wire/frame.h"
 #include "mockserver/broadcast_message.h"
 #include "mockserver/connection.h"
+#include "mockserver/endpoint.h"
 #include "mockserver/io_thread.h"
 #include "mockserver/listener.h"
 #include "mockserver/long_poll_session.h"
@@ -27,22 +30,30 @@
 #include "mockserver/server_observer.h"
 #include "mockserver/session_core.h"
 #include "mockserver/shard.h"
+#include "mockserver/shard_counters.h"
 #include "mockserver/websocket_core.h"
 
 namespace phx::mock {
 
 class Server::Impl {
  public:
-  explicit Impl(ServerOptions options)
+  Impl(Server& server, ServerOptions options)
       : recorder_(options.record_limit),
         context_(std::make_shared<ServerContext>(std::move(options.sockets), options.flavor,
-                                                 options.limits)) {
-    context_->races = options.races;
-    context_->close_timeout = options.close_timeout;
-    if (recorder_.enabled() || options.log) {
-      context_->observer = std::make_unique<ServerObserver>(recorder_, std::move(options.log));
+                                                 HandlerFor(server, std::move(options.on_request)),
+                                                 options.limits)),
+        options_(std::move(options)) {
+    context_->races = options_.races;
+    context_->close_timeout = options_.close_timeout;
+    if (recorder_.enabled() || options_.log) {
+      context_->observer = std::make_unique<ServerObserver>(recorder_, std::move(options_.log));
     }
-    status_ = Start(options);
+  }
+
+  void Start() {
+    status_ = TryToListen();
+    if (!status_.ok()) return;
+    for (const auto& thread : threads_) thread->Start();
   }
 
   ~Impl() { Stop(); }
@@ -51,15 +62,37 @@ class Server::Impl {
     if (is_stopped_ || threads_.empty()) return;
     is_stopped_ = true;
     if (status_.ok()) {
-      std::promise<void> closed;
-      threads_.front()->Post([&](IoThread&) {
+      // What was accepted before is on its way to its thread then.
+      OnListener([&] {
+        CallOffStop();
         listener_->Stop();
-        closed.set_value();
       });
-      closed.get_future().wait();  // what was accepted before is on its way to its thread now
     }
     for (const auto& thread : threads_) thread->Stop();
     for (const auto& thread : threads_) thread->Join();
+  }
+
+  void StopEndpoint(std::chrono::milliseconds delay) {
+    if (!status_.ok()) return;
+    threads_.front()->Post([this, delay](IoThread&) {
+      stop_timer_->expires_after(delay);
+      stop_timer_->async_wait([this, stop = ++last_stop_](boost::system::error_code error) {
+        if (!error && stop == last_stop_) CloseEndpoint();
+      });
+    });
+  }
+
+  absl::Status StartEndpoint() {
+    if (!status_.ok()) return status_;
+    if (is_stopped_) return absl::FailedPreconditionError("the server was stopped for good");
+    absl::Status listens;
+    OnListener([&] {
+      CallOffStop();
+      if (listener_->is_listening()) return;
+      listens = listener_->Listen(options_.address, port());
+      if (listens.ok()) listener_->Start();
+    });
+    return listens;
   }
 
   const absl::Status& status() const { return status_; }
@@ -78,6 +111,18 @@ class Server::Impl {
     url += ':' + std::to_string(port());
     url.append(path);
     return url;
+  }
+
+  // What the threads count.
+  ServerStats CountTraffic() const {
+    ServerStats stats;
+    for (const auto& thread : threads_) {
+      const ShardCounters& counters = std::as_const(*thread).shard().counters();
+      stats.channels += counters.channels.value();
+      stats.frames_received += counters.frames_received.value();
+      stats.frames_sent += counters.frames_sent.value();
+    }
+    return stats;
   }
 
   void Publish(const std::shared_ptr<const BroadcastMessage>& message) { hub_.Publish(message); }
@@ -101,36 +146,76 @@ class Server::Impl {
   }
 
  private:
-  absl::Status Start(const ServerOptions& options) {
-    if (options.threads < 1) return absl::InvalidArgumentError("a server needs a thread at least");
+  static RequestHandler HandlerFor(Server& server, decltype(ServerOptions::on_request) handler) {
+    if (!handler) return {};
+    return [&server, handler = std::move(handler)](const HttpRequest& request,
+                                                   const ConnectInfo& info) {
+      return handler(server, request, info);
+    };
+  }
+
+  absl::Status TryToListen() {
+    if (options_.threads < 1) return absl::InvalidArgumentError("a server needs a thread at least");
     if (absl::Status valid = context_->endpoint.Check(); !valid.ok()) return valid;
-    if (options.tls.has_value()) {
-      absl::StatusOr<net::TlsContext> tls = net::TlsContext::ForServer(*options.tls);
+    if (options_.tls.has_value()) {
+      absl::StatusOr<net::TlsContext> tls = net::TlsContext::ForServer(*options_.tls);
       if (!tls.ok()) return tls.status();
       context_->tls = *std::move(tls);
     }
-    for (int i = 0; i != options.threads; ++i) threads_.push_back(std::make_shared<IoThread>(hub_));
+    for (int i = 0; i != options_.threads; ++i) {
+      threads_.push_back(std::make_shared<IoThread>(hub_));
+    }
     listener_ = std::make_unique<Listener>(threads_, context_);
-    if (absl::Status listens = listener_->Listen(options.address, options.port); !listens.ok()) {
+    if (absl::Status listens = listener_->Listen(options_.address, options_.port); !listens.ok()) {
       return listens;
     }
+    stop_timer_.emplace(threads_.front()->context());
     listener_->Start();
-    for (const auto& thread : threads_) thread->Start();
     return absl::OkStatus();
+  }
+
+  // Runs `task` on the listener's thread; returns when it is done.
+  void OnListener(const std::function<void()>& task) {
+    std::promise<void> done;
+    threads_.front()->Post([&](IoThread&) {
+      task();
+      done.set_value();
+    });
+    done.get_future().wait();
+  }
+
+  // On the listener's thread.
+  //
+  void CallOffStop() {
+    ++last_stop_;
+    stop_timer_->cancel();
+  }
+
+  void CloseEndpoint() {
+    listener_->Stop();
+    for (const auto& thread : threads_) {
+      thread->Post([](IoThread& here) { here.CloseAll(); });
+    }
   }
 
   Recorder recorder_;
   std::shared_ptr<ServerContext> context_;
+  ServerOptions options_;  // those that are not in the context
   Hub hub_;
   std::vector<std::shared_ptr<IoThread>> threads_;
   std::unique_ptr<Listener> listener_;
+  std::optional<boost::asio::steady_timer> stop_timer_;  // of StopEndpoint()
+  std::size_t last_stop_ = 0;                            // what waits for it; on its thread
   absl::Status status_;
   bool is_stopped_ = false;
 };
 
-Server::Server(ServerOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+// What is served may call the server, which has to be there first.
+Server::Server(ServerOptions options) : impl_(std::make_unique<Impl>(*this, std::move(options))) {
+  impl_->Start();
+}
 
-Server::~Server() = default;
+Server::~Server() { Stop(); }
 
 const absl::Status& Server::status() const { return impl_->status(); }
 
@@ -142,7 +227,13 @@ std::string Server::url(std::string_view path) const { return impl_->Url(path); 
 
 std::uint16_t Server::port() const { return impl_->port(); }
 
+const Flavor& Server::flavor() const { return impl_->context().endpoint.flavor(); }
+
 void Server::Stop() { impl_->Stop(); }
+
+void Server::StopEndpoint(std::chrono::milliseconds delay) { impl_->StopEndpoint(delay); }
+
+absl::Status Server::StartEndpoint() { return impl_->StartEndpoint(); }
 
 absl::Status Server::Broadcast(std::string_view topic, std::string_view event, Payload payload) {
   const auto message = std::make_shared<const BroadcastMessage>(
@@ -192,12 +283,11 @@ void Server::SendPing(std::string payload, ConnectionId connection) {
       connection, [payload = std::move(payload)](WebSocketCore& core) { core.SendPing(payload); });
 }
 
-void Server::SetFaults(Faults faults) {
+void Server::SetFaults(Faults faults, ConnectionId connection) {
   const auto shared = std::make_shared<const Faults>(std::move(faults));
-  impl_->context().faults.Set(shared);
-  impl_->ForEach(kEveryConnection,
-                 [shared](Connection& connection) { connection.SetFaults(shared); });
-  impl_->ForEachSession(kEveryConnection,
+  if (connection == kEveryConnection) impl_->context().faults.Set(shared);
+  impl_->ForEach(connection, [shared](Connection& target) { target.SetFaults(shared); });
+  impl_->ForEachSession(connection,
                         [shared](LongPollSession& session) { session.SetFaults(shared); });
 }
 
@@ -223,11 +313,13 @@ bool Server::AwaitConnections(std::size_t count, std::chrono::milliseconds timeo
 
 ServerStats Server::stats() const {
   const ServerContext& context = impl_->context();
-  return {.connections = context.connections.used(),
-          .longpoll_sessions = context.longpoll_sessions.used(),
-          .refused_connections = context.connections.refused(),
-          .refused_longpoll_sessions = context.longpoll_sessions.refused(),
-          .slow_consumers = context.slow_consumers};
+  ServerStats stats = impl_->CountTraffic();
+  stats.connections = context.connections.used();
+  stats.longpoll_sessions = context.longpoll_sessions.used();
+  stats.refused_connections = context.connections.refused();
+  stats.refused_longpoll_sessions = context.longpoll_sessions.refused();
+  stats.slow_consumers = context.slow_consumers;
+  return stats;
 }
 
 Recorder& Server::recorder() { return impl_->recorder(); }

@@ -17,7 +17,8 @@
 // arrived, in recorder.h.
 //
 // Threads: all functions may be called from any thread but the server's own, that is not from
-// inside a channel's functions, except where noted. Functions that act on connections return when
+// inside a channel's functions or ServerOptions::on_request, except those that say so, and those
+// that only tell something and do not wait. Functions that act on connections return when
 // the request is on its way to their threads; requests of one thread are carried out in order.
 #ifndef PHX_MOCKSERVER_SERVER_H_
 #define PHX_MOCKSERVER_SERVER_H_
@@ -39,6 +40,7 @@
 #include "mockserver/channel.h"
 #include "mockserver/faults.h"
 #include "mockserver/flavor.h"
+#include "mockserver/http_message.h"
 #include "mockserver/limits.h"
 #include "mockserver/races.h"
 #include "mockserver/recorder.h"
@@ -46,6 +48,8 @@
 #include "mockserver/user_socket.h"
 
 namespace phx::mock {
+
+class Server;
 
 struct ServerOptions {
   std::string address = "127.0.0.1";  // to listen on; "0.0.0.0", "::1", …
@@ -59,6 +63,24 @@ struct ServerOptions {
 
   // Where clients connect. Paths must differ.
   std::vector<UserSocket> sockets = {UserSocket{}};
+
+  // What the application answers besides, as its router in Phoenix: to requests that are for none
+  // of the sockets' transports.
+  //
+  //   options.on_request = [](mock::Server&, const mock::HttpRequest& request,
+  //                           const mock::ConnectInfo& info) -> std::optional<mock::HttpAnswer> {
+  //     if (request.method != "POST" || info.path != "/login") return std::nullopt;  // 404
+  //     return mock::HttpAnswer{.headers = {{"content-type", "application/json"}},
+  //                             .body = R"({"token": "secret"})"};
+  //   };
+  //
+  // `info` has the path, the query as `params`, and the headers; `request` the method and the body.
+  // HEAD comes as GET. nullopt is answered with 404, an exception with 500, and an answer without
+  // cache-control gets Plug's. Faults of requests (faults.h) come first; the recorder has these
+  // requests too. Called on the I/O threads, several at a time; it must not block.
+  std::function<std::optional<HttpAnswer>(Server& server, const HttpRequest& request,
+                                          const ConnectInfo& info)>
+      on_request = {};
 
   // Which real server to talk like.
   Flavor flavor = {};
@@ -99,6 +121,7 @@ class Server {
   std::string url() const;
   std::string url(std::string_view path) const;
   std::uint16_t port() const;
+  const Flavor& flavor() const;
 
   // Server::Stop()
   //
@@ -108,14 +131,25 @@ class Server {
   // May be called twice.
   void Stop();
 
+  // Server::StopEndpoint(), Server::StartEndpoint()
+  //
+  // A restart, as clients see one. StopEndpoint() does after `delay` what Stop() does to them, but
+  // the threads go on and the server can be started again; it returns at once. StartEndpoint()
+  // listens anew on the same port; what was joined before is not any more, and sessions of long
+  // polling have ended (see Close()). kUnavailable if somebody else has taken the port,
+  // kFailedPrecondition after Stop(). Either does nothing if that is how it is. StopEndpoint() also
+  // from a channel's functions and on_request.
+  void StopEndpoint(std::chrono::milliseconds delay = {});
+  absl::Status StartEndpoint();
+
   // Sends to all members of `topic` (Phoenix's Endpoint.broadcast). kInvalidArgument, and nobody
   // gets it, if the payload is neither an object nor binary; of a binary one members on V1 get
-  // nothing. Also from a channel's functions.
+  // nothing. Also from a channel's functions and on_request.
   absl::Status Broadcast(std::string_view topic, std::string_view event, Payload payload);
   absl::Status Broadcast(std::string_view topic, std::string_view event, const Json& payload);
 
   // Closes the connections whose UserSocket::id is `socket_id`, with 1001: what broadcasting
-  // "disconnect" to it does in Phoenix. Also from a channel's functions.
+  // "disconnect" to it does in Phoenix. Also from a channel's functions and on_request.
   void Disconnect(std::string_view socket_id);
 
   // Closes with any code, also such as may not be sent: those give an empty close frame. A session
@@ -137,8 +171,9 @@ class Server {
   // Sends a ping, which nothing in Phoenix does by itself. To WebSockets only.
   void SendPing(std::string payload = {}, ConnectionId connection = kEveryConnection);
 
-  // Faults of all connections from now on, open or to come.
-  void SetFaults(Faults faults);
+  // Faults of all connections from now on, open or to come; or of one that is open, or one session
+  // of long polling, until SetFaults() is called for it or for all.
+  void SetFaults(Faults faults, ConnectionId connection = kEveryConnection);
 
   // Faults of the next connection that is accepted and has none of the queue yet; later ones have
   // those of SetFaults(). Several calls queue up: one connection each.

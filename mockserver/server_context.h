@@ -27,8 +27,9 @@
 namespace phx::mock {
 
 struct ServerContext {
-  ServerContext(std::vector<UserSocket> sockets, Flavor flavor, const Limits& most)
-      : endpoint(std::move(sockets), flavor),
+  ServerContext(std::vector<UserSocket> sockets, Flavor flavor, RequestHandler on_request,
+                const Limits& most)
+      : endpoint(std::move(sockets), flavor, std::move(on_request)),
         limits(most),
         connections(most.max_connections),
         longpoll_sessions(most.max_longpoll_sessions) {}

@@ -11,6 +11,13 @@ struct ServerStats {
   // Now: TCP connections, whatever they speak, and sessions of long polling.
   std::size_t connections = 0;
   std::size_t longpoll_sessions = 0;
+  // Now: channels that are joined.
+  std::size_t channels = 0;
+
+  // Since the start: messages of the channel protocol, by WebSocket or long polling, that came from
+  // clients, and that were handed to their connections.
+  std::uint64_t frames_received = 0;
+  std::uint64_t frames_sent = 0;
 
   // Since the start: refused because there were too many (Limits::max_connections,
   // max_longpoll_sessions), …

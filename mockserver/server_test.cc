@@ -409,6 +409,24 @@ TEST(ServerTest, LogsFramesBothWays) {
                                       "#1 < " + kHeartbeat, "#1 > " + kBeat, "#1 < disconnected"}));
 }
 
+TEST(ServerTest, CountsChannelsAndFrames) {
+  ServerOptions options = Ready();
+  options.threads = 2;
+  Server server(std::move(options));
+  const auto first = Joined(server);
+  const auto second = Joined(server);
+  ASSERT_TRUE(first->SendText(R"(["1","2","room:1","shout",{}])").ok());
+  for (const auto& client : {first.get(), second.get()}) client->AwaitText();
+  ASSERT_TRUE(second->SendText("{bad").ok());
+  EXPECT_EQ(AwaitClose(*second), 1011);
+  second->Disconnect();
+  ASSERT_TRUE(server.AwaitConnections(1, kPatience));
+  const ServerStats stats = server.stats();
+  EXPECT_EQ(stats.channels, 1U);
+  EXPECT_EQ(stats.frames_received, 4U);
+  EXPECT_EQ(stats.frames_sent, 4U);
+}
+
 // Faults.
 
 TEST(ServerFaultTest, RefusesTheUpgradeWithAnything) {

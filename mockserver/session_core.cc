@@ -87,6 +87,7 @@ void SessionCore::OnClosed(TimePoint now) {
 
 void SessionCore::OnFrame(TimePoint now, wire::FrameView frame) {
   now_ = now;
+  shard_.counters().frames_received.Add(1);
   if (gate_.is_stopped()) return;
   if (gate_.is_shut()) return gate_.Hold(frame);
   gate_.ForgetPassed();

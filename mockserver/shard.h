@@ -19,6 +19,7 @@
 #include "mockserver/mailbox.h"
 #include "mockserver/outbox.h"
 #include "mockserver/presence_table.h"
+#include "mockserver/shard_counters.h"
 #include "mockserver/time_point.h"
 #include "mockserver/topic_table.h"
 
@@ -37,6 +38,9 @@ class Shard {
   TopicTable& topics() { return topics_; }
   Mailbox& mailbox() { return mailbox_; }
   OutboxPool& outboxes() { return outboxes_; }
+  ShardCounters& counters() { return counters_; }
+  // For other threads.
+  const ShardCounters& counters() const { return counters_; }
   // The hub's, or its own if it is alone.
   PresenceTable& presences();
 
@@ -55,7 +59,8 @@ class Shard {
   Hub* hub_;
   TopicTable topics_;
   Mailbox mailbox_;
-  OutboxPool outboxes_;
+  ShardCounters counters_;
+  OutboxPool outboxes_{counters_.frames_sent};
   std::unique_ptr<PresenceTable> own_presences_;  // made when a shard that is alone needs it
 };
 

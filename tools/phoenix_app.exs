@@ -1,5 +1,5 @@
-# A real Phoenix server with the channels of the mock server's ready set (mockserver/ready_set.h):
-# what the mock server stands in for, where Elixir is installed.
+# A real Phoenix server with the sockets, channels and admin requests of the mock server's ready set
+# (mockserver/ready_options.h): what the mock server stands in for, where Elixir is installed.
 #
 #   elixir tools/phoenix_app.exs                      http://127.0.0.1:4000
 #   PORT=4001 ADAPTER=cowboy elixir tools/phoenix_app.exs
@@ -13,6 +13,7 @@ Mix.install([
   {:phoenix, "~> 1.8.12"},
   {:bandit, "~> 1.12"},
   {:plug_cowboy, "~> 2.7"},
+  {:phoenix_html, "~> 4.0"},
   {:jason, "~> 1.4"}
 ])
 
@@ -33,9 +34,13 @@ Application.put_env(:realphx, RealPhx.Endpoint,
   server: true,
   check_origin: false,
   secret_key_base: String.duplicate("abcdefgh", 8),
-  render_errors: [formats: [json: RealPhx.ErrorJSON], layout: false],
+  render_errors: [formats: [html: RealPhx.ErrorHTML, json: RealPhx.ErrorJSON], layout: false],
   pubsub_server: RealPhx.PubSub
 )
+
+defmodule RealPhx.ErrorHTML do
+  def render(template, _assigns), do: Phoenix.Controller.status_message_from_template(template)
+end
 
 defmodule RealPhx.ErrorJSON do
   def render(template, _assigns),
@@ -205,8 +210,64 @@ defmodule RealPhx.OriginSocket do
   def id(s), do: RealPhx.UserSocket.id(s)
 end
 
+# What mockserver/admin_requests.h describes.
+defmodule RealPhx.Admin do
+  import Plug.Conn
+
+  @versions [:phoenix, :plug, :plug_crypto, :bandit, :thousand_island, :plug_cowboy, :cowboy, :cowlib, :ranch, :websock, :websock_adapter, :phoenix_pubsub, :jason, :hpax]
+
+  def init(action), do: action
+
+  def call(conn, action) do
+    conn = fetch_query_params(conn)
+    send_resp(conn, 200, answer(action, conn.params))
+  end
+
+  defp answer(:broadcast, params) do
+    RealPhx.Endpoint.broadcast(params["topic"], params["event"], %{"from" => "admin"})
+    "ok"
+  end
+
+  defp answer(:disconnect, params) do
+    RealPhx.Endpoint.broadcast(params["id"], "disconnect", %{})
+    "ok"
+  end
+
+  defp answer(:stop_endpoint, _params) do
+    spawn(fn ->
+      Process.sleep(100)
+      Supervisor.terminate_child(RealPhx.Supervisor, RealPhx.Endpoint)
+    end)
+
+    "ok"
+  end
+
+  defp answer(:gc, _params) do
+    Enum.each(Process.list(), &:erlang.garbage_collect/1)
+    "ok"
+  end
+
+  defp answer(:mem, _params) do
+    :erlang.garbage_collect()
+    memory = :erlang.memory()
+    rss = File.read!("/proc/self/status") |> String.split("\n") |> Enum.find(&String.starts_with?(&1, "VmRSS"))
+    Jason.encode!(%{total: memory[:total], processes: memory[:processes], binary: memory[:binary], ets: memory[:ets], nprocs: length(Process.list()), rss: rss})
+  end
+
+  defp answer(:versions, _params) do
+    versions = for app <- @versions, into: %{}, do: {app, to_string(Application.spec(app, :vsn))}
+    Jason.encode!(Map.merge(versions, %{elixir: System.version(), otp: System.otp_release()}))
+  end
+end
+
 defmodule RealPhx.Router do
   use Phoenix.Router
+  get "/admin/mem", RealPhx.Admin, :mem
+  get "/admin/gc", RealPhx.Admin, :gc
+  get "/admin/disconnect", RealPhx.Admin, :disconnect
+  get "/admin/stop_endpoint", RealPhx.Admin, :stop_endpoint
+  get "/admin/broadcast", RealPhx.Admin, :broadcast
+  get "/admin/versions", RealPhx.Admin, :versions
 end
 
 defmodule RealPhx.Endpoint do
@@ -238,7 +299,8 @@ end
 {:ok, _} =
   Supervisor.start_link(
     [{Phoenix.PubSub, name: RealPhx.PubSub}, RealPhx.Presence, RealPhx.Endpoint],
-    strategy: :one_for_one
+    strategy: :one_for_one,
+    name: RealPhx.Supervisor
   )
 
 IO.puts("listening on ws://127.0.0.1:#{port}/socket")

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "mockserver/ready_options.h"
 #include "mockserver/server.h"
 #include "testing/goldens/raw_client.h"
 #include "testing/goldens/replay_target.h"
@@ -18,7 +19,7 @@ namespace {
 constexpr std::chrono::seconds kPatience{10};
 
 mock::ServerOptions Options(const GoldenCase& golden) {
-  mock::ServerOptions options;
+  mock::ServerOptions options = mock::ReadyOptions();
   options.sockets = SocketsOf(golden);
   options.flavor = golden.flavor;
   options.races = golden.races;
@@ -66,10 +67,6 @@ std::optional<ServerEvent> LiveServer::Await(const std::string& connection) {
 std::optional<ServerEvent> LiveServer::Poll(const std::string& connection) {
   const auto client = clients_.find(connection);
   return client == clients_.end() ? std::nullopt : client->second->Poll();
-}
-
-void LiveServer::Broadcast(const std::string& topic, const std::string& event) {
-  static_cast<void>(server_.Broadcast(topic, event, mock::Json{{"from", "admin"}}));
 }
 
 void LiveServer::StopServer() {

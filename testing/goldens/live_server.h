@@ -28,7 +28,6 @@ class LiveServer final : public ReplayTarget {
   void AdvanceTo(std::chrono::milliseconds time) override;
   std::optional<ServerEvent> Await(const std::string& connection) override;
   std::optional<ServerEvent> Poll(const std::string& connection) override;
-  void Broadcast(const std::string& topic, const std::string& event) override;
   void StopServer() override;
 
  private:

@@ -133,14 +133,6 @@ bool Same(const ServerEvent& expected, const ServerEvent& actual) {
   return expected.data == actual.data;
 }
 
-std::string QueryValue(std::string_view target, std::string_view key) {
-  const std::string name = std::string(key) + '=';
-  const std::size_t begin = target.find(name);
-  if (begin == std::string_view::npos) return {};
-  const std::string_view rest = target.substr(begin + name.size());
-  return std::string(rest.substr(0, rest.find('&')));
-}
-
 class Player {
  public:
   Player(const Transcript& transcript, const GoldenCase& golden, ReplayTarget& target)
@@ -156,7 +148,6 @@ class Player {
   struct Unanswered {
     std::string connection = {};
     std::string method = {};
-    bool is_admin = false;
   };
 
   // Plays the line at `index`, and those that belong to it; returns the next one's index.
@@ -177,7 +168,12 @@ class Player {
   // Some notes say what the driver did besides sending.
   void Note(const std::string& note) {
     constexpr std::string_view kDropped = ": TCP destroyed without close frame";
-    if (note.starts_with("shutdown: ")) target_.StopServer();
+    if (note == "shutdown: sigterm") target_.StopServer();
+    if (note == "shutdown: endpoint") {
+      target_.Request(
+          "administrator",
+          {.method = "GET", .target = "/admin/stop_endpoint", .headers = {{"Host", golden_.host}}});
+    }
     if (note.ends_with(kDropped)) {
       const std::string connection = note.substr(0, note.size() - kDropped.size());
       target_.Disconnect(connection);
@@ -187,10 +183,7 @@ class Player {
 
   void Request(const TranscriptLine& line) {
     target_.AdvanceTo(line.at);
-    if (line.target.starts_with("/admin/broadcast?")) {
-      target_.Broadcast(QueryValue(line.target, "topic"), QueryValue(line.target, "event"));
-      unanswered_.push_back({.is_admin = true});
-    } else if (line.connection.empty()) {
+    if (line.connection.empty()) {
       const std::string connection = absl::StrCat("request ", line.number);
       target_.Request(connection, tokens_.ToServer(ToRequest(line, golden_.host)));
       unanswered_.push_back({.connection = connection, .method = line.method});
@@ -203,7 +196,6 @@ class Player {
   void Response(const TranscriptLine& line) {
     if (!line.connection.empty()) return Expect(line);
     const Unanswered request = TakeUnanswered(line);
-    if (request.is_admin) return;
     const ServerEvent expected = Expected(line);
     std::optional<ServerEvent> actual = target_.Await(request.connection);
     if (actual.has_value()) tokens_.ToRecorded(expected, *actual);

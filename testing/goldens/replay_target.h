@@ -63,8 +63,7 @@ class ReplayTarget {
   // What else has come on the connection by now, if anything.
   virtual std::optional<ServerEvent> Poll(const std::string& connection) = 0;
 
-  // What the recorded application did on an HTTP request of an administrator.
-  virtual void Broadcast(const std::string& topic, const std::string& event) = 0;
+  // What SIGTERM did to the recorded server.
   virtual void StopServer() = 0;
 };
 

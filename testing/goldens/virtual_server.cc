@@ -169,7 +169,11 @@ class VirtualServer::Connection final : public mock::SessionHost {
 };
 
 VirtualServer::VirtualServer(const GoldenCase& golden)
-    : golden_(golden), endpoint_(SocketsOf(golden), golden.flavor) {}
+    : golden_(golden),
+      endpoint_(SocketsOf(golden), golden.flavor,
+                [this](const mock::HttpRequest& request, const mock::ConnectInfo& info) {
+                  return mock::AnswerAdminRequest(*this, golden_.flavor, request, info);
+                }) {}
 
 VirtualServer::~VirtualServer() = default;
 
@@ -196,10 +200,10 @@ void VirtualServer::Request(const std::string& connection, const RawRequest& req
                            static_cast<mock::LongPollHome&>(*this), exchange);
     exchange->core->Start(now_);
     slot->Wait(exchange);
-    RunTurns();
   } else {
     slot->HangUp();
   }
+  RunTurns();
 }
 
 mock::SessionOptions VirtualServer::OptionsFor(const mock::UserSocket& socket,
@@ -309,11 +313,15 @@ std::optional<ServerEvent> VirtualServer::Poll(const std::string& connection) {
   return event;
 }
 
-void VirtualServer::Broadcast(const std::string& topic, const std::string& event) {
+void VirtualServer::Broadcast(std::string_view topic, std::string_view event,
+                              const mock::Json& payload) {
   const auto message = std::make_shared<const mock::BroadcastMessage>(
-      topic, event, mock::Payload::JsonText(R"({"from":"admin"})"));
+      std::string(topic), std::string(event), mock::Payload::Json(payload));
   static_cast<void>(shard_.Publish(message));
-  RunTurns();
+}
+
+void VirtualServer::StopEndpoint(std::chrono::milliseconds /*delay*/) {
+  Post([this] { StopServer(); });
 }
 
 void VirtualServer::StopServer() {

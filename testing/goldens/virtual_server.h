@@ -3,6 +3,7 @@
 #define PHX_TESTING_GOLDENS_VIRTUAL_SERVER_H_
 
 #include <chrono>
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <map>
@@ -11,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include "mockserver/admin_requests.h"
+#include "mockserver/channel.h"
 #include "mockserver/endpoint.h"
 #include "mockserver/long_poll_exchange.h"
 #include "mockserver/long_poll_sessions.h"
@@ -22,7 +25,9 @@
 
 namespace phx::test {
 
-class VirtualServer final : public ReplayTarget, private mock::LongPollHome {
+class VirtualServer final : public ReplayTarget,
+                            private mock::LongPollHome,
+                            private mock::AdminTarget {
  public:
   explicit VirtualServer(const GoldenCase& golden);
   ~VirtualServer() override;
@@ -33,7 +38,6 @@ class VirtualServer final : public ReplayTarget, private mock::LongPollHome {
   void AdvanceTo(std::chrono::milliseconds time) override;
   std::optional<ServerEvent> Await(const std::string& connection) override;
   std::optional<ServerEvent> Poll(const std::string& connection) override;
-  void Broadcast(const std::string& topic, const std::string& event) override;
   void StopServer() override;
 
  private:
@@ -46,6 +50,12 @@ class VirtualServer final : public ReplayTarget, private mock::LongPollHome {
   mock::LongPollSessions& sessions() override { return tokens_; }
   bool StartSession(const mock::UserSocket& socket, const std::string& topic,
                     mock::Admission admission) override;
+
+  // AdminTarget
+  void Broadcast(std::string_view topic, std::string_view event,
+                 const mock::Json& payload) override;
+  void StopEndpoint(std::chrono::milliseconds delay) override;
+  std::size_t process_count() override { return connections_.size(); }
 
   mock::SessionOptions OptionsFor(const mock::UserSocket& socket, mock::Admission admission);
   // Runs `task` later, as a turn of its own.
