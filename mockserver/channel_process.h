@@ -89,7 +89,7 @@ class ChannelProcess final : public ChannelSocket, public TopicTable::Member {
   Outcome HandleMessage(const ClientMessage& message);
   void Publish(std::string_view topic, std::string_view event, const Payload& payload,
                const TopicTable::Member* except);
-  void PublishDiffLater(std::optional<Json> diff);
+  void PublishDiff(std::optional<Json> diff, bool overtakes);
   const ClientMessage& MessageAtHand(std::string_view wanted_by) const;
 
   SessionCore& session_;

@@ -17,12 +17,14 @@
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "client/net/tls_context.h"
 #include "mockserver/control_api.h"
 #include "mockserver/control_server.h"
 #include "mockserver/flag_reader.h"
 #include "mockserver/flavor.h"
+#include "mockserver/races.h"
 #include "mockserver/ready_options.h"
 #include "mockserver/rules.h"
 #include "mockserver/rules_json.h"
@@ -41,6 +43,10 @@ ABSL_FLAG(std::string, rules, "",
           "JSON file that says what to answer, in place of the ready set; see rules_json.h");
 ABSL_FLAG(std::string, phoenix, "1.8", "release of Phoenix to talk like: 1.7 or 1.8");
 ABSL_FLAG(std::string, adapter, "bandit", "HTTP server to talk like: bandit or cowboy");
+ABSL_FLAG(
+    std::string, races, "lost",
+    "which way the races of real servers go: lost, handled, late; or a number: drawn with the "
+    "frequencies of real servers from this seed; see races.h");
 ABSL_FLAG(std::int32_t, control, -1, "port of the control endpoint; 0: a free one, -1: none");
 ABSL_FLAG(std::string, control_address, "127.0.0.1", "IP address of the control endpoint");
 ABSL_FLAG(std::int32_t, max_channels_per_transport, 100,
@@ -57,11 +63,12 @@ namespace {
 
 constexpr int kBadUsage = 2;
 
-constexpr std::array<std::string_view, 16> kFlags = {"rules",
+constexpr std::array<std::string_view, 17> kFlags = {"rules",
                                                      "control",
                                                      "control_address",
                                                      "phoenix",
                                                      "adapter",
+                                                     "races",
                                                      "address",
                                                      "port",
                                                      "threads",
@@ -119,6 +126,24 @@ std::string ReadFlavor(Flavor& flavor) {
   if (adapter != "bandit" && adapter != "cowboy") return "--adapter must be bandit or cowboy";
   if (phoenix == "1.7") flavor.phoenix = PhoenixRelease::k17;
   if (adapter == "cowboy") flavor.adapter = Adapter::kCowboy;
+  return {};
+}
+
+// Empty, or what is wrong with the flag.
+std::string ReadRaces(Races& races) {
+  const std::string flag = absl::GetFlag(FLAGS_races);
+  std::uint64_t seed = 0;
+  if (flag == "lost") {
+    races = Races::All(RaceOutcome::kLost);
+  } else if (flag == "handled") {
+    races = Races::All(RaceOutcome::kHandled);
+  } else if (flag == "late") {
+    races = Races::All(RaceOutcome::kLate);
+  } else if (absl::SimpleAtoi(flag, &seed)) {
+    races = Races::Seeded(seed);
+  } else {
+    return "--races must be lost, handled, late or a number";
+  }
   return {};
 }
 
@@ -193,6 +218,7 @@ std::string ApplyFlags(ServerOptions& options) {
   if (control < -1 || control > 65535) return "--control must be between -1 and 65535";
   if (!log.empty() && log != "frames") return "--log knows only \"frames\"";
   if (std::string wrong = ReadFlavor(options.flavor); !wrong.empty()) return wrong;
+  if (std::string wrong = ReadRaces(options.races); !wrong.empty()) return wrong;
   options.address = absl::GetFlag(FLAGS_address);
   options.port = static_cast<std::uint16_t>(port);
   options.threads = threads;

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "client/net/tls_context.h"
+#include "client/wire/frame.h"
+#include "client/wire/websocket_frame.h"
 #include "gtest/gtest.h"
 #include "testing/child_process.h"
 #include "testing/goldens/raw_client.h"
@@ -96,6 +98,25 @@ TEST(MockServerMainTest, ServesTheAdminRequestsOfTheReadySet) {
   EXPECT_EQ(process.Wait(), 0);
 }
 
+// A leave and a push in one piece: which way that goes is told on the command line.
+TEST(MockServerMainTest, RacesGoTheWayThatItIsTold) {
+  Process process({"--port=0", "--races=handled"});
+  auto client = RawClient::Connect(PortIn(process.ReadLine()));
+  ASSERT_TRUE(client.ok()) << client.status();
+  ASSERT_TRUE((*client)->Upgrade(kTarget));
+  ASSERT_TRUE((*client)->SendText(R"(["1","1","room:1","phx_join",{}])").ok());
+  (*client)->AwaitText();
+  std::string bytes;
+  constexpr wire::MaskingKey kKey = {1, 2, 3, 4};
+  wire::AppendMessage(bytes, {wire::FrameType::kText, R"(["1","2","room:1","phx_leave",{}])"},
+                      kKey);
+  wire::AppendMessage(bytes, {wire::FrameType::kText, R"(["1","3","room:1","echo",{}])"}, kKey);
+  ASSERT_TRUE((*client)->Send(bytes).ok());
+  EXPECT_NE((*client)->AwaitText().find("phx_reply"), std::string::npos);
+  EXPECT_NE((*client)->AwaitText().find("phx_close"), std::string::npos);
+  EXPECT_NE((*client)->AwaitText().find("unmatched topic"), std::string::npos);
+}
+
 TEST(MockServerMainTest, PrintsFramesIfAsked) {
   Process process({"--port=0", "--log=frames"});
   auto client = RawClient::Connect(PortIn(process.ReadLine()));
@@ -170,7 +191,7 @@ TEST(MockServerMainTest, ExplainsItself) {
   EXPECT_NE(help.find("Examples:"), std::string::npos);
   for (const char* flag :
        {"--address", "--port", "--threads", "--tls-cert", "--tls-key", "--log", "--rules",
-        "--max-channels-per-transport", "--max-connections", "--phoenix", "--adapter",
+        "--max-channels-per-transport", "--max-connections", "--races", "--phoenix", "--adapter",
         "--control", "--max-longpoll-sessions", "--max-unsent-bytes", "--max-frame-size"}) {
     EXPECT_NE(help.find(flag), std::string::npos) << flag;
   }
@@ -187,6 +208,7 @@ TEST(MockServerMainTest, ExitsWith2ForWrongFlags) {
       {"--rules=/nonexistent"},
       {"--max-unsent-bytes=0"},
       {"--log=everything"},
+      {"--races=won"},
       {"--tls-cert=only.pem"},
       {"word"},
       {"--port"},

@@ -41,4 +41,9 @@ RaceOutcome RaceJudge::Decide(RaceKind kind) {
   return RaceOutcome::kLost;
 }
 
+bool RaceJudge::DiffOvertakes(PresenceChange change) {
+  if (!races_.seed.has_value()) return races_.presence_diff_first;
+  return random_.Next() % 320 < (change == PresenceChange::kUpdate ? 2U : 12U);
+}
+
 }  // namespace phx::mock

@@ -16,6 +16,9 @@
 //
 // Of the joins behind something a third way was seen once in 320 runs, kLate: 3 ok, 2 ok, close J.
 //
+// And where a handler changes a presence and then replies, "presence_diff" came behind the reply,
+// but for 2 of 320 updates and 12 of 320 untracks (of all four servers).
+//
 // "Back to back" means here: taken from the connection by one read. Frames that were sent in one
 // piece usually are; a test that must not depend on it uses Races::All(RaceOutcome::kHandled),
 // which gives the same frames however the bytes are cut.
@@ -50,13 +53,16 @@ struct Races {
   RaceOutcome push_then_join = RaceOutcome::kLost;
   RaceOutcome push_then_push = RaceOutcome::kLost;
   RaceOutcome push_then_malformed = RaceOutcome::kLost;
+  // Whether the presence_diff of an update or untrack overtakes what the handler returns.
+  bool presence_diff_first = false;
 
   // If set, every race is drawn anew with the frequencies above, from this seed and the number of
   // the connection: the same sequence of frames then has the same outcome in every run.
   std::optional<std::uint64_t> seed = std::nullopt;
 
+  // The outcome of all but presence_diff_first, which is false.
   static Races All(RaceOutcome outcome) {
-    return {outcome, outcome, outcome, outcome, outcome, std::nullopt};
+    return {outcome, outcome, outcome, outcome, outcome, false, std::nullopt};
   }
   static Races Seeded(std::uint64_t seed) {
     Races races;
@@ -65,12 +71,16 @@ struct Races {
   }
 };
 
+enum class PresenceChange : std::uint8_t { kUpdate, kUntrack };
+
 // Decides the races of one connection.
 class RaceJudge {
  public:
   RaceJudge(const Races& races, std::uint64_t connection);
 
   RaceOutcome Decide(RaceKind kind);
+  // Whether the diff of such a change comes first.
+  bool DiffOvertakes(PresenceChange change);
 
  private:
   Races races_;

@@ -40,5 +40,19 @@ TEST(RacesTest, DrawsWithTheFrequenciesOfRealServers) {
   EXPECT_NEAR(counts[RaceOutcome::kLate], 100, 50);
 }
 
+TEST(RacesTest, DiffsComeBehindRepliesUnlessToldOrDrawnOtherwise) {
+  const auto count = [](const Races& races, PresenceChange change) {
+    RaceJudge judge(races, 1);
+    int first = 0;
+    for (int i = 0; i != 32000; ++i) first += judge.DiffOvertakes(change) ? 1 : 0;
+    return first;
+  };
+  EXPECT_EQ(count({}, PresenceChange::kUpdate), 0);
+  EXPECT_EQ(count(Races::All(RaceOutcome::kHandled), PresenceChange::kUntrack), 0);
+  EXPECT_EQ(count({.presence_diff_first = true}, PresenceChange::kUpdate), 32000);
+  EXPECT_NEAR(count(Races::Seeded(1), PresenceChange::kUpdate), 200, 60);
+  EXPECT_NEAR(count(Races::Seeded(1), PresenceChange::kUntrack), 1200, 150);
+}
+
 }  // namespace
 }  // namespace phx::mock

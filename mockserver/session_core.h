@@ -126,6 +126,7 @@ class SessionCore final : public SessionRequests, private TopicTable::Member {
   void SendInfoAfter(const ChannelProcess& channel, Duration delay, Info info);
   void SendReplyAfter(const ChannelProcess& channel, Duration delay, const ClientMessage& message,
                       std::string_view status, Payload response);
+  bool DrawDiffOvertakes(PresenceChange change) { return races_.DiffOvertakes(change); }
   Shard& shard() { return shard_; }
   SessionHost& host() { return host_; }
 

@@ -31,6 +31,9 @@ GoldenCase CaseOf(const std::string& transcript) {
   if (transcript == "phoenix-1.8-bandit/push_right_behind_leave.v2") {
     golden.races.leave_then_push = mock::RaceOutcome::kHandled;
   }
+  // The one time in eighty that the presence_diff of an update overtook the reply, but not that of
+  // the update before: the first seed that draws it so.
+  if (transcript == "phoenix-1.7-bandit/presence.novsn") golden.races = mock::Races::Seeded(121);
   if (name.starts_with("ws_close_client.") && !golden.flavor.is_cowboy()) {
     golden.left_out = {"code5000"};
   }
