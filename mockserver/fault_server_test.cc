@@ -81,6 +81,28 @@ TEST_F(FaultServerTest, AnAnswerComesLate) {
   EXPECT_GE(Time([&] { Open(); }), milliseconds(60));
 }
 
+TEST_F(FaultServerTest, ATlsHandshakeIsNotBegunBeforeItsTime) {
+  const test::TlsCerts& certs = test::TlsCerts::Get();
+  ServerOptions options = Ready();
+  options.tls = net::TlsServerOptions{.certificate_pem = certs.server().certificate_pem,
+                                      .private_key_pem = certs.server().private_key_pem};
+  Server server(std::move(options));
+  const auto tls = *net::TlsContext::ForClient({.ca_pem = certs.ca_pem()});
+  server.QueueFaults({.delay_handshake = milliseconds(60)});
+  EXPECT_GE(Time([&] { EXPECT_TRUE(RawClient::Connect(server.port(), &tls).ok()); }),
+            milliseconds(60));
+}
+
+TEST_F(FaultServerTest, TheAnswerToAHandshakeComesAFewBytesAtATime) {
+  server_.QueueFaults({.write_rate = 2000});  // 20 in 10 ms; the answer has more than 120
+  EXPECT_GE(Time([&] { Open(); }), milliseconds(50));
+}
+
+TEST_F(FaultServerTest, ARequestIsReadAFewBytesAtATime) {
+  server_.QueueFaults({.read_rate = 2000});  // the request has more than 120 bytes
+  EXPECT_GE(Time([&] { Open(); }), milliseconds(50));
+}
+
 TEST_F(FaultServerTest, WhatIsNotWrittenComesWhenTheFaultEnds) {
   const auto client = Open();
   server_.SetFaults({.stop_writing = true});
