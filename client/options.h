@@ -92,6 +92,12 @@ struct SocketOptions {
   BackoffFunction reconnect_after = {};
   BackoffFunction rejoin_after = {};
 
+  // A server that refuses a connection may say how long it wants to be left alone, by the header
+  // Retry-After of its answer (often with 503 or 429; by WebSocket or long polling). The wait
+  // before the next attempt then begins only after that long, but at most this; Reconnect() does
+  // not wait. Zero: the header is not heeded.
+  std::chrono::milliseconds max_retry_after = std::chrono::minutes(5);
+
   // Spreads every such wait over 1 ± jitter times its length. 0: exactly the tables.
   double jitter = 0.5;
 

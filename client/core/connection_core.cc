@@ -105,7 +105,7 @@ std::optional<ConnectionCore::Loss> ConnectionCore::OnClosed(Generation generati
   Idle();
   ++context_.stats.lost_connections;
   SocketClosed report{.info = closed.info, .was_clean = closed.was_clean, .status = closed.status};
-  report.reconnect_in = ScheduleReconnect(report);
+  report.reconnect_in = ScheduleReconnect(report, closed.retry_after);
   std::string reason = Describe(closed);
   context_.Log(LogLevel::kWarning, "transport", "connection to ", context_.endpoint,
                " ended: ", reason, "; ", NextTry(report.reconnect_in));
@@ -284,7 +284,7 @@ void ConnectionCore::FailAttempt(TransportClosed closed) {
   Idle();
   ++context_.stats.failed_connects;
   SocketClosed report{.info = closed.info, .status = closed.status};
-  const std::optional<Duration> wait = ScheduleReconnect(report);
+  const std::optional<Duration> wait = ScheduleReconnect(report, closed.retry_after);
   context_.Log(LogLevel::kWarning, "transport", closed.status.message(), "; ", NextTry(wait));
   AnnounceStatus();
   hooks_.Notify(
@@ -296,9 +296,18 @@ void ConnectionCore::FailAttempt(TransportClosed closed) {
       context_.actions);
 }
 
-std::optional<Duration> ConnectionCore::ScheduleReconnect(SocketClosed& closed) {
+Duration ConnectionCore::WaitBeforeReconnect(std::optional<Duration> retry_after) {
   const Duration wait = context_.jitter.Apply(
       BackoffAfter(context_.options.reconnect_after, DefaultReconnectAfter, tries_ + 1));
+  // Added, and not the larger of both: all clients that were given one date would come at once.
+  const Duration asked = std::max(Duration::zero(), std::min(retry_after.value_or(Duration::zero()),
+                                                             context_.options.max_retry_after));
+  return wait > Duration::max() - asked ? Duration::max() : wait + asked;
+}
+
+std::optional<Duration> ConnectionCore::ScheduleReconnect(SocketClosed& closed,
+                                                          std::optional<Duration> retry_after) {
+  const Duration wait = WaitBeforeReconnect(retry_after);
   closed.reconnect_in = wait;
   if (!ShouldReconnect(closed)) {
     is_wanted_ = false;

@@ -20,7 +20,8 @@
 //
 // One wish decides whether a closed connection is dialled again: Connect() sets it; Disconnect()
 // and a reconnect predicate that says no clear it. The count of tries starts over when a connection
-// has proved itself, not when it merely opened.
+// has proved itself, not when it merely opened. The back-off of an attempt that the server refused
+// with Retry-After begins when that time is over.
 #ifndef PHX_CLIENT_CORE_CONNECTION_CORE_H_
 #define PHX_CLIENT_CORE_CONNECTION_CORE_H_
 
@@ -99,7 +100,9 @@ class ConnectionCore {
   void AbandonClosing();
   void AnnounceClosing(SocketClosed closed);
   void FailAttempt(TransportClosed closed);
-  std::optional<Duration> ScheduleReconnect(SocketClosed& closed);
+  std::optional<Duration> ScheduleReconnect(SocketClosed& closed,
+                                            std::optional<Duration> retry_after = std::nullopt);
+  Duration WaitBeforeReconnect(std::optional<Duration> retry_after);
   bool ShouldReconnect(const SocketClosed& closed) const;
 
   std::string WhatIsAwaited() const;

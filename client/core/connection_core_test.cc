@@ -18,6 +18,7 @@
 #include "client/core/log_level.h"
 #include "client/core/options.h"
 #include "client/core/states.h"
+#include "client/wire/connection_info.h"
 #include "client/wire/json_serializer_v1.h"
 #include "client/wire/json_serializer_v2.h"
 #include "gmock/gmock.h"
@@ -149,6 +150,56 @@ TEST(ConnectionCoreTest, WaitsForEverIfThatIsWhatTheUserWants) {
   s.Connect().ExpectDial().Lost();
   s.Advance(24h * 365).ExpectNoTransport();
   s.Reconnect().ExpectDial();
+}
+
+// --- Retry-After
+
+TransportClosed RefusedFor(std::chrono::seconds retry_after) {
+  return {
+      .info = {1006, ""}, .status = absl::UnavailableError("HTTP 503"), .retry_after = retry_after};
+}
+
+TEST(ConnectionCoreTest, LeavesAServerAloneForAsLongAsItAsks) {
+  CoreScript s;
+  s.Connect().ExpectDial();
+  s.driver().Closed(RefusedFor(30s));
+  s.ExpectStory({"socket error(UNAVAILABLE, reconnect in 30.01s)"});
+  ExpectDialAfter(s, 30s + 10ms);
+  s.Lost();  // without the header
+  ExpectDialAfter(s, 50ms);
+}
+
+TEST(ConnectionCoreTest, LeavesAServerAloneThatEndsAConnectionSo) {
+  CoreScript s;  // by long polling
+  s.Opened();
+  s.driver().Closed(RefusedFor(7s));
+  ExpectDialAfter(s, 7s + 10ms);
+}
+
+TEST(ConnectionCoreTest, DoesNotWaitLongerForAServerThanTheUserWants) {
+  CoreScript s(With([](CoreOptions& o) { o.max_retry_after = 1min; }));
+  s.Connect().ExpectDial();
+  s.driver().Closed(RefusedFor(1h));
+  ExpectDialAfter(s, 1min + 10ms);
+  CoreScript deaf(With([](CoreOptions& o) { o.max_retry_after = Duration::zero(); }));
+  deaf.Connect().ExpectDial();
+  deaf.driver().Closed(RefusedFor(1h));
+  ExpectDialAfter(deaf, 10ms);
+}
+
+TEST(ConnectionCoreTest, ReconnectDoesNotWaitForWhatTheServerAsks) {
+  CoreScript s;
+  s.Connect().ExpectDial();
+  s.driver().Closed(RefusedFor(30s));
+  s.Reconnect().ExpectDial();
+}
+
+TEST(ConnectionCoreTest, WaitsForEverAlsoWhenTheServerAsksForMore) {
+  CoreScript s(
+      With([](CoreOptions& o) { o.reconnect_after = [](int) { return Duration::max(); }; }));
+  s.Connect().ExpectDial();
+  s.driver().Closed(RefusedFor(30s));
+  s.Advance(24h * 365).ExpectNoTransport();
 }
 
 TEST(ConnectionCoreTest, SpreadsTheClientsOfARestartedServer) {

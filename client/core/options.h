@@ -51,6 +51,7 @@ struct CoreOptions {
   Duration heartbeat_timeout = std::chrono::seconds(10);
   BackoffFunction reconnect_after = {};
   BackoffFunction rejoin_after = {};
+  Duration max_retry_after = std::chrono::minutes(5);  // zero: Retry-After is not heeded
   double jitter = 0.5;
   ReconnectPredicate should_reconnect = {};
   RejoinPredicate should_rejoin = {};

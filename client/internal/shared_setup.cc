@@ -53,6 +53,7 @@ core::CoreOptions CoreOptionsOf(const SocketOptions& options, LogLevel log_level
       .heartbeat_timeout = options.heartbeat_timeout,
       .reconnect_after = options.reconnect_after,
       .rejoin_after = options.rejoin_after,
+      .max_retry_after = options.max_retry_after,
       .jitter = options.jitter,
       .should_reconnect = options.should_reconnect,
       .should_rejoin = options.should_rejoin,

@@ -192,9 +192,11 @@ void LongPollCore::Submit(TimePoint now) {
 void LongPollCore::Lose(const absl::StatusOr<HttpResponse>& response, const absl::Status& status) {
   // An HTTP answer that is an error is the server's doing; without one it is the network's.
   const bool is_servers = response.ok() && phase_ != Phase::kOpening;
-  End({.info =
-           is_servers ? CloseInfoFor(response->status) : wire::CloseInfo{close_code::kAbnormal, ""},
-       .status = status});
+  TransportClosed closed{.info = is_servers ? CloseInfoFor(response->status)
+                                            : wire::CloseInfo{close_code::kAbnormal, ""},
+                         .status = status};
+  if (response.ok()) closed.response = *response;
+  End(std::move(closed));
 }
 
 void LongPollCore::LoseByStatus(int status) {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -59,7 +60,11 @@ struct TransportClosed {
   // query. kUnauthenticated / kPermissionDenied for HTTP 401 / 403, kUnavailable for the rest of
   // the network's faults, kInvalidArgument for a request that cannot be made.
   absl::Status status = {};
-  HttpResponse response = {};  // the refusal, if the server answered the handshake with one
+  // The refusal, if the server answered the handshake with one, or by long polling a later request.
+  HttpResponse response = {};
+  // How long the server asks to be left alone: what `response` has as Retry-After. The socket fills
+  // it in, unless the transport has.
+  std::optional<std::chrono::seconds> retry_after = {};
 };
 
 }  // namespace phx
