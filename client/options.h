@@ -85,7 +85,9 @@ struct SocketOptions {
   std::chrono::milliseconds heartbeat_interval = std::chrono::seconds(30);
 
   // How long a heartbeat may stay unanswered before the connection is given up. A server runs joins
-  // in the same process as heartbeats: keep it above the slowest join.
+  // in the same process as heartbeats: a join that may take longer than this ends the connection
+  // before its own timeout is over, and is begun anew on the next one. So a join's timeout should
+  // be at most this long, as it is by default; where it is longer, a warning says so, once.
   std::chrono::milliseconds heartbeat_timeout = std::chrono::seconds(10);
 
   // Waits before the n-th reconnect and rejoin; empty: DefaultReconnectAfter, DefaultRejoinAfter.

@@ -60,6 +60,7 @@ bool ChannelCore::Join(PushId push, Duration timeout) {
   }
   join_push_ = push;
   join_timeout_ = timeout;
+  context_.NoteJoinTimeout(timeout);
   rejoin_tries_ = 0;
   may_rejoin_ = true;
   was_joined_ = false;

@@ -80,6 +80,7 @@ bool ConnectionCore::OnOpen(Generation generation, bool skip_heartbeat) {
   deadline_.reset();
   const bool beats = !skip_heartbeat && context_.options.heartbeat_interval > Duration::zero();
   if (beats) deadline_ = DeadlineAfter(context_.now, context_.options.heartbeat_interval);
+  context_.SetBeats(beats);
   context_.Log(LogLevel::kInfo, "transport", "connected to ", context_.endpoint);
   StartTrial();
   AnnounceStatus();

@@ -586,6 +586,12 @@ TEST(ConnectionCoreTest, BeatsWhateverElseIsGoingOn) {
   s.ExpectFrame(R"(["$room:1","$p","room:1","p30",{}])").ExpectFrame(kHeartbeat);
 }
 
+TEST(ConnectionCoreTest, SaysWhenAJoinMayHoldUpAHeartbeatForTooLong) {
+  CoreScript s;
+  s.Opened().Join("room:1", 12s).ExpectLog("a join may take 12s");
+  s.ExpectFrame(R"(["$room:1","$room:1","room:1","phx_join",{}])");
+}
+
 // A server runs a join in the process that answers heartbeats, which may hold them up.
 TEST(ConnectionCoreTest, SurvivesAJoinThatHoldsTheHeartbeatUpForLessThanItsTimeout) {
   CoreScript s;

@@ -1,5 +1,6 @@
 #include "client/core/context.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <exception>
 #include <string>
@@ -7,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "client/wire/events.h"
 
 namespace phx::core {
@@ -50,6 +52,27 @@ absl::StatusOr<Ref> Context::SendHeartbeat() {
                                                .event = wire::Text::Borrow(events::kHeartbeat)});
   if (!sent.ok()) return sent;
   return ref;
+}
+
+void Context::NoteJoinTimeout(Duration timeout) {
+  longest_join_ = std::max(longest_join_, timeout);
+  WarnOfSlowJoins();
+}
+
+void Context::SetBeats(bool beats) {
+  beats_ = beats;
+  WarnOfSlowJoins();
+}
+
+void Context::WarnOfSlowJoins() {
+  if (!beats_ || longest_join_ <= options.heartbeat_timeout || has_warned_of_slow_joins_) return;
+  has_warned_of_slow_joins_ = true;
+  Log(LogLevel::kWarning, "channel", "a join may take ",
+      absl::FormatDuration(absl::FromChrono(longest_join_)),
+      ", but the connection is given up when a ", "heartbeat is not answered within ",
+      absl::FormatDuration(absl::FromChrono(options.heartbeat_timeout)),
+      ", and Phoenix answers none while it joins: set heartbeat_timeout to the timeout of the "
+      "slowest join at least");
 }
 
 void Context::StartChannelTimer(ChannelId channel, Duration wait) {

@@ -78,6 +78,11 @@ class Context {
     if (options.serializer->version().starts_with("1.")) owed_closes.Add(topic);
   }
 
+  // A join may take so long; and whether heartbeats are sent on the connection. If a join may take
+  // longer than a heartbeat's answer, a warning says so, once.
+  void NoteJoinTimeout(Duration timeout);
+  void SetBeats(bool beats);
+
   bool Logs(LogLevel level) const { return options.logging && level >= options.log_level; }
 
   // Queues a log record, if anybody wants it: the text is put together only then.
@@ -105,8 +110,13 @@ class Context {
                                   // NOLINTEND(misc-non-private-member-variables-in-classes)
 
  private:
+  void WarnOfSlowJoins();
+
   std::vector<std::uint32_t> channel_timers_;  // by ChannelId: the serial that stands, or 0
   std::uint32_t last_serial_ = 0;              // of a channel's timer
+  Duration longest_join_{0};                   // by its timeout
+  bool beats_ = false;
+  bool has_warned_of_slow_joins_ = false;
 };
 
 }  // namespace phx::core

@@ -5,9 +5,12 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "absl/status/status.h"
+#include "client/core/action.h"
+#include "client/core/log_level.h"
 #include "client/core/options.h"
 #include "client/wire/json_serializer_v1.h"
 #include "client/wire/json_serializer_v2.h"
@@ -83,6 +86,34 @@ TEST_F(ContextTest, GivesEachChannelOneTimer) {
   context.StopChannelTimer(3);
   context.StopChannelTimer(99);
   EXPECT_EQ(context.timers.Next(), std::nullopt);
+}
+
+TEST_F(ContextTest, WarnsOnceOfJoinsThatMayOutlastAHeartbeat) {
+  CoreOptions options;
+  options.logging = true;
+  const auto shared = std::make_shared<const CoreOptions>(std::move(options));
+  const auto warnings = [](Context& context) {
+    int count = 0;
+    while (const std::optional<Action> action = context.actions.Poll()) {
+      const auto* log = std::get_if<Log>(&*action);
+      if (log != nullptr && log->level == LogLevel::kWarning) ++count;
+    }
+    return count;
+  };
+  Context open(shared, "ws://localhost", refs_, 1);
+  open.SetBeats(true);
+  open.NoteJoinTimeout(shared->push_timeout);  // as long as a heartbeat's: what the defaults are
+  EXPECT_EQ(warnings(open), 0);
+  open.NoteJoinTimeout(std::chrono::seconds(11));
+  open.NoteJoinTimeout(std::chrono::seconds(12));
+  EXPECT_EQ(warnings(open), 1);
+  Context closed(shared, "ws://localhost", refs_, 1);
+  closed.NoteJoinTimeout(std::chrono::seconds(11));
+  closed.SetBeats(false);  // long polling
+  EXPECT_EQ(warnings(closed), 0);
+  closed.SetBeats(true);
+  closed.SetBeats(true);
+  EXPECT_EQ(warnings(closed), 1);
 }
 
 TEST_F(ContextTest, IsOwedClosesInVersionOneOnly) {
