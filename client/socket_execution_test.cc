@@ -45,6 +45,9 @@ constexpr char kCannotCount[] = "this system does not let a process trace anothe
 
 // Waiting, reading, writing, and looking whether there is more.
 TEST(SocketExecutionTest, NeedsAHandfulOfSystemCallsForAWholeBatch) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitizer adds its own";
+#endif
   constexpr int kTurns = 20;
   const std::optional<double> batch = PerTurn(Countable::kSystemCalls, kTurns, 256, 0);
   if (!batch.has_value()) GTEST_SKIP() << kCannotCount;
