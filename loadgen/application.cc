@@ -186,7 +186,7 @@ absl::Status Write(const Report& report, Outputs* outputs) {
   absl::Status status;
   const std::string json = FormatJson(report);
   if (outputs->json.has_value()) status.Update(outputs->json->Write(json));
-  if (outputs->csv.has_value()) status.Update(outputs->csv->Write(FormatCsv(report.series)));
+  if (outputs->csv.has_value()) status.Update(outputs->csv->Write(FormatCsv(report)));
   if (outputs->html.has_value()) status.Update(outputs->html->Write(FormatHtml(json)));
   return status;
 }

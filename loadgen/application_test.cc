@@ -871,7 +871,7 @@ TEST(ApplicationTest, OneRunWritesAllReportsAndTheyCanBeMadeAgain) {
   EXPECT_GE(json["machine"]["cores"], 1);
   // One of each phase, at the least: how many intervals a slow machine comes to is open.
   EXPECT_GE(json["series"]["rows"].size(), 3);
-  EXPECT_THAT(ReadFile(base + ".csv"), StartsWith("phase,start_ns,end_ns,"));
+  EXPECT_THAT(ReadFile(base + ".csv"), StartsWith("phase,users,start_ns,end_ns,"));
   const std::string html = ReadFile(base + ".html");
   EXPECT_THAT(html, HasSubstr("phoenix-loadgen-run"));
 

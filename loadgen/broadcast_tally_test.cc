@@ -6,28 +6,36 @@ namespace phx::loadgen {
 namespace {
 
 TEST(BroadcastTallyTest, ASharedTopicOwesEachBroadcastToEachReceiver) {
-  BroadcastTally one(/*groups=*/2, /*is_shared=*/true);
-  BroadcastTally other(/*groups=*/2, /*is_shared=*/true);
-  one.AddReceiver(0);
-  other.AddReceiver(0);
-  other.AddReceiver(1);
-  one.Send(0);
-  one.Receive(0);
+  BroadcastTally one;
+  BroadcastTally other;
+  const std::size_t lobby = one.Topic("lobby");
+  EXPECT_NE(other.Topic("den"), one.Topic("den"));  // threads meet topics in their own order
+  one.AddReceiver(lobby);
+  other.AddReceiver(other.Topic("lobby"));
+  other.AddReceiver(other.Topic("den"));
+  one.Send(lobby);
+  one.Receive(lobby);
   one.Merge(other);
   EXPECT_EQ(one.missing(), 1);
-  one.Receive(0);
+  one.Receive(lobby);
   EXPECT_EQ(one.missing(), 0);
-  one.Send(1);
+  one.Send(one.Topic("den"));
   EXPECT_EQ(one.missing(), 1);
 }
 
 TEST(BroadcastTallyTest, TopicsOfOneConnectionOweEachBroadcastOnce) {
-  BroadcastTally tally(/*groups=*/1, /*is_shared=*/false);
-  for (std::uint64_t channel = 0; channel < 5; ++channel) tally.AddReceiver(channel);
-  tally.Send(3);
-  tally.Send(4);
-  tally.Receive(3);
+  BroadcastTally tally;
+  for (int i = 0; i < 5; ++i) tally.AddReceiver(BroadcastTally::kOwnTopics);
+  tally.Send(BroadcastTally::kOwnTopics);
+  tally.Send(BroadcastTally::kOwnTopics);
+  tally.Receive(BroadcastTally::kOwnTopics);
   EXPECT_EQ(tally.missing(), 1);
+}
+
+TEST(BroadcastTallyTest, TheSameTopicIsFoundAgain) {
+  BroadcastTally tally;
+  EXPECT_EQ(tally.Topic("a"), tally.Topic("a"));
+  EXPECT_NE(tally.Topic("a"), tally.Topic("b"));
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "loadgen/command_line.h"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -8,6 +10,9 @@
 #include "client/wire/endpoint_url.h"
 #include "loadgen/flag_set.h"
 #include "loadgen/plan.h"
+#include "loadgen/run_flags.h"
+#include "loadgen/scenario.h"
+#include "loadgen/scenario_file.h"
 #include "loadgen/threshold.h"
 #include "loadgen/workload.h"
 
@@ -32,6 +37,8 @@ Examples:
       Connections and joins only, held for --duration.
   loadgen search --url=ws://localhost:4000/socket --connections=1000 --fail-if='reply.p99 > 50ms'
       The highest rate at which such a run passes, from --rate on: one run after the other.
+  loadgen --scenario=loadgen/scenarios/chat_room.json --url=ws://localhost:4000/socket
+      Several kinds of users, from a file.
   loadgen report run.json --html=run.html
       A page with charts, of a run that --json wrote.
   loadgen compare before.json after.json
@@ -76,164 +83,15 @@ std::string DescribeConditions() {
   return text;
 }
 
-void AddServerFlags(FlagSet* flags, Settings* settings) {
-  flags->Group("Server");
-  flags->Add("url", "URL",
-             "The socket to load: ws://, wss://, http:// or https://, as a Phoenix client is given "
-             "it, without \"/websocket\". Given more than once, connections take turns.",
-             &settings->urls);
-  flags->Add("embedded", "",
-             "Start a mock server in this process and load that. It answers every event.",
-             &settings->embedded);
-  flags->Add("server-threads", "N", "Threads of the embedded server; 0: half of the cores.",
-             &settings->server_threads);
-  flags->Add(
-      "server-ports", "N",
-      "Ports of the embedded server, between which connections take turns. Each has a server "
-      "of its own.",
-      &settings->server_ports);
-  flags->Add("local-address", "ADDRESSES",
-             "IP addresses of this machine to connect from, in turns, as in "
-             "127.0.0.2-127.0.0.20 or 10.0.0.5,10.0.0.6: each has local ports of its own, of which "
-             "a connection needs one. Default: the system chooses.",
-             &settings->local_addresses);
-  flags->Add("params", "JSON", "Connect params, an object.", &settings->params);
-  flags->Add("tls-no-verify", "", "Accept any certificate. For a test server of your own.",
-             &settings->tls_no_verify);
-}
-
-void AddConnectionFlags(FlagSet* flags, Settings* settings) {
-  flags->Group("Connections and channels");
-  flags->Add("connections", "N", "Connections to open.", &settings->connections);
-  flags->Add("channels", "N", "Channels that each connection joins.", &settings->channels);
-  flags->Add("topic", "PATTERN",
-             "Topic of a channel; {connection} and {channel} stand for their numbers, from 1. "
-             "Without {connection} all connections share the topics. Default: "
-             "room:{connection}:{channel}, for broadcasts room:{channel}.",
-             &settings->topic);
-  flags->Add("join-params", "JSON", "Join params, an object.", &settings->join_params);
-  flags->Add(
-      "connect-rate", "RATE",
-      "Connections opened per second; 0: as fast as --max-connecting lets them. With a rate, "
-      "connect latency counts from the moment at which the connection was due.",
-      &settings->connect_rate);
-  flags->Add("max-connecting", "N", "Connections that are being opened and joined at a time.",
-             &settings->max_connecting);
-  flags->Add("connect-timeout", "DURATION", "How long opening a connection may take.",
-             &settings->connect_timeout);
-  flags->Add("heartbeat", "DURATION",
-             "The longest time between two heartbeats of a connection. Each has its own, between "
-             "half of this and all of it, so that they do not come all at once. 0: none.",
-             &settings->heartbeat);
-  flags->Add(
-      "reconnect", "",
-      "Open connections that are lost again, after a back-off, and join their channels, "
-      "instead of giving them up. Losses are then no errors: they are counted by themselves, "
-      "with how long it took to come back.",
-      &settings->reconnect);
-  flags->Add("restart-after", "DURATION",
-             "Restart the embedded server when so much of the measured time has passed. 0: never.",
-             &settings->restart_after);
-}
-
-void AddWorkloadFlags(FlagSet* flags, Settings* settings) {
-  flags->Group("Workload");
-  flags->Add("workload", "NAME",
-             "What is done over and over. reply: push, and wait for the reply. cast: push, and "
-             "expect nothing. broadcast: push, and expect it at every member of the topic. churn: "
-             "leave the channel, and join it again.",
-             &settings->workload);
-  flags->Add("publishers", "SHARE",
-             "Of the connections, those that push broadcasts. All receive them.",
-             &settings->publishers);
-  flags->Add(
-      "model", "NAME",
-      "open: by --rate, whether or not the server keeps up. closed: so many --in-flight; the "
-      "next waits for a reply, so that a slow server is asked for less, and its latencies "
-      "look better than those that users would see.",
-      &settings->model);
-  flags->Add("in-flight", "N",
-             "Of the closed model: pushes under way, of all connections together.",
-             &settings->in_flight);
-}
-
-void AddPushFlags(FlagSet* flags, Settings* settings) {
-  flags->Group("Pushes");
-  flags->Add("rate", "RATE",
-             "Pushes per second, of all connections together; each channel gets its turn. 0: none.",
-             &settings->rate);
-  flags->Add("phases", "PHASES",
-             "Rates that change, in place of --rate and --duration: 'ramp 0..2000 30s, hold 1m, "
-             "spike 5000 5s, step 1000..5000/5 10s, ramp ..0 10s'. A hold without a rate keeps the "
-             "last one, a ramp without its beginning starts from it; spikes leave it alone. The "
-             "report has a line for each.",
-             &settings->phases);
-  flags->Add("event", "EVENT", "Event to push. The server has to reply to it.", &settings->event);
-  flags->Add("payload-size", "SIZE", "Size of the payload, a JSON object with one string.",
-             &settings->payload_size);
-  flags->Add("payload", "JSON", "The payload itself, in place of one of --payload-size.",
-             &settings->payload);
-  flags->Add("binary", "", "Push --payload-size raw bytes, in binary frames.", &settings->binary);
-  flags->Add(
-      "max-outstanding", "N",
-      "Pushes without reply that a connection may have. What is due beyond it is skipped and "
-      "counted. 0: no limit.",
-      &settings->max_outstanding);
-  flags->Add("timeout", "DURATION",
-             "How long a join, a push or a heartbeat may wait for its reply.", &settings->timeout);
-}
-
-void AddRunFlags(FlagSet* flags, Settings* settings) {
-  flags->Group("Run");
-  flags->Add("duration", "DURATION", "How long to measure.", &settings->duration);
-  flags->Add("warmup", "DURATION", "How long to push before measuring. Not in the results.",
-             &settings->warmup);
-  flags->Add("threads", "N",
-             "Threads of the generator, each with its share of the connections; 0: the cores that "
-             "the embedded server leaves.",
-             &settings->threads);
-  flags->Add("interval", "DURATION",
-             "How often the run is looked at: for --abort-if, progress, and the rows of --csv "
-             "and of the charts.",
-             &settings->interval);
-}
-
-void AddReportFlags(FlagSet* flags, Settings* settings) {
-  flags->Group("Verdict and report");
-  flags->Add("fail-if", "CONDITION",
-             "The run fails if this holds of its figures, as in 'reply.p99 > 50ms' or 'errors > "
-             "0.1%'; see below. May be given more than once.",
-             &settings->fail_if);
-  flags->Add("abort-if", "CONDITION",
-             "As --fail-if, but checked each second of the load: the run then ends at once.",
-             &settings->abort_if);
-  flags->Add("late-after", "DURATION",
-             "A push that leaves so long after it was due is counted as late. Its latency counts "
-             "from when it was due in any case.",
-             &settings->late_after);
-  flags->Add(
-      "json", "FILE",
-      "Write everything that is known of the run as JSON: for programs, and for the commands "
-      "report and compare.",
-      &settings->json);
-  flags->Add("csv", "FILE", "Write one line for each --interval as CSV.", &settings->csv);
-  flags->Add("html", "FILE", "Write a page with charts, which needs no network.", &settings->html);
-  flags->Add("prometheus", "PORT",
-             "Answer http://HOST:PORT/metrics for Prometheus while the run goes on, with what was "
-             "recorded up to the last --interval. 0: no.",
-             &settings->prometheus);
-  flags->Add("dry-run", "", "Check everything, print what would be done, and open nothing.",
-             &settings->dry_run);
-  flags->Add("quiet", "", "Do not say every --interval how it goes.", &settings->quiet);
-}
-
 void AddFlags(FlagSet* flags, CommandLine* command_line) {
-  AddServerFlags(flags, &command_line->settings);
-  AddConnectionFlags(flags, &command_line->settings);
-  AddWorkloadFlags(flags, &command_line->settings);
-  AddPushFlags(flags, &command_line->settings);
+  flags->Group("Scenario");
+  flags->Add("scenario", "FILE",
+             "A run that is written down as JSON, with several kinds of users: see "
+             "loadgen/scenarios. Its fields are the flags below; those that are given here take "
+             "their place, except what a kind of users says itself.",
+             &command_line->settings.scenario);
   AddRunFlags(flags, &command_line->settings);
-  AddReportFlags(flags, &command_line->settings);
+  AddOutputFlags(flags, &command_line->settings);
   flags->Add("version", "", "Print the version.", &command_line->version);
   flags->Add("help", "", "Print this.", &command_line->help);
 }
@@ -279,16 +137,56 @@ absl::Status CheckSearch(const CommandLine& command_line) {
   return absl::InvalidArgumentError(absl::StrJoin(mistakes, "\n"));
 }
 
-absl::StatusOr<CommandLine> ParseSearch(std::span<const std::string_view> arguments) {
-  CommandLine command_line{.command = Command::kSearch};
+// Reads the flags into what `*command_line` holds.
+absl::Status ParseFlags(std::span<const std::string_view> arguments, CommandLine* command_line) {
   FlagSet flags;
-  AddFlags(&flags, &command_line);
-  AddSearchFlags(&flags, &command_line.search);
-  absl::Status status = flags.Parse(arguments);
+  AddFlags(&flags, command_line);
+  if (command_line->command == Command::kSearch) AddSearchFlags(&flags, &command_line->search);
+  const absl::Status status = flags.Parse(arguments);
+  command_line->settings.given = WithoutSecrets(flags.given());
+  return status;
+}
+
+bool IsGiven(std::string_view name, const Settings& settings) {
+  return std::any_of(settings.given.begin(), settings.given.end(),
+                     [name](const auto& flag) { return flag.first == name; });
+}
+
+// What the scenario says, unless a flag says it too. Phases are another way of writing a rate and
+// how long it lasts.
+void AddGiven(const Scenario& scenario, Settings* settings) {
+  std::vector<std::pair<std::string, std::string>> given = WithoutSecrets(scenario.given);
+  const bool has_phases = IsGiven("phases", *settings);
+  std::erase_if(given, [&](const auto& flag) {
+    const bool is_replaced = has_phases && (flag.first == "rate" || flag.first == "duration");
+    return is_replaced || IsGiven(flag.first, *settings);
+  });
+  settings->given.insert(settings->given.end(), given.begin(), given.end());
+}
+
+// Reads the flags once more, on top of the scenario.
+absl::Status ParseWithScenario(std::span<const std::string_view> arguments,
+                               CommandLine* command_line) {
+  const absl::StatusOr<Scenario> scenario = ReadScenario(command_line->settings.scenario);
+  if (!scenario.ok()) return scenario.status();
+  command_line->settings = scenario->settings;
+  const absl::Status status = ParseFlags(arguments, command_line);
   if (!status.ok()) return status;
-  command_line.settings.given = WithoutSecrets(flags.given());
+  AddGiven(*scenario, &command_line->settings);
+  return AddKinds(*scenario, &command_line->settings);
+}
+
+absl::StatusOr<CommandLine> ParseLoad(Command command,
+                                      std::span<const std::string_view> arguments) {
+  CommandLine command_line{.command = command};
+  absl::Status status = ParseFlags(arguments, &command_line);
+  if (!status.ok()) return status;
+  if (command_line.help || command_line.version) return command_line;
+  if (!command_line.settings.scenario.empty()) status = ParseWithScenario(arguments, &command_line);
+  if (status.ok()) status = ReadFeeds(&command_line.settings);
+  if (!status.ok()) return status;
   command_line.search.first = command_line.settings.rate;
-  if (!command_line.help && !command_line.version) status = CheckSearch(command_line);
+  if (command == Command::kSearch) status = CheckSearch(command_line);
   if (!status.ok()) return status;
   return command_line;
 }
@@ -323,9 +221,8 @@ absl::StatusOr<CommandLine> ParseCompare(std::span<const std::string_view> argum
 }  // namespace
 
 absl::StatusOr<CommandLine> ParseCommandLine(std::span<const std::string_view> arguments) {
-  CommandLine command_line;
   if (!arguments.empty() && arguments.front() == "search") {
-    return ParseSearch(arguments.subspan(1));
+    return ParseLoad(Command::kSearch, arguments.subspan(1));
   }
   if (!arguments.empty() && arguments.front() == "report") {
     return ParseReport(arguments.subspan(1));
@@ -333,12 +230,7 @@ absl::StatusOr<CommandLine> ParseCommandLine(std::span<const std::string_view> a
   if (!arguments.empty() && arguments.front() == "compare") {
     return ParseCompare(arguments.subspan(1));
   }
-  FlagSet flags;
-  AddFlags(&flags, &command_line);
-  absl::Status status = flags.Parse(arguments);
-  if (!status.ok()) return status;
-  command_line.settings.given = WithoutSecrets(flags.given());
-  return command_line;
+  return ParseLoad(Command::kRun, arguments);
 }
 
 std::string HelpText() {

@@ -4,11 +4,11 @@
 
 #include <string>
 
-#include "loadgen/time_series.h"
+#include "loadgen/report.h"
 
 namespace phx::loadgen {
 
-std::string FormatCsv(const TimeSeries& series);
+std::string FormatCsv(const Report& report);
 
 }  // namespace phx::loadgen
 

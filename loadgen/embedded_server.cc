@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <set>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "loadgen/workload.h"
@@ -12,20 +16,31 @@
 namespace phx::loadgen {
 namespace {
 
+// What its users expect of an event: of several kinds the union.
+mock::ChannelFactory MakeChannel(const Plan& plan) {
+  std::set<std::string, std::less<>> replied;
+  std::set<std::string, std::less<>> broadcast;
+  for (const UserKind& kind : plan.kinds) {
+    if (ExpectsReplies(kind.workload)) replied.insert(kind.event);
+    if (kind.workload == Workload::kBroadcast) broadcast.insert(kind.event);
+  }
+  return mock::ChannelBuilder()
+      .OnAnyIn([replied, broadcast](mock::ChannelSocket& channel, std::string_view event,
+                                    const mock::Payload& payload) {
+        if (broadcast.contains(event)) channel.Broadcast(event, payload);
+        return replied.contains(event) ? mock::ReplyOk(payload) : mock::NoReply();
+      })
+      .Build();
+}
+
 // `port` 0: one that is free.
 mock::ServerOptions OptionsFor(const Plan& plan, std::uint16_t port) {
   mock::UserSocket socket;
-  socket.max_channels_per_transport = std::max(socket.max_channels_per_transport, plan.channels);
-  socket.channels.push_back(
-      {"*",
-       mock::ChannelBuilder()
-           .OnAnyIn([workload = plan.workload](mock::ChannelSocket& channel, std::string_view event,
-                                               const mock::Payload& payload) {
-             if (ExpectsReplies(workload)) return mock::ReplyOk(payload);
-             if (workload == Workload::kBroadcast) channel.Broadcast(event, payload);
-             return mock::NoReply();
-           })
-           .Build()});
+  for (const UserKind& kind : plan.kinds) {
+    socket.max_channels_per_transport =
+        std::max<std::uint64_t>(socket.max_channels_per_transport, kind.channels);
+  }
+  socket.channels.push_back({"*", MakeChannel(plan)});
   mock::ServerOptions options;
   options.port = port;
   options.threads =

@@ -73,12 +73,13 @@ std::string FlagSet::ParseOne(std::span<const std::string_view> arguments, std::
   std::string_view value = "true";
   if (equals != std::string_view::npos) {
     value = word.substr(equals + 1);
-  } else if (!flag->is_bool) {
+  } else if (flag->type != Type::kBoolean) {
     if (*index == arguments.size()) {
       return absl::StrCat("--", name, " has no value; write --", name, "=", flag->value_name);
     }
     value = arguments[(*index)++];
   }
+  if (flag->type == Type::kList && !is_given(name)) flag->clear();
   const absl::Status status = flag->set(value);
   given_.emplace_back(name, value);
   if (status.ok()) return "";
@@ -91,21 +92,42 @@ const FlagSet::Flag* FlagSet::Find(std::string_view name) const {
   return found == flags_.end() ? nullptr : &*found;
 }
 
-std::string FlagSet::DescribeUnknown(std::string_view name) const {
-  const Flag* nearest = nullptr;
+bool FlagSet::is_given(std::string_view name) const {
+  return std::any_of(given_.begin(), given_.end(),
+                     [name](const auto& flag) { return flag.first == name; });
+}
+
+std::optional<FlagSet::Type> FlagSet::TypeOf(std::string_view name) const {
+  const Flag* flag = Find(name);
+  if (flag == nullptr) return std::nullopt;
+  return flag->type;
+}
+
+std::string FlagSet::Nearest(std::string_view name) const {
+  std::string nearest;
   std::size_t least = std::numeric_limits<std::size_t>::max();
   for (const Flag& flag : flags_) {
     const std::size_t distance = EditDistance(name, flag.name);
     if (distance < least) {
       least = distance;
-      nearest = &flag;
+      nearest = flag.name;
     }
   }
   // Beyond a third of the word the nearest name is a guess that helps nobody.
-  const bool is_near = nearest != nullptr && least * 3 <= nearest->name.size();
-  const std::string hint =
-      is_near ? absl::StrCat("did you mean --", nearest->name, "?") : "see --help";
-  return absl::StrCat("--", std::string(name), ": there is no such flag; ", hint);
+  return least * 3 <= nearest.size() ? nearest : "";
+}
+
+std::vector<std::string> FlagSet::names() const {
+  std::vector<std::string> names;
+  for (const Flag& flag : flags_) names.push_back(flag.name);
+  return names;
+}
+
+std::string FlagSet::DescribeUnknown(std::string_view name) const {
+  const std::string nearest = Nearest(name);
+  return absl::StrCat(
+      "--", std::string(name), ": there is no such flag; ",
+      nearest.empty() ? "see --help" : absl::StrCat("did you mean --", nearest, "?"));
 }
 
 std::string FlagSet::Help() const {
@@ -117,9 +139,9 @@ std::string FlagSet::Help() const {
       absl::StrAppend(&text, i == 0 ? "" : "\n", heading->title, ":\n");
     }
     std::string left = absl::StrCat("  --", flag.name);
-    if (!flag.is_bool) absl::StrAppend(&left, "=", flag.value_name);
+    if (flag.type != Type::kBoolean) absl::StrAppend(&left, "=", flag.value_name);
     std::string right = flag.help;
-    if (!flag.is_bool && !flag.default_text.empty()) {
+    if (flag.type != Type::kBoolean && !flag.default_text.empty()) {
       absl::StrAppend(&right, " Default: ", flag.default_text, ".");
     }
     if (left.size() + 2 > kHelpIndent) {

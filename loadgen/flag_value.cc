@@ -23,6 +23,33 @@ bool ParseWhole(std::string_view text, std::uint64_t* value) {
   return error == std::errc() && stop == end && !text.empty();
 }
 
+std::uint64_t Amount(ByteSize size) { return size.bytes; }
+Duration Amount(Duration duration) { return duration; }
+
+// One value, or two with dots in between.
+template <typename Range>
+absl::Status ParseRange(std::string_view text, Range* range) {
+  const std::size_t dots = text.find("..");
+  Range parsed;
+  absl::Status status = ParseFlagValue(text.substr(0, dots), &parsed.least);
+  if (!status.ok()) return status;
+  parsed.most = parsed.least;
+  if (dots != std::string_view::npos) status = ParseFlagValue(text.substr(dots + 2), &parsed.most);
+  if (!status.ok()) return status;
+  if (Amount(parsed.most) < Amount(parsed.least)) {
+    return absl::InvalidArgumentError("ends before it begins; write the smaller one first");
+  }
+  *range = parsed;
+  return status;
+}
+
+template <typename Range>
+std::string FormatRange(const Range& range) {
+  std::string text = FormatFlagValue(range.least);
+  if (range.most != range.least) absl::StrAppend(&text, "..", FormatFlagValue(range.most));
+  return text;
+}
+
 }  // namespace
 
 absl::Status ParseFlagValue(std::string_view text, std::uint64_t* value) {
@@ -73,6 +100,19 @@ absl::Status ParseFlagValue(std::string_view text, ByteSize* value) {
   return absl::OkStatus();
 }
 
+absl::Status ParseFlagValue(std::string_view text, SizeRange* value) {
+  return ParseRange(text, value);
+}
+
+absl::Status ParseFlagValue(std::string_view text, DurationRange* value) {
+  return ParseRange(text, value);
+}
+
+absl::Status ParseFlagValue(std::string_view text, JsonText* value) {
+  value->text = std::string(text);
+  return absl::OkStatus();
+}
+
 absl::Status ParseFlagValue(std::string_view text, bool* value) {
   if (text != "true" && text != "false") {
     return absl::InvalidArgumentError("is neither true nor false; the flag alone means true");
@@ -93,7 +133,14 @@ absl::Status ParseFlagValue(std::string_view text, std::vector<std::string>* val
 
 std::string FormatFlagValue(std::uint64_t value) { return absl::StrCat(value); }
 
-std::string FormatFlagValue(double value) { return absl::StrCat(value); }
+std::string FormatFlagValue(double value) {
+  // As a person would write it: no exponent where whole digits do.
+  constexpr double kReadable = 1e15;
+  if (std::abs(value) < kReadable && value == std::floor(value)) {
+    return absl::StrCat(static_cast<std::int64_t>(value));
+  }
+  return absl::StrCat(value);
+}
 
 std::string FormatFlagValue(Duration value) {
   return absl::FormatDuration(absl::FromChrono(value));
@@ -106,6 +153,12 @@ std::string FormatFlagValue(ByteSize value) {
   if (value.bytes != 0 && value.bytes % kKibi == 0) return absl::StrCat(value.bytes / kKibi, "KiB");
   return absl::StrCat(value.bytes);
 }
+
+std::string FormatFlagValue(const SizeRange& value) { return FormatRange(value); }
+
+std::string FormatFlagValue(const DurationRange& value) { return FormatRange(value); }
+
+std::string FormatFlagValue(const JsonText& value) { return value.text; }
 
 std::string FormatFlagValue(bool value) { return value ? "true" : "false"; }
 

@@ -94,5 +94,26 @@ TEST(FlagValueTest, WritesValuesSoThatTheyCanBeRead) {
   EXPECT_EQ(FormatFlagValue(ByteSize{0}), "0");
 }
 
+TEST(FlagValueTest, RangesAreOneValueOrTwo) {
+  SizeRange size;
+  EXPECT_TRUE(ParseFlagValue("64", &size).ok());
+  EXPECT_EQ(size, (SizeRange{{64}, {64}}));
+  EXPECT_TRUE(ParseFlagValue("64..1KiB", &size).ok());
+  EXPECT_EQ(size, (SizeRange{{64}, {1024}}));
+  EXPECT_EQ(FormatFlagValue(size), "64..1KiB");
+  DurationRange think;
+  EXPECT_TRUE(ParseFlagValue("500ms..3s", &think).ok());
+  EXPECT_EQ(think, (DurationRange{std::chrono::milliseconds(500), std::chrono::seconds(3)}));
+  for (const char* text : {"", "..", "64..", "..64", "2KiB..1KiB", "1..2..3"}) {
+    EXPECT_FALSE(ParseFlagValue(text, &size).ok()) << text;
+  }
+  EXPECT_EQ(size, (SizeRange{{64}, {1024}}));
+}
+
+TEST(FlagValueTest, LargeNumbersAreShownInDigits) {
+  EXPECT_EQ(FormatFlagValue(10'000'000.0), "10000000");
+  EXPECT_EQ(FormatFlagValue(0.05), "0.05");
+}
+
 }  // namespace
 }  // namespace phx::loadgen

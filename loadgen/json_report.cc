@@ -1,7 +1,9 @@
 #include "loadgen/json_report.h"
 
+#include <cstddef>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -32,30 +34,38 @@ Json MemoryJson(const Report& report) {
   return *report.memory_per_connection;
 }
 
+// Of several kinds, each has its own.
+void AddKindJson(const UserKind& kind, Json* json) {
+  (*json)["channels"] = kind.channels;
+  (*json)["workload"] = std::string(ToString(kind.workload));
+  (*json)["publishers"] = kind.publishers;
+  (*json)["event"] = kind.event;
+  (*json)["payload_bytes"] = kind.payload_size.most.bytes;
+  (*json)["max_outstanding"] = kind.max_outstanding;
+}
+
 Json RunJson(const Report& report) {
-  return {{"url", report.url},
-          {"embedded", report.plan.embedded},
-          {"started_at", report.started_at},
-          {"interrupted", report.interrupted},
-          {"setup_ns", report.setup_time.count()},
-          {"warmup_ns", report.plan.warmup.count()},
-          {"measured_ns", report.measured_time.count()},
-          {"memory_per_connection_bytes", MemoryJson(report)},
-          {"threads", report.plan.threads},
-          {"server_threads", report.plan.server_threads},
-          {"connections", report.plan.connections},
-          {"channels", report.plan.channels},
-          {"description", DescribePlan(report.plan)},
-          {"workload", std::string(ToString(report.plan.workload))},
-          {"model", report.plan.in_flight > 0 ? "closed" : "open"},
-          {"in_flight", report.plan.in_flight},
-          {"reconnect", report.plan.reconnect},
-          {"restart_after_ns", report.plan.restart_after.count()},
-          {"publishers", report.plan.publishers},
-          {"main_latency", std::string(ToString(report.main_metric()))},
-          {"event", report.plan.event},
-          {"payload_bytes", report.plan.payload_size},
-          {"max_outstanding", report.plan.max_outstanding}};
+  Json json = {{"url", report.url},
+               {"embedded", report.plan.embedded},
+               {"started_at", report.started_at},
+               {"interrupted", report.interrupted},
+               {"setup_ns", report.setup_time.count()},
+               {"warmup_ns", report.plan.warmup.count()},
+               {"measured_ns", report.measured_time.count()},
+               {"memory_per_connection_bytes", MemoryJson(report)},
+               {"threads", report.plan.threads},
+               {"server_threads", report.plan.server_threads},
+               {"connections", report.plan.connections},
+               {"scenario", report.plan.scenario},
+               {"description", DescribePlan(report.plan)},
+               {"model", report.plan.in_flight > 0 ? "closed" : "open"},
+               {"in_flight", report.plan.in_flight},
+               {"reconnect", report.plan.reconnect},
+               {"restart_after_ns", report.plan.restart_after.count()},
+               {"seed", report.plan.seed},
+               {"main_latency", std::string(ToString(report.main_metric()))}};
+  if (report.plan.kinds.size() == 1) AddKindJson(report.plan.kinds.front(), &json);
+  return json;
 }
 
 Json SetupJson(const SetupCounts& counts) {
@@ -82,23 +92,23 @@ Json RecoveryJson(const RecoveryCounts& recovery) {
           {"unrecovered", recovery.unrecovered()}};
 }
 
-Json CountsJson(const Report& report) {
+Json CountsJson(const Figures& report, const Plan& plan) {
   Json connections = SetupJson(report.connections);
   connections["late"] = report.connections.late;
   Json json = {{"connections", connections},
                {"joins", SetupJson(report.joins)},
                {"pushes", PushesJson(report.pushes)}};
-  if (report.plan.workload == Workload::kBroadcast) {
+  if (plan.Has(Workload::kBroadcast)) {
     const BroadcastCounts& broadcasts = report.broadcasts;
     json["broadcasts"] = {{"received", broadcasts.received},
                           {"missing", broadcasts.missing},
                           {"duplicates", broadcasts.duplicates},
                           {"reordered", broadcasts.reordered}};
   }
-  if (report.plan.workload == Workload::kChurn) {
+  if (plan.Has(Workload::kChurn)) {
     json["churn"] = {{"after_leave", report.after_leave}};
   }
-  if (report.plan.reconnect) json["recovery"] = RecoveryJson(report.recovery);
+  if (plan.reconnect) json["recovery"] = RecoveryJson(report.recovery);
   return json;
 }
 
@@ -143,12 +153,27 @@ Json ErrorsJson(const std::vector<Error>& errors) {
   return list;
 }
 
-Json LatenciesJson(const Report& report) {
+Json LatenciesJson(const Figures& report) {
   Json json = Json::object();
   for (const Metric metric : kReportedMetrics) {
     json[std::string(ToString(metric))] = LatencyJson(report.latency(metric));
   }
   return json;
+}
+
+Json KindsJson(const Report& report) {
+  Json list = Json::array();
+  for (const KindReport& kind : report.kinds) {
+    Json json = {{"name", kind.kind.name}};
+    AddKindJson(kind.kind, &json);
+    json["counts"] = CountsJson(kind, report.plan);
+    json["rates"] = RatesJson(kind.rates);
+    json["main_latency"] = std::string(ToString(kind.main_metric()));
+    json["latency_ns"] = LatenciesJson(kind);
+    json["errors"] = ErrorsJson(kind.errors);
+    list.push_back(std::move(json));
+  }
+  return list;
 }
 
 Json GeneratorJson(const Report& report) {
@@ -224,16 +249,25 @@ Json HistogramsJson(const Report& report) {
   return json;
 }
 
-Json SeriesJson(const TimeSeries& series) {
-  Json columns = SeriesColumns();
-  columns.insert(columns.begin(), "phase");
+Json SeriesRowsJson(const std::vector<SeriesRow>& series) {
   Json rows = Json::array();
-  for (const SeriesRow& row : series.rows()) {
+  for (const SeriesRow& row : series) {
     Json values = SeriesValues(row);
     values.insert(values.begin(), std::string(ToString(row.phase)));
     rows.push_back(std::move(values));
   }
-  return {{"columns", columns}, {"rows", rows}};
+  return rows;
+}
+
+Json SeriesJson(const Report& report) {
+  Json columns = SeriesColumns();
+  columns.insert(columns.begin(), "phase");
+  Json series = {{"columns", columns}, {"rows", SeriesRowsJson(report.series.rows())}};
+  const auto& kinds = report.series.kinds();
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    series["users"][report.plan.kinds[i].name] = SeriesRowsJson(kinds[i]);
+  }
+  return series;
 }
 
 // What a server said may not be UTF-8: then it is shown with replacement characters.
@@ -272,9 +306,10 @@ nlohmann::ordered_json SummaryJson(const Report& report) {
           {"thresholds", ThresholdsJson(report.verdict.thresholds)},
           {"warnings", report.verdict.warnings},
           {"run", RunJson(report)},
-          {"counts", CountsJson(report)},
+          {"counts", CountsJson(report, report.plan)},
           {"rates", RatesJson(report.rates)},
           {"phases", PhasesJson(report.rate_phases)},
+          {"users", KindsJson(report)},
           {"latency_ns", LatenciesJson(report)},
           {"errors", ErrorsJson(report.errors)},
           {"disruptions", ErrorsJson(report.disruptions)},
@@ -287,7 +322,7 @@ nlohmann::ordered_json SummaryJson(const Report& report) {
 std::string FormatJson(const Report& report) {
   Json run = SummaryJson(report);
   run["histograms_ns"] = HistogramsJson(report);
-  run["series"] = SeriesJson(report.series);
+  run["series"] = SeriesJson(report);
   return DumpRun(run);
 }
 

@@ -87,7 +87,7 @@ void LoadRun::HandleReady(std::uint64_t connected, std::uint64_t joined) {
   if (++ready_ < threads_.size() || stage_ != Stage::kSetup) return;
   result_.setup_time = Clock::now() - run_start_;
   MeasureMemory();
-  const bool can_load = connected_ > 0 && (joined_ > 0 || plan_.channels == 0);
+  const bool can_load = connected_ > 0 && (joined_ > 0 || plan_.joins() == 0);
   if (!can_load) return BeginClosing();
   BeginLoad();
 }
@@ -140,13 +140,13 @@ void LoadRun::HandleStopped() {
   if (++stopped_ < threads_.size()) return;
   // If some of them were asked and did not come to answer, what the others said is still here.
   PhaseRecorders last = std::exchange(recent_, {});
-  BroadcastTally broadcasts = threads_.front().worker->broadcasts();
+  BroadcastTally broadcasts = threads_.front().worker->tally();
   for (Thread& thread : threads_) {
     thread.thread.join();
     last.Merge(thread.worker->recorders());
-    if (&thread != &threads_.front()) broadcasts.Merge(thread.worker->broadcasts());
+    if (&thread != &threads_.front()) broadcasts.Merge(thread.worker->tally());
   }
-  if (plan_.workload == Workload::kBroadcast) {
+  if (plan_.Has(Workload::kBroadcast)) {
     last[Phase::kMeasured].Count(Counter::kMissing, broadcasts.missing());
   }
   result_.recorders.Merge(last);

@@ -11,15 +11,15 @@
 namespace phx::loadgen {
 namespace {
 
-SetupCounts CountConnections(const Plan& plan, const Recorder& setup) {
-  return {.asked = plan.connections,
+SetupCounts CountConnections(std::uint64_t asked, const Recorder& setup) {
+  return {.asked = asked,
           .done = setup.count(Counter::kConnected),
           .failed = setup.failures().count(Stage::kConnect),
           .late = setup.count(Counter::kConnectsLate)};
 }
 
-SetupCounts CountJoins(const Plan& plan, const Recorder& setup) {
-  return {.asked = plan.connections * plan.channels,
+SetupCounts CountJoins(std::uint64_t asked, const Recorder& setup) {
+  return {.asked = asked,
           .done = setup.count(Counter::kJoined),
           .failed = setup.failures().count(Stage::kJoin)};
 }
@@ -42,15 +42,30 @@ BroadcastCounts CountBroadcasts(const Recorder& measured) {
           .reordered = measured.count(Counter::kReordered)};
 }
 
-PushRates ComputeRates(const Plan& plan, const Recorder& measured, Duration measured_time) {
-  PushRates rates{.asked = plan.rate};
+PushRates ComputeRates(const UserKind& kind, double asked, const Recorder& measured,
+                       Duration measured_time) {
+  PushRates rates{.asked = asked};
   const double seconds = ToSeconds(measured_time);
   if (seconds <= 0) return rates;
   rates.sent = static_cast<double>(measured.count(Counter::kPushesSent)) / seconds;
   rates.replied = static_cast<double>(measured.count(Counter::kRepliesInTime)) / seconds;
-  rates.done = ExpectsReplies(plan.workload) ? rates.replied : rates.sent;
+  rates.done = ExpectsReplies(kind.workload) ? rates.replied : rates.sent;
+  rates.kept = asked > 0 ? rates.done : 0;
   rates.received = static_cast<double>(measured.count(Counter::kBroadcasts)) / seconds;
   return rates;
+}
+
+PushRates Sum(const std::vector<KindReport>& kinds) {
+  PushRates sum;
+  for (const KindReport& kind : kinds) {
+    sum.asked += kind.rates.asked;
+    sum.sent += kind.rates.sent;
+    sum.replied += kind.rates.replied;
+    sum.done += kind.rates.done;
+    sum.kept += kind.rates.kept;
+    sum.received += kind.rates.received;
+  }
+  return sum;
 }
 
 void AddRecovery(const Recorder& recorder, RecoveryCounts* recovery) {
@@ -80,9 +95,9 @@ GeneratorHealth Examine(const RunResult& result) {
   return health;
 }
 
-void MergeHistograms(const Recorder& recorder, Report* report) {
+void MergeHistograms(const Recorder& recorder, Figures* figures) {
   for (std::size_t i = 0; i < kMetricCount; ++i) {
-    report->histograms[i].Merge(recorder.latency(static_cast<Metric>(i)));
+    figures->histograms[i].Merge(recorder.latency(static_cast<Metric>(i)));
   }
 }
 
@@ -101,36 +116,70 @@ std::uint64_t CountAttempts(const Recorder& recorder) {
          recorder.count(Counter::kPushesSent);
 }
 
+// All but connections and joins asked for, and rates.
+void FillFigures(const PhaseRecorders& recorders, Figures* figures) {
+  const Recorder& setup = recorders[Phase::kSetup];
+  const Recorder& measured = recorders[Phase::kMeasured];
+  figures->pushes = CountPushes(measured);
+  figures->broadcasts = CountBroadcasts(measured);
+  MergeHistograms(setup, figures);
+  MergeHistograms(measured, figures);
+  for (const Phase phase : kPhases) {
+    const Recorder& recorder = recorders[phase];
+    figures->attempts += CountAttempts(recorder);
+    figures->after_leave += recorder.count(Counter::kAfterLeave);
+    AddRecovery(recorder, &figures->recovery);
+    CollectErrors(phase, recorder.failures(), &figures->errors);
+    CollectErrors(phase, recorder.disruptions(), &figures->disruptions);
+  }
+}
+
+KindReport MakeKindReport(const Plan& plan, const UserKind& kind, const PhaseRecorders& recorders,
+                          Duration measured_time) {
+  KindReport report;
+  report.kind = kind;
+  FillFigures(recorders, &report);
+  report.connections = CountConnections(kind.connections, recorders[Phase::kSetup]);
+  report.joins = CountJoins(kind.connections * kind.channels, recorders[Phase::kSetup]);
+  report.rates =
+      ComputeRates(kind, plan.rate * kind.rate_share, recorders[Phase::kMeasured], measured_time);
+  return report;
+}
+
+void AddKinds(const RunResult& result, Report* report) {
+  const Plan& plan = report->plan;
+  const std::vector<PhaseRecorders>& recorded = result.recorders.kinds();
+  for (std::size_t i = 0; i < plan.kinds.size(); ++i) {
+    const PhaseRecorders& of_kind = i < recorded.size() ? recorded[i] : PhaseRecorders();
+    report->kinds.push_back(MakeKindReport(plan, plan.kinds[i], of_kind, result.measured_time));
+  }
+}
+
 }  // namespace
 
 Report MakeReport(const Plan& plan, const RunResult& result) {
   const Recorder& setup = result.recorders[Phase::kSetup];
-  const Recorder& measured = result.recorders[Phase::kMeasured];
-  Report report{.plan = plan,
-                .url = result.url,
-                .started_at = result.started_at,
-                .memory_per_connection = result.memory_per_connection,
-                .machine = result.machine,
-                .setup_time = result.setup_time,
-                .measured_time = result.measured_time,
-                .interrupted = result.interrupted,
-                .aborted_by = result.aborted_by,
-                .connections = CountConnections(plan, setup),
-                .joins = CountJoins(plan, setup),
-                .pushes = CountPushes(measured),
-                .broadcasts = CountBroadcasts(measured),
-                .rates = ComputeRates(plan, measured, result.measured_time),
-                .series = result.series,
-                .generator = Examine(result)};
-  MergeHistograms(setup, &report);
-  MergeHistograms(measured, &report);
-  for (const Phase phase : kPhases) {
-    const Recorder& recorder = result.recorders[phase];
-    report.attempts += CountAttempts(recorder);
-    report.after_leave += recorder.count(Counter::kAfterLeave);
-    AddRecovery(recorder, &report.recovery);
-    CollectErrors(phase, recorder.failures(), &report.errors);
-    CollectErrors(phase, recorder.disruptions(), &report.disruptions);
+  Report report;
+  report.plan = plan;
+  report.url = result.url;
+  report.started_at = result.started_at;
+  report.memory_per_connection = result.memory_per_connection;
+  report.machine = result.machine;
+  report.setup_time = result.setup_time;
+  report.measured_time = result.measured_time;
+  report.interrupted = result.interrupted;
+  report.aborted_by = result.aborted_by;
+  report.series = result.series;
+  report.generator = Examine(result);
+  FillFigures(result.recorders, &report);
+  report.connections = CountConnections(plan.connections, setup);
+  report.joins = CountJoins(plan.joins(), setup);
+  if (plan.kinds.size() > 1) {
+    AddKinds(result, &report);
+    report.rates = Sum(report.kinds);
+  } else {
+    report.rates = ComputeRates(plan.kinds.front(), plan.rate, result.recorders[Phase::kMeasured],
+                                result.measured_time);
   }
   AddRatePhases(result.recorders.rate_phases(), &report);
   report.verdict = Judge(report);

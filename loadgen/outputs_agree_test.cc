@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -15,9 +16,11 @@
 #include "loadgen/html_report.h"
 #include "loadgen/json_report.h"
 #include "loadgen/make_report.h"
+#include "loadgen/plan.h"
 #include "loadgen/quantity_text.h"
 #include "loadgen/run_file.h"
 #include "loadgen/sample_result.h"
+#include "loadgen/settings.h"
 #include "loadgen/text_report.h"
 
 namespace phx::loadgen {
@@ -57,11 +60,16 @@ PhaseRecorders RandomInterval(Random& random) {
   return recorders;
 }
 
-RunResult RandomResult(Random& random) {
+// Of one kind of users, or of several.
+RunResult RandomResult(Random& random, std::size_t kinds = 1) {
   RunResult result = BaseResult();
   result.workers = {{.cpu = 0.5}};
   for (std::uint64_t i = 0; i < 10; ++i) {
-    const PhaseRecorders interval = RandomInterval(random);
+    PhaseRecorders interval;
+    if (kinds == 1) interval = RandomInterval(random);
+    for (std::size_t kind = 0; kinds > 1 && kind < kinds; ++kind) {
+      interval.MergeKind(kind, RandomInterval(random));
+    }
     result.recorders.Merge(interval);
     const Duration start = std::chrono::seconds(i);
     result.series.Add(start, start + std::chrono::seconds(1), static_cast<Phase>(i % 3), interval);
@@ -70,15 +78,16 @@ RunResult RandomResult(Random& random) {
 }
 
 // The sums of a CSV file's columns, of the rows of one phase.
-std::map<std::string, std::uint64_t> SumCsv(const std::string& csv, const std::string& phase) {
+std::map<std::string, std::uint64_t> SumCsv(const std::string& csv, const std::string& phase,
+                                            const std::string& users = "all") {
   std::vector<std::string> lines = absl::StrSplit(csv, "\r\n", absl::SkipEmpty());
   const std::vector<std::string> columns = absl::StrSplit(lines.front(), ',');
   std::map<std::string, std::uint64_t> sums;
   for (std::size_t i = 1; i < lines.size(); ++i) {
     const std::vector<std::string> cells = absl::StrSplit(lines[i], ',');
     EXPECT_EQ(cells.size(), columns.size());
-    if (cells[0] != phase) continue;
-    for (std::size_t c = 1; c < cells.size(); ++c) {
+    if (cells[0] != phase || cells[1] != users) continue;
+    for (std::size_t c = 2; c < cells.size(); ++c) {
       std::uint64_t value = 0;
       EXPECT_TRUE(absl::SimpleAtoi(cells[c], &value)) << cells[c];
       sums[columns[c]] += value;
@@ -87,9 +96,10 @@ std::map<std::string, std::uint64_t> SumCsv(const std::string& csv, const std::s
   return sums;
 }
 
-std::map<std::string, std::uint64_t> SumJson(const Json& series, const std::string& phase) {
+std::map<std::string, std::uint64_t> SumJson(const Json& series, const std::string& phase,
+                                             const std::string& users = "all") {
   std::map<std::string, std::uint64_t> sums;
-  for (const Json& row : series["rows"]) {
+  for (const Json& row : users == "all" ? series["rows"] : series["users"][users]) {
     if (row[0] != phase) continue;
     for (std::size_t c = 1; c < row.size(); ++c) {
       sums[series["columns"][c].get<std::string>()] += row[c].get<std::uint64_t>();
@@ -151,10 +161,69 @@ TEST(OutputsAgreeTest, WhateverHappened) {
     const std::string json = FormatJson(report);
     const absl::StatusOr<Json> run = ParseRunFile(json);
     ASSERT_TRUE(run.ok()) << run.status();
-    ExpectTotalsOfTheSeries(*run, FormatCsv(report.series));
+    ExpectTotalsOfTheSeries(*run, FormatCsv(report));
     EXPECT_EQ(RunOf(FormatHtml(json)), *run);
     ExpectTextSays(FormatText(report), *run);
   }
+}
+
+Plan PlanOfTwoKinds() {
+  Settings settings;
+  settings.urls = {"ws://127.0.0.1:4000/socket"};
+  settings.connections = 100;
+  settings.kinds.resize(2);
+  settings.kinds[0].name = "chatter";
+  settings.kinds[0].workload = "broadcast";
+  settings.kinds[1].name = "asker";
+  return *MakePlan(settings, 4);
+}
+
+// The cells behind the one that is `name`, in a table.
+std::vector<std::string> RowOf(const std::string& text, const std::string& name) {
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+    std::vector<std::string> cells = absl::StrSplit(line, ' ', absl::SkipEmpty());
+    if (cells.size() < 11 || cells.front() != name) continue;
+    cells.erase(cells.begin());
+    return cells;
+  }
+  return {};
+}
+
+// Each kind's figures are those of its lines in the series, and together they are the whole.
+void ExpectTotalsOfTheKinds(const Json& run, const std::string& csv, const std::string& text) {
+  std::map<std::string, std::uint64_t> together;
+  for (const Json& kind : run["users"]) {
+    const std::string name = kind["name"];
+    const auto measured = SumCsv(csv, "measured", name);
+    EXPECT_EQ(measured, SumJson(run["series"], "measured", name));
+    for (const auto& [counter, count] : kind["counts"]["pushes"].items()) {
+      EXPECT_EQ(count, measured.at(counter)) << name << " " << counter;
+      together[counter] += count.get<std::uint64_t>();
+    }
+    EXPECT_EQ(kind["counts"]["broadcasts"]["received"], measured.at("broadcasts"));
+    const auto number = [](const Json& count) { return CountText(count.get<std::uint64_t>()); };
+    const std::vector<std::string> row = RowOf(text, name);
+    EXPECT_EQ(row.at(0), number(kind["counts"]["connections"]["done"]));
+    EXPECT_EQ(row.at(2), number(kind["counts"]["pushes"]["sent"]));
+    EXPECT_EQ(row.at(3), number(kind["counts"]["pushes"]["replies"]));
+    EXPECT_EQ(row.at(4), number(kind["counts"]["broadcasts"]["received"]));
+    EXPECT_EQ(row.at(5), number(kind["counts"]["pushes"]["failed"]));
+  }
+  for (const auto& [counter, count] : run["counts"]["pushes"].items()) {
+    EXPECT_EQ(count, together[counter]) << counter;
+  }
+}
+
+TEST(OutputsAgreeTest, OnEachKindOfUsersToo) {
+  Random random(7);
+  const Report report = MakeReport(PlanOfTwoKinds(), RandomResult(random, 2));
+  const std::string json = FormatJson(report);
+  const absl::StatusOr<Json> run = ParseRunFile(json);
+  ASSERT_TRUE(run.ok()) << run.status();
+  ASSERT_EQ((*run)["users"].size(), 2);
+  ExpectTotalsOfTheSeries(*run, FormatCsv(report));
+  ExpectTotalsOfTheKinds(*run, FormatCsv(report), FormatText(report));
+  EXPECT_EQ(RunOf(FormatHtml(json)), *run);
 }
 
 TEST(OutputsAgreeTest, ThePageNeedsNothingElse) {

@@ -20,13 +20,14 @@
 #include "loadgen/settings.h"
 #include "loadgen/threshold.h"
 #include "loadgen/time.h"
-#include "loadgen/topic_pattern.h"
+#include "loadgen/user_kind.h"
 #include "loadgen/workload.h"
-#include "nlohmann/json.hpp"
 
 namespace phx::loadgen {
 
 struct Plan {
+  std::string scenario = {};  // its name; empty: none
+
   // Where to connect to; connections take turns. With `embedded` they are known once the server
   // listens.
   std::vector<std::string> urls = {};
@@ -35,30 +36,21 @@ struct Plan {
   std::uint64_t server_threads = 0;               // of the embedded server; 0 if there is none
   std::uint64_t server_ports = 0;                 // the same
   std::vector<std::string> local_addresses = {};  // to connect from, in turns; empty: the system's
-  nlohmann::json params = nlohmann::json::object();
 
-  std::uint64_t connections = 1;
-  std::uint64_t channels = 1;  // of each connection
-  TopicPattern topic = {};
-  nlohmann::json join_params = nlohmann::json::object();
-  double connect_rate = 0;  // 0: no schedule, only max_connecting
+  std::uint64_t connections = 1;     // of all kinds together
+  std::vector<UserKind> kinds = {};  // one at least
+  std::uint64_t seed = 0;            // of all that is drawn
+  double connect_rate = 0;           // 0: no schedule, only max_connecting
   std::uint64_t max_connecting = 1;
   Duration connect_timeout = {};
 
   Duration heartbeat = {};      // 0: none
   Duration restart_after = {};  // as in Settings
 
-  bool reconnect = false;  // connections that are lost are opened again
-  Workload workload = Workload::kReply;
-  bool is_binary = false;
+  bool reconnect = false;              // connections that are lost are opened again
   double rate = 0;                     // of the open model; with phases their average
   std::vector<RatePhase> phases = {};  // of the measured time; empty: one rate
   std::uint64_t in_flight = 0;         // of the closed model, which has no rate; 0: the open model
-  std::uint64_t publishers = 0;        // the connections that push: all, or the first ones
-  std::string event = {};
-  std::uint64_t payload_size = 0;
-  std::string payload = {};  // JSON text or bytes; of broadcasts each has its own, with a stamp
-  std::uint64_t max_outstanding = 0;  // 0: no limit
   Duration timeout = {};
 
   Duration warmup = {};
@@ -79,6 +71,12 @@ struct Plan {
 
   // Whether there is anything to do once the channels are joined.
   bool has_load() const { return rate > 0 || in_flight > 0; }
+  // Whether some of the users do that.
+  bool Has(Workload workload) const;
+  // Whether pushes of some of the users have outcomes of their own.
+  bool expects_replies() const;
+  // How many channels are to be joined.
+  std::uint64_t joins() const;
 };
 
 // MakePlan()
@@ -108,9 +106,6 @@ inline constexpr std::array<DefaultCondition, 7> kDefaultFailIf = {{
     // Everybody is back when the run ends.
     {"unrecovered > 0", std::nullopt, /*reconnect=*/true},
 }};
-
-// The least that --payload-size can be: a JSON object with one empty string.
-inline constexpr std::uint64_t kMinPayloadSize = 11;
 
 }  // namespace phx::loadgen
 

@@ -6,11 +6,15 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "loadgen/make_kinds.h"
+#include "loadgen/user_kind.h"
+#include "nlohmann/json.hpp"
 
 namespace phx::loadgen {
 namespace {
 
 using std::chrono::seconds;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -24,6 +28,8 @@ Plan PlanOf(const Settings& settings, std::uint64_t cores = kCores) {
   return plan.ok() ? *plan : Plan{};
 }
 
+UserKind KindOf(const Settings& settings) { return PlanOf(settings).kinds.at(0); }
+
 std::string MistakesOf(const Settings& settings) {
   const auto plan = MakePlan(settings, kCores);
   EXPECT_EQ(plan.status().code(), absl::StatusCode::kInvalidArgument);
@@ -34,7 +40,7 @@ TEST(PlanTest, DefaultsMakeAPlanForTheEmbeddedServer) {
   const Plan plan = PlanOf(Embedded());
   EXPECT_TRUE(plan.embedded);
   EXPECT_EQ(plan.connections, 1);
-  EXPECT_EQ(plan.event, "echo");
+  EXPECT_EQ(plan.kinds.at(0).event, "echo");
   EXPECT_EQ(plan.duration, Duration(seconds(10)));
   EXPECT_TRUE(plan.verify_tls);
 }
@@ -53,40 +59,42 @@ TEST(PlanTest, AConditionTakesThePlaceOfTheDefaultAboutTheSameFigure) {
 
 TEST(PlanTest, BroadcastsShareTheirTopicsAndHaveRoomForAStamp) {
   Settings settings = Embedded();
-  settings.workload = "broadcast";
+  settings.user.workload = "broadcast";
   settings.connections = 10;
-  settings.publishers = 0.25;
-  settings.payload_size = {11};
+  settings.user.publishers = 0.25;
+  settings.user.payload_size = {{11}, {11}};
   const Plan plan = PlanOf(settings);
-  EXPECT_FALSE(plan.topic.has_connection());
-  EXPECT_EQ(plan.publishers, 3);
-  EXPECT_EQ(plan.payload_size, 102);
+  const UserKind& kind = plan.kinds.front();
+  EXPECT_EQ(kind.topic.Expand({.connection = 9, .channel = 2}), "room:2");
+  EXPECT_EQ(kind.publishers, 3);
+  EXPECT_EQ(kind.payload_size, (SizeRange{{102}, {102}}));
+  EXPECT_THAT(kind.hears, ElementsAre("echo"));
   EXPECT_THAT(plan.fail_if.back().text, "reordered > 0");
 }
 
 TEST(PlanTest, PayloadHasExactlyTheSizeAskedFor) {
   for (const std::uint64_t size : {kMinPayloadSize, std::uint64_t{64}, std::uint64_t{1024}}) {
     Settings settings = Embedded();
-    settings.payload_size = {size};
-    const Plan plan = PlanOf(settings);
-    EXPECT_EQ(plan.payload.size(), size);
-    EXPECT_TRUE(nlohmann::json::parse(plan.payload).is_object());
+    settings.user.payload_size = {{size}, {size}};
+    const std::string payload(KindOf(settings).payload.constant());
+    EXPECT_EQ(payload.size(), size);
+    EXPECT_TRUE(nlohmann::json::parse(payload).is_object());
   }
 }
 
 TEST(PlanTest, PayloadGivenAsTextIsTakenAsItStands) {
   Settings settings = Embedded();
-  settings.payload = R"({ "body": "hi" })";
-  EXPECT_EQ(PlanOf(settings).payload, settings.payload);
+  settings.user.payload.text = R"({ "body": "hi" })";
+  EXPECT_EQ(KindOf(settings).payload.constant(), settings.user.payload.text);
 }
 
 TEST(PlanTest, ReadsParams) {
   Settings settings = Embedded();
-  settings.params = R"({"token":"t"})";
-  settings.join_params = R"({"since":7})";
-  const Plan plan = PlanOf(settings);
-  EXPECT_EQ(plan.params, nlohmann::json({{"token", "t"}}));
-  EXPECT_EQ(plan.join_params, nlohmann::json({{"since", 7}}));
+  settings.user.params.text = R"({"token":"t"})";
+  settings.user.join_params.text = R"({"since":7})";
+  const UserKind kind = KindOf(settings);
+  EXPECT_EQ(kind.params.constant(), R"({"token":"t"})");
+  EXPECT_EQ(kind.join_params.constant(), R"({"since":7})");
 }
 
 TEST(PlanTest, EmbeddedServerAndGeneratorShareTheCores) {
@@ -128,8 +136,60 @@ TEST(PlanTest, ReportsAllMistakesAtOnce) {
 
 TEST(PlanTest, NeverRepeatsParamsWhichMayBeSecret) {
   Settings settings = Embedded();
-  settings.params = "hunter2";
+  settings.user.params.text = "hunter2";
   EXPECT_THAT(MistakesOf(settings), Not(HasSubstr("hunter2")));
+}
+
+Settings TwoKinds(std::uint64_t connections, double weight) {
+  Settings settings = Embedded();
+  settings.connections = connections;
+  settings.kinds.resize(2);
+  settings.kinds[0].name = "few";
+  settings.kinds[0].place = "chat.json: /users/0";
+  settings.kinds[1].name = "many";
+  settings.kinds[1].weight = weight;
+  return settings;
+}
+
+TEST(PlanTest, KindsOfUsersShareConnectionsAndRateByTheirWeights) {
+  Settings settings = TwoKinds(1000, 9);
+  settings.kinds[0].rate_weight = 9;
+  const Plan plan = PlanOf(settings);
+  EXPECT_EQ(plan.kinds[0].connections, 100);
+  EXPECT_EQ(plan.kinds[1].connections, 900);
+  EXPECT_EQ(plan.kinds[1].first, 100);
+  EXPECT_EQ(plan.kinds[0].rate_share, 0.5);
+  EXPECT_EQ(plan.kinds[1].rate_share, 0.5);
+  EXPECT_EQ(plan.joins(), 1000);
+}
+
+TEST(PlanTest, EachKindHasOneConnectionAtLeast) {
+  const Plan plan = PlanOf(TwoKinds(3, 1000));
+  EXPECT_EQ(plan.kinds[0].connections, 1);
+  EXPECT_EQ(plan.kinds[1].connections, 2);
+  EXPECT_THAT(MistakesOf(TwoKinds(1, 1)), HasSubstr("1 are too few for 2 kinds of users"));
+}
+
+TEST(PlanTest, IdleUsersHaveNoPartOfTheRateAndHearTheBroadcastsOfOthers) {
+  Settings settings = TwoKinds(10, 4);
+  settings.kinds[0].workload = "broadcast";
+  settings.kinds[0].event = "shout";
+  settings.kinds[1].workload = "idle";
+  const Plan plan = PlanOf(settings);
+  EXPECT_EQ(plan.kinds[0].rate_share, 1);
+  EXPECT_EQ(plan.kinds[1].rate_share, 0);
+  EXPECT_THAT(plan.kinds[1].hears, ElementsAre("shout"));
+  settings.kinds[1].workload = "churn";  // it would miss what comes while it is away
+  EXPECT_TRUE(PlanOf(settings).kinds[1].hears.empty());
+}
+
+TEST(PlanTest, MistakesOfAScenarioNameTheirPlace) {
+  Settings settings = TwoKinds(10, 1);
+  settings.kinds[0].topic = "room:{romo}";
+  settings.kinds[0].payload_size = {{1}, {2}};
+  EXPECT_THAT(MistakesOf(settings),
+              AllOf(HasSubstr("chat.json: /users/0/topic: \"room:{romo}\" has an unknown"),
+                    HasSubstr("chat.json: /users/0/payload_size: 1..2 is out of range")));
 }
 
 // Each mistake has a message that names the flag, and says what to do.
@@ -171,7 +231,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"BroadcastsBetweenServers",
                 [](Settings& s) {
                   s.server_ports = 2;
-                  s.workload = "broadcast";
+                  s.user.workload = "broadcast";
                 },
                 "broadcasts stay on their server"},
         Mistake{"BadPhases", [](Settings& s) { s.phases = "hold 10 soon"; },
@@ -208,45 +268,45 @@ INSTANTIATE_TEST_SUITE_P(
                 "--connections: 0 is out of range; give 1 to 1000000"},
         Mistake{"TooManyConnections", [](Settings& s) { s.connections = 1000001; },
                 "--connections: 1000001 is out of range"},
-        Mistake{"TooManyChannels", [](Settings& s) { s.channels = 100001; },
+        Mistake{"TooManyChannels", [](Settings& s) { s.user.channels = 100001; },
                 "--channels: 100001 is out of range; give 0 to 100000"},
         Mistake{"ConnectRateTooHigh", [](Settings& s) { s.connect_rate = 1e9; },
-                "--connect-rate: 1e+09 is out of range"},
+                "--connect-rate: 1000000000 is out of range"},
         Mistake{"NothingMayConnect", [](Settings& s) { s.max_connecting = 0; },
                 "--max-connecting: 0 would never connect"},
         Mistake{"NoTimeToConnect", [](Settings& s) { s.connect_timeout = {}; },
                 "--connect-timeout: 0 leaves no time"},
-        Mistake{"UnknownPlaceholder", [](Settings& s) { s.topic = "room:{user}"; },
-                "--topic: \"room:{user}\" has an unknown placeholder {user}; write {connection}"},
+        Mistake{"UnknownPlaceholder", [](Settings& s) { s.user.topic = "room:{usr}"; },
+                "--topic: \"room:{usr}\" has an unknown placeholder {usr}; there are {connection}"},
         Mistake{"SameTopicTwice",
                 [](Settings& s) {
-                  s.topic = "room:1";
-                  s.channels = 2;
+                  s.user.topic = "room:1";
+                  s.user.channels = 2;
                 },
                 "gives all 2 channels of a connection the same topic; write {channel}"},
-        Mistake{"TopicTooLong", [](Settings& s) { s.topic = std::string(256, 'x'); },
-                "--topic: gives topics of 256 bytes; shorten it"},
+        Mistake{"TopicTooLong", [](Settings& s) { s.user.topic = std::string(256, 'x'); },
+                "--topic: gives topics of 256 bytes; make it 1 to 255"},
         Mistake{"RateTooHigh", [](Settings& s) { s.rate = 1e8; },
-                "--rate: 1e+08 is out of range; at most 1e+07"},
-        Mistake{"NothingToPushTo", [](Settings& s) { s.channels = 0; },
+                "--rate: 100000000 is out of range; at most 10000000"},
+        Mistake{"NothingToPushTo", [](Settings& s) { s.user.channels = 0; },
                 "--channels=0 leaves nothing to push to; give --rate=0"},
-        Mistake{"NoEvent", [](Settings& s) { s.event = ""; },
+        Mistake{"NoEvent", [](Settings& s) { s.user.event = ""; },
                 "--event: has 0 bytes; give 1 to 255"},
-        Mistake{"EventTooLong", [](Settings& s) { s.event = std::string(256, 'e'); },
+        Mistake{"EventTooLong", [](Settings& s) { s.user.event = std::string(256, 'e'); },
                 "--event: has 256 bytes"},
-        Mistake{"ProtocolsEvent", [](Settings& s) { s.event = "phx_leave"; },
+        Mistake{"ProtocolsEvent", [](Settings& s) { s.user.event = "phx_leave"; },
                 "--event: \"phx_leave\" belongs to the protocol"},
         Mistake{"NoTimeToReply", [](Settings& s) { s.timeout = {}; },
                 "--timeout: 0 leaves no time"},
-        Mistake{"PayloadTooSmall", [](Settings& s) { s.payload_size = {10}; },
+        Mistake{"PayloadTooSmall", [](Settings& s) { s.user.payload_size = {{10}, {10}}; },
                 "--payload-size: 10 is out of range; give 11 to 16MiB"},
-        Mistake{"PayloadTooLarge", [](Settings& s) { s.payload_size = {(16 << 20) + 1}; },
-                "--payload-size: 16777217 is out of range"},
-        Mistake{"PayloadNotJson", [](Settings& s) { s.payload = "{body"; },
+        Mistake{"PayloadTooLarge", [](Settings& s) { s.user.payload_size = {{64}, {(16 << 20) + 1}}; },
+                "--payload-size: 64..16777217 is out of range"},
+        Mistake{"PayloadNotJson", [](Settings& s) { s.user.payload.text = "{body"; },
                 "--payload: is not JSON"},
-        Mistake{"ParamsNotAnObject", [](Settings& s) { s.params = "[1]"; },
+        Mistake{"ParamsNotAnObject", [](Settings& s) { s.user.params.text = "[1]"; },
                 "--params: is not a JSON object"},
-        Mistake{"JoinParamsNotJson", [](Settings& s) { s.join_params = "{"; },
+        Mistake{"JoinParamsNotJson", [](Settings& s) { s.user.join_params.text = "{"; },
                 "--join-params: is not a JSON object"},
         Mistake{"NoDuration", [](Settings& s) { s.duration = {}; },
                 "--duration: 0 measures nothing"},
@@ -256,14 +316,14 @@ INSTANTIATE_TEST_SUITE_P(
                 "--fail-if: not a condition:\njoin.p99 > 5\n           ^ a duration"},
         Mistake{"AbortIfOfNothing", [](Settings& s) { s.abort_if = {"error > 5"}; },
                 "--abort-if: not a condition:\nerror > 5\n^ is no figure"},
-        Mistake{"UnknownWorkload", [](Settings& s) { s.workload = "ping"; }, "--workload: \"ping\" is none; give reply"},
-        Mistake{"NoPublishers", [](Settings& s) { s.publishers = 0; }, "--publishers: 0 is no share"},
-        Mistake{"BroadcastOfAPayload", [](Settings& s) { s.workload = "broadcast"; s.payload = "{}"; }, "--payload: a broadcast carries a stamp"},
-        Mistake{"BinaryJson", [](Settings& s) { s.binary = true; s.payload = "{}"; }, "--payload is JSON, and --binary is not"},
+        Mistake{"UnknownWorkload", [](Settings& s) { s.user.workload = "ping"; }, "--workload: \"ping\" is none; give reply"},
+        Mistake{"NoPublishers", [](Settings& s) { s.user.publishers = 0; }, "--publishers: 0 is no share"},
+        Mistake{"BroadcastOfAPayload", [](Settings& s) { s.user.workload = "broadcast"; s.user.payload.text = "{}"; }, "--payload: a broadcast carries a stamp"},
+        Mistake{"BinaryJson", [](Settings& s) { s.user.binary = true; s.user.payload.text = "{}"; }, "--payload: is JSON, and --binary is not"},
         Mistake{"UnknownModel", [](Settings& s) { s.model = "ajar"; }, "--model: \"ajar\" is none"},
         Mistake{"ClosedByHowMany", [](Settings& s) { s.model = "closed"; }, "say how many with --in-flight=N"},
         Mistake{"InFlightOfTheOpenModel", [](Settings& s) { s.in_flight = 1; }, "--in-flight is for --model=closed"},
-        Mistake{"ClosedCasts", [](Settings& s) { s.model = "closed"; s.in_flight = 1; s.workload = "cast"; }, "waits for replies, and --workload=cast has none"},
+        Mistake{"ClosedCasts", [](Settings& s) { s.model = "closed"; s.in_flight = 1; s.user.workload = "cast"; }, "waits for replies, and --workload=cast has none"},
         Mistake{"NoPort", [](Settings& s) { s.prometheus = 65536; }, "--prometheus: 65536 is no port"},
         Mistake{"IntervalOfNothing", [](Settings& s) { s.interval = Duration::zero(); },
                 "--interval: 0 is too short; give at least 10ms"}),

@@ -9,29 +9,63 @@
 
 namespace phx::loadgen {
 
-std::string DescribePlan(const Plan& plan) {
-  std::string text = absl::StrCat(PluralText(plan.connections, "connection"), " with ",
-                                  PluralText(plan.channels, "channel"), " each");
-  if (!plan.has_load()) return text;
-  const std::string amount =
-      plan.in_flight > 0
-          ? absl::StrCat(CountText(plan.in_flight), " at a time (closed model)")
-          : absl::StrCat(RateText(plan.rate), plan.phases.empty() ? "" : " on average");
-  const std::string payload =
-      absl::StrCat("\"", plan.event, "\" with ", PluralText(plan.payload_size, "byte"),
-                   plan.is_binary ? " (binary)" : "");
-  switch (plan.workload) {
-    case Workload::kReply: absl::StrAppend(&text, ", ", amount, " pushes of ", payload); break;
-    case Workload::kCast:
-      absl::StrAppend(&text, ", ", amount, " pushes without reply of ", payload);
-      break;
+namespace {
+
+std::string SizeText(const SizeRange& size) {
+  if (size.least == size.most) return PluralText(size.most.bytes, "byte");
+  return absl::StrCat(CountText(size.least.bytes), " to ", PluralText(size.most.bytes, "byte"));
+}
+
+// ", 100.0/s pushes of "echo" with 64 bytes", where `amount` is "100.0/s".
+std::string DescribeLoad(const UserKind& kind, const std::string& amount) {
+  const std::string payload = absl::StrCat(
+      "\"", kind.event, "\" with ", SizeText(kind.payload_size), kind.is_binary ? " (binary)" : "");
+  switch (kind.workload) {
+    case Workload::kReply: return absl::StrCat(", ", amount, " pushes of ", payload);
+    case Workload::kCast: return absl::StrCat(", ", amount, " pushes without reply of ", payload);
     case Workload::kBroadcast:
-      absl::StrAppend(&text, ", ", amount, " broadcasts by ",
-                      PluralText(plan.publishers, "publisher"), " of ", payload);
-      break;
-    case Workload::kChurn: absl::StrAppend(&text, ", ", amount, " leaves and joins"); break;
+      return absl::StrCat(", ", amount, " broadcasts by ", PluralText(kind.publishers, "publisher"),
+                          " of ", payload);
+    case Workload::kChurn: return absl::StrCat(", ", amount, " leaves and joins");
+    case Workload::kIdle: return "";
   }
-  return text;
+  return "";
+}
+
+std::string DescribeUsers(const UserKind& kind) {
+  return absl::StrCat(PluralText(kind.connections, "connection"), " with ",
+                      PluralText(kind.channels, "channel"), " each");
+}
+
+// How much of the load is a kind's.
+std::string AmountOf(const Plan& plan, const UserKind& kind) {
+  if (plan.in_flight > 0)
+    return absl::StrCat(CountText(plan.in_flight), " at a time (closed model)");
+  return absl::StrCat(RateText(plan.rate * kind.rate_share),
+                      plan.phases.empty() ? "" : " on average");
+}
+
+}  // namespace
+
+std::string DescribePlan(const Plan& plan) {
+  const std::string scenario = plan.scenario.empty() ? "" : absl::StrCat(plan.scenario, ": ");
+  if (plan.kinds.size() > 1) {
+    return absl::StrCat(scenario, PluralText(plan.connections, "connection"), " of ",
+                        PluralText(plan.kinds.size(), "kind"));
+  }
+  const UserKind& kind = plan.kinds.front();
+  return absl::StrCat(scenario, DescribeUsers(kind),
+                      plan.has_load() ? DescribeLoad(kind, AmountOf(plan, kind)) : "");
+}
+
+std::vector<std::string> DescribeKinds(const Plan& plan) {
+  std::vector<std::string> lines;
+  if (plan.kinds.size() == 1) return lines;
+  for (const UserKind& kind : plan.kinds) {
+    lines.push_back(absl::StrCat(kind.name, ": ", DescribeUsers(kind),
+                                 plan.has_load() ? DescribeLoad(kind, AmountOf(plan, kind)) : ""));
+  }
+  return lines;
 }
 
 namespace {
@@ -57,6 +91,14 @@ std::string FormatSchedule(const Plan& plan) {
   return table.Format();
 }
 
+std::string FormatTopics(const UserKind& kind) {
+  if (kind.channels == 0) return "";
+  const std::uint64_t last = kind.first + kind.connections;
+  return absl::StrCat(kind.name.empty() ? "" : absl::StrCat("  ", kind.name, ": "), "topics from ",
+                      kind.topic.Expand(kind.ValuesOf(kind.first + 1)), " to ",
+                      kind.topic.Expand(kind.ValuesOf(last, kind.channels)), "\n");
+}
+
 std::string FormatServers(const Plan& plan) {
   if (plan.embedded) {
     return absl::StrCat("an embedded server with ", PluralText(plan.server_ports, "port"));
@@ -74,11 +116,8 @@ std::string RedactUrls(const std::vector<std::string>& urls) {
 
 std::string FormatDryRun(const Plan& plan) {
   std::string text = absl::StrCat("Load on ", FormatServers(plan), "\n", DescribePlan(plan), "\n");
-  if (plan.channels > 0) {
-    absl::StrAppend(&text, "topics from ", plan.topic.Expand({}), " to ",
-                    plan.topic.Expand({.connection = plan.connections, .channel = plan.channels}),
-                    "\n");
-  }
+  for (const std::string& line : DescribeKinds(plan)) absl::StrAppend(&text, "  ", line, "\n");
+  for (const UserKind& kind : plan.kinds) absl::StrAppend(&text, FormatTopics(kind));
   if (!plan.local_addresses.empty()) {
     absl::StrAppend(&text, "from ", plan.local_addresses.size(),
                     " local addresses: ", plan.local_addresses.front(), " to ",

@@ -12,6 +12,9 @@ namespace phx::loadgen {
 // "1,000 connections with 10 channels each, 20,000.0/s pushes of "echo" with 64 bytes"
 std::string DescribePlan(const Plan& plan);
 
+// A line for each kind of users, if there are several.
+std::vector<std::string> DescribeKinds(const Plan& plan);
+
 // The URLs, without what may be secret in them.
 std::string RedactUrls(const std::vector<std::string>& urls);
 

@@ -26,7 +26,7 @@ std::string FormatSetup(const Plan& plan, const Progress& progress) {
   return absl::StrFormat("setup     %.1f s  connected %s/%s  joined %s/%s",
                          ToSeconds(progress.elapsed), CountText(setup.count(Counter::kConnected)),
                          CountText(plan.connections), CountText(setup.count(Counter::kJoined)),
-                         CountText(plan.connections * plan.channels));
+                         CountText(plan.joins()));
 }
 
 std::string FormatLoad(const Plan& plan, const Progress& progress) {
@@ -36,7 +36,7 @@ std::string FormatLoad(const Plan& plan, const Progress& progress) {
                                      ToSeconds(is_warmup ? plan.warmup : plan.duration));
   if (!plan.has_load()) return text;
   const Recorder recent = Pushes(progress.recent);
-  const bool is_broadcast = plan.workload == Workload::kBroadcast;
+  const bool is_broadcast = plan.Has(Workload::kBroadcast) && !plan.expects_replies();
   const LatencyHistogram& latency =
       recent.latency(is_broadcast ? Metric::kBroadcast : Metric::kReply);
   const double seconds = ToSeconds(progress.interval);

@@ -79,11 +79,23 @@ std::string_view ToString(Phase phase) {
   return "";
 }
 
-void PhaseRecorders::Merge(const PhaseRecorders& other) {
+void PhaseRecorders::MergeWhole(const PhaseRecorders& other) {
   for (std::size_t i = 0; i < kPhaseCount; ++i) recorders_[i].Merge(other.recorders_[i]);
   for (std::size_t i = 0; i < other.rate_phases_.size(); ++i) {
     rate_phase(i).Merge(other.rate_phases_[i]);
   }
+}
+
+void PhaseRecorders::MergeKind(std::size_t index, const PhaseRecorders& of_kind) {
+  MergeWhole(of_kind);
+  if (index >= kinds_.size()) kinds_.resize(index + 1);
+  kinds_[index].MergeWhole(of_kind);
+}
+
+void PhaseRecorders::Merge(const PhaseRecorders& other) {
+  MergeWhole(other);
+  if (other.kinds_.size() > kinds_.size()) kinds_.resize(other.kinds_.size());
+  for (std::size_t i = 0; i < other.kinds_.size(); ++i) kinds_[i].MergeWhole(other.kinds_[i]);
 }
 
 }  // namespace phx::loadgen

@@ -141,11 +141,23 @@ class PhaseRecorders {
   }
   const std::vector<Recorder>& rate_phases() const { return rate_phases_; }
 
+  // PhaseRecorders::MergeKind()
+  //
+  // Merges what was recorded of one kind of users, and keeps it by itself too. Where there is only
+  // one kind, Merge() does as well.
+  void MergeKind(std::size_t index, const PhaseRecorders& of_kind);
+  // Empty where nothing was kept by kind.
+  const std::vector<PhaseRecorders>& kinds() const { return kinds_; }
+
+  // With the kinds.
   void Merge(const PhaseRecorders& other);
 
  private:
+  void MergeWhole(const PhaseRecorders& other);
+
   std::array<Recorder, kPhaseCount> recorders_ = {};
   std::vector<Recorder> rate_phases_;
+  std::vector<PhaseRecorders> kinds_;
 };
 
 }  // namespace phx::loadgen

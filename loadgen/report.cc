@@ -5,11 +5,16 @@
 namespace phx::loadgen {
 
 Metric Report::main_metric() const {
-  if (plan.workload == Workload::kBroadcast) return Metric::kBroadcast;
-  return plan.has_load() && ExpectsReplies(plan.workload) ? Metric::kReply : Metric::kConnect;
+  if (plan.has_load() && plan.expects_replies()) return Metric::kReply;
+  return plan.Has(Workload::kBroadcast) ? Metric::kBroadcast : Metric::kConnect;
 }
 
-std::uint64_t Report::error_count() const {
+Metric KindReport::main_metric() const {
+  if (ExpectsReplies(kind.workload)) return Metric::kReply;
+  return kind.hears.empty() ? Metric::kConnect : Metric::kBroadcast;
+}
+
+std::uint64_t Figures::error_count() const {
   std::uint64_t count = 0;
   for (const Error& error : errors) count += error.count;
   return count;

@@ -20,6 +20,7 @@
 #include "loadgen/run_result.h"
 #include "loadgen/time.h"
 #include "loadgen/time_series.h"
+#include "loadgen/user_kind.h"
 
 namespace phx::loadgen {
 
@@ -79,8 +80,9 @@ struct PushRates {
   double sent = 0;
   double replied = 0;   // replies that arrived while measuring, whenever their pushes were due
   double done = 0;      // replied, or, where there are no replies, sent
+  double kept = 0;      // the part of that which was asked for
   double received = 0;  // broadcasts
-  double achieved() const { return asked > 0 ? done / asked : 1; }
+  double achieved() const { return asked > 0 ? kept / asked : 1; }
 };
 
 struct Error {
@@ -121,7 +123,38 @@ struct Verdict {
   bool passed() const { return outcome == Outcome::kPassed; }
 };
 
-struct Report {
+// What was counted and timed, of all users or of one kind of them.
+struct Figures {
+  SetupCounts connections = {};
+  SetupCounts joins = {};
+  PushCounts pushes = {};
+  BroadcastCounts broadcasts = {};
+  std::uint64_t after_leave = 0;  // messages, of all phases
+  RecoveryCounts recovery = {};
+  PushRates rates = {};
+  // By Metric, of the setup and the measured time.
+  std::array<LatencyHistogram, kMetricCount> histograms = {};
+  std::uint64_t attempts = 0;           // connections, joins and pushes of all phases
+  std::vector<Error> errors = {};       // of all phases
+  std::vector<Error> disruptions = {};  // the same of Recorder::disruptions()
+
+  const LatencyHistogram& histogram(Metric metric) const {
+    return histograms[static_cast<std::size_t>(metric)];
+  }
+  LatencySummary latency(Metric metric) const { return Summarize(histogram(metric)); }
+  std::uint64_t error_count() const;
+};
+
+// The figures of one kind of users, of several. What is missing of broadcasts is known of all kinds
+// together only.
+struct KindReport : Figures {
+  UserKind kind = {};
+
+  // The latency that these users are about.
+  Metric main_metric() const;
+};
+
+struct Report : Figures {
   Plan plan = {};
   std::string url = {};
   std::string started_at = {};
@@ -132,30 +165,14 @@ struct Report {
   bool interrupted = false;
   std::optional<std::string> aborted_by = std::nullopt;  // the condition of --abort-if that held
 
-  SetupCounts connections = {};
-  SetupCounts joins = {};
-  PushCounts pushes = {};
-  BroadcastCounts broadcasts = {};
   std::vector<RatePhaseReport> rate_phases = {};
-  std::uint64_t after_leave = 0;  // messages, of all phases
-  RecoveryCounts recovery = {};
-  PushRates rates = {};
-  // By Metric, of the setup and the measured time.
-  std::array<LatencyHistogram, kMetricCount> histograms = {};
-  std::uint64_t attempts = 0;           // connections, joins and pushes of all phases
-  std::vector<Error> errors = {};       // of all phases
-  std::vector<Error> disruptions = {};  // the same of Recorder::disruptions()
+  std::vector<KindReport> kinds = {};  // empty: there is only one
   TimeSeries series = {};
   GeneratorHealth generator = {};
   Verdict verdict = {};
 
-  const LatencyHistogram& histogram(Metric metric) const {
-    return histograms[static_cast<std::size_t>(metric)];
-  }
-  LatencySummary latency(Metric metric) const { return Summarize(histogram(metric)); }
-  // The latency that the workload is about.
+  // The latency that the load is about.
   Metric main_metric() const;
-  std::uint64_t error_count() const;
 };
 
 }  // namespace phx::loadgen

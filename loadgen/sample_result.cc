@@ -38,7 +38,7 @@ Plan SamplePlan() {
   Settings settings;
   settings.urls = {"ws://127.0.0.1:4000/socket?token=secret"};
   settings.connections = 100;
-  settings.channels = 2;
+  settings.user.channels = 2;
   settings.rate = 1000;
   settings.threads = 2;
   return *MakePlan(settings, 4);

@@ -4,16 +4,49 @@
 #define PHX_LOADGEN_SETTINGS_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "loadgen/csv_table.h"
 #include "loadgen/flag_value.h"
 #include "loadgen/time.h"
 
 namespace phx::loadgen {
 
+// What somebody asked for of one kind of user.
+struct KindSettings {
+  // Of several kinds, which a scenario describes; see scenario.h.
+  std::string name = {};   // empty: there is one kind, by flags
+  std::string place = {};  // in the scenario, as in "/users/0"
+  double weight = 1;       // its part of the connections
+  double rate_weight = 1;  // how much of the rate each of them has, beside those of other kinds
+  std::string feed = {};   // a CSV file; empty: none
+  std::shared_ptr<const CsvTable> feed_rows = nullptr;  // what was read of it
+
+  // Its channels.
+  std::uint64_t channels = 1;
+  JsonText params = {};       // connect params, an object; empty: none
+  std::string topic = {};     // empty: one that suits the workload
+  JsonText join_params = {};  // an object; empty: none
+
+  // What it does.
+  std::string workload = "reply";
+  double publishers = 1;  // of the broadcasts: the share of the connections
+  bool binary = false;
+  std::string event = "echo";
+  JsonText payload = {};  // empty: one of `payload_size`
+  SizeRange payload_size = {{64}, {64}};
+  std::uint64_t max_outstanding = 0;  // pushes of one connection without reply; 0: no limit
+};
+
 struct Settings {
+  // The scenario that it begins with; empty: none.
+  std::string scenario = {};  // a file
+  std::string scenario_name = {};
+  std::string scenario_description = {};
+
   // The server.
   std::vector<std::string> urls = {};  // connections take turns
   bool embedded = false;
@@ -21,14 +54,14 @@ struct Settings {
   std::uint64_t server_threads = 0;               // 0: half of the cores
   std::uint64_t server_ports = 1;                 // of the embedded server
   std::vector<std::string> local_addresses = {};  // as ParseLocalAddresses() reads them
-  std::string params = {};                        // JSON object; empty: none
 
-  // Connections and channels.
+  // All users, or what kinds of them do not say themselves.
+  KindSettings user = {};
+  std::vector<KindSettings> kinds = {};  // empty: one, `user`
+
+  // Connections.
   std::uint64_t connections = 1;
-  std::uint64_t channels = 1;
-  std::string topic = {};        // empty: one that suits the workload
-  std::string join_params = {};  // JSON object; empty: none
-  double connect_rate = 0;       // a second; 0: as fast as max_connecting lets them
+  double connect_rate = 0;  // a second; 0: as fast as max_connecting lets them
   std::uint64_t max_connecting = 100;
   Duration connect_timeout = std::chrono::seconds(10);
 
@@ -36,21 +69,15 @@ struct Settings {
   bool reconnect = false;
   Duration restart_after = {};  // the embedded server, into the measured time; 0: never
 
-  // Pushes.
-  std::string workload = "reply";
+  // The load.
   std::string model = "open";
   std::uint64_t in_flight = 0;  // of the closed model
-  double publishers = 1;        // of the broadcasts: the share of the connections
-  bool binary = false;
-  double rate = 100;        // a second, of all connections together; 0: none
-  std::string phases = {};  // in place of rate and duration; as ParsePhases() reads them
-  std::string event = "echo";
-  std::string payload = {};  // JSON; empty: one of `payload_size`
-  ByteSize payload_size = {64};
-  std::uint64_t max_outstanding = 0;  // pushes of one connection without reply; 0: no limit
+  double rate = 100;            // a second, of all connections together; 0: none
+  std::string phases = {};      // in place of rate and duration; as ParsePhases() reads them
   Duration timeout = std::chrono::seconds(10);  // of joins, pushes, heartbeats
 
   // The run.
+  std::uint64_t seed = 1;  // of all that is drawn
   Duration warmup = std::chrono::seconds(1);
   Duration duration = std::chrono::seconds(10);
   std::uint64_t threads = 0;  // 0: the cores that the embedded server leaves

@@ -25,9 +25,10 @@ std::string FormatTitle(const Report& report) {
   const Plan& plan = report.plan;
   std::string text = absl::StrCat(
       "Load on ", report.url, plan.embedded ? " (embedded server)" : "", ", ", report.started_at,
-      "\n", DescribePlan(plan), "\nset up in ", DurationText(report.setup_time), ", warm-up ",
-      DurationText(plan.warmup), ", measured ", DurationText(report.measured_time), ", ",
-      PluralText(plan.threads, "thread"), "\n");
+      "\n", DescribePlan(plan), "\n", absl::StrJoin(DescribeKinds(plan), "\n"),
+      plan.kinds.size() > 1 ? "\n" : "", "set up in ", DurationText(report.setup_time),
+      ", warm-up ", DurationText(plan.warmup), ", measured ", DurationText(report.measured_time),
+      ", ", PluralText(plan.threads, "thread"), ", seed ", plan.seed, "\n");
   if (report.interrupted) absl::StrAppend(&text, "stopped before its time\n");
   return text;
 }
@@ -58,15 +59,19 @@ std::string FormatSetup(const Report& report) {
   return text;
 }
 
+bool IsOnly(Workload workload, const Plan& plan) {
+  return plan.kinds.size() == 1 && plan.Has(workload);
+}
+
 std::string FormatPushes(const Report& report) {
   const PushCounts& pushes = report.pushes;
   TextTable table;
   table.AddRow(
-      {report.plan.workload == Workload::kChurn ? "leaves and joins" : "pushes", "count", "rate"});
+      {IsOnly(Workload::kChurn, report.plan) ? "leaves and joins" : "pushes", "count", "rate"});
   table.AddRow(
       {"  due", CountText(pushes.due), report.rates.asked > 0 ? RateText(report.rates.asked) : ""});
   table.AddRow({"  sent", CountText(pushes.sent), RateText(report.rates.sent)});
-  if (ExpectsReplies(report.plan.workload)) {
+  if (report.plan.expects_replies()) {
     table.AddRow({"  replied", CountText(pushes.replies), RateText(report.rates.replied)});
     table.AddRow({"  failed", CountText(pushes.failed)});
   }
@@ -74,7 +79,7 @@ std::string FormatPushes(const Report& report) {
   table.AddRow({"  skipped: too many without reply", CountText(pushes.skipped_busy)});
   table.AddRow({"  skipped: channel not joined", CountText(pushes.skipped_down)});
   table.AddRow({"  unsent when the run ended", CountText(pushes.unsent)});
-  if (report.plan.workload == Workload::kChurn) {
+  if (report.plan.Has(Workload::kChurn)) {
     table.AddRow({"  messages after the leave", CountText(report.after_leave)});
   }
   return table.Format();
@@ -114,7 +119,7 @@ std::string FormatLatencies(const Report& report) {
 
 // The rates and the latency of each phase, without which their figures together say little.
 std::string FormatRatePhases(const Report& report) {
-  const bool is_broadcast = report.plan.workload == Workload::kBroadcast;
+  const bool is_broadcast = report.main_metric() == Metric::kBroadcast;
   TextTable table;
   table.AddRow({"phases", "due", "sent", is_broadcast ? "received" : "replied", "late", "p50",
                 "p99", "max"});
@@ -124,6 +129,23 @@ std::string FormatRatePhases(const Report& report) {
                   CountText(is_broadcast ? phase.received : phase.pushes.replies),
                   CountText(phase.pushes.late), DurationText(phase.latency.percentiles[0]),
                   DurationText(phase.latency.percentiles[2]), DurationText(phase.latency.max)});
+  }
+  return table.Format();
+}
+
+// What each kind of users did, and how it fared.
+std::string FormatKinds(const Report& report) {
+  TextTable table;
+  table.AddRow({"users", "connections", "joins", "sent", "replied", "received", "failed", "errors",
+                "p50", "p99", "max"});
+  for (const KindReport& kind : report.kinds) {
+    const LatencySummary latency = kind.latency(kind.main_metric());
+    table.AddRow({absl::StrCat("  ", kind.kind.name), CountText(kind.connections.done),
+                  CountText(kind.joins.done), CountText(kind.pushes.sent),
+                  CountText(kind.pushes.replies), CountText(kind.broadcasts.received),
+                  CountText(kind.pushes.failed), CountText(kind.error_count()),
+                  DurationText(latency.percentiles[0]), DurationText(latency.percentiles[2]),
+                  DurationText(latency.max)});
   }
   return table.Format();
 }
@@ -192,9 +214,10 @@ std::string FormatVerdict(const Verdict& verdict) {
 std::string FormatText(const Report& report) {
   std::string text = absl::StrCat(FormatTitle(report), "\n", FormatSetup(report), "\n");
   if (report.pushes.due > 0) absl::StrAppend(&text, FormatPushes(report), "\n");
-  if (report.plan.workload == Workload::kBroadcast) {
+  if (report.plan.Has(Workload::kBroadcast)) {
     absl::StrAppend(&text, FormatBroadcasts(report), "\n");
   }
+  if (!report.kinds.empty()) absl::StrAppend(&text, FormatKinds(report), "\n");
   if (!report.rate_phases.empty()) absl::StrAppend(&text, FormatRatePhases(report), "\n");
   if (report.plan.reconnect) absl::StrAppend(&text, FormatRecovery(report), "\n");
   if (report.connections.done > 0) absl::StrAppend(&text, FormatLatencies(report), "\n");

@@ -53,6 +53,13 @@ void TimeSeries::Add(Duration start, Duration end, Phase phase, const PhaseRecor
     SeriesRow row = MakeRow(start, end, each, recorded[each]);
     if (each == phase || !IsEmpty(row)) rows_.push_back(row);
   }
+  if (recorded.kinds().size() > kinds_.size()) kinds_.resize(recorded.kinds().size());
+  for (std::size_t i = 0; i < recorded.kinds().size(); ++i) {
+    for (const Phase each : kPhases) {
+      SeriesRow row = MakeRow(start, end, each, recorded.kinds()[i][each]);
+      if (!IsEmpty(row)) kinds_[i].push_back(row);
+    }
+  }
 }
 
 const std::vector<std::string>& SeriesColumns() {

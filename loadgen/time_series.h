@@ -5,7 +5,9 @@
 // reply that comes while measuring, to a push of the warm-up, is in a row of the warm-up. So the
 // rows of a phase add up exactly to its totals.
 //
-// Memory: about 1 KiB for each interval; an hour of seconds is 4 MiB.
+// Of several kinds of users each has rows of its own besides, which add up to those of all.
+//
+// Memory: about 1 KiB for each interval, and kind; an hour of seconds is 4 MiB.
 // Threads: a plain value.
 #ifndef PHX_LOADGEN_TIME_SERIES_H_
 #define PHX_LOADGEN_TIME_SERIES_H_
@@ -39,9 +41,12 @@ class TimeSeries {
   void Add(Duration start, Duration end, Phase phase, const PhaseRecorders& recorded);
 
   const std::vector<SeriesRow>& rows() const { return rows_; }
+  // By kind of users; empty where there is only one.
+  const std::vector<std::vector<SeriesRow>>& kinds() const { return kinds_; }
 
  private:
   std::vector<SeriesRow> rows_;
+  std::vector<std::vector<SeriesRow>> kinds_;
 };
 
 // The columns of the series in files, behind the first, which is "phase"; and their values in a

@@ -4,12 +4,13 @@
 #include <string_view>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "boost/asio/dispatch.hpp"
 #include "client/transport/websocket_transport.h"
 #include "loadgen/broadcast_stamp.h"
+#include "loadgen/broadcast_tally.h"
 #include "loadgen/diagnosis.h"
+#include "loadgen/payload_maker.h"
 #include "loadgen/workload.h"
 
 namespace phx::loadgen {
@@ -24,12 +25,6 @@ constexpr std::size_t kHeartbeatIntervals = 32;
 
 std::chrono::milliseconds ToMilliseconds(Duration duration) {
   return std::chrono::ceil<std::chrono::milliseconds>(duration);
-}
-
-// That of every push that carries no stamp; the plan outlives it.
-Payload PlainPayload(const Plan& plan) {
-  wire::Text text = wire::Text::Borrow(plan.payload);
-  return plan.is_binary ? Payload::Binary(std::move(text)) : Payload::JsonText(std::move(text));
 }
 
 // One for each address to connect from; where the system chooses, the client's own.
@@ -48,17 +43,23 @@ const std::string& UrlOf(const Plan& plan, std::uint64_t number) {
   return plan.urls[(number - 1) % plan.urls.size()];
 }
 
-const std::shared_ptr<const SocketOptions>& OptionsOf(const UserSettings& settings,
-                                                      std::uint64_t number) {
+// A connection whose params are its own has options of its own.
+std::shared_ptr<const SocketOptions> OptionsOf(const UserSettings& settings, std::uint64_t number) {
   const std::uint64_t turn = (number - 1) / settings.plan.urls.size();
-  return settings.socket_options[turn % settings.socket_options.size()];
+  const auto& shared = settings.socket_options[turn % settings.socket_options.size()];
+  const UserKind& kind = settings.kind;
+  if (kind.params.is_constant()) return shared;
+  auto own = std::make_shared<SocketOptions>(*shared);
+  own->params = nlohmann::json::parse(kind.params.Expand(kind.ValuesOf(number)));
+  return own;
 }
 
 }  // namespace
 
-std::vector<std::shared_ptr<const SocketOptions>> MakeSocketOptions(const Plan& plan) {
+std::vector<std::shared_ptr<const SocketOptions>> MakeSocketOptions(const Plan& plan,
+                                                                    const UserKind& kind) {
   SocketOptions options;
-  options.params = plan.params;
+  if (kind.params.is_constant()) options.params = nlohmann::json::parse(kind.params.constant());
   options.connect_timeout = ToMilliseconds(plan.connect_timeout);
   options.push_timeout = ToMilliseconds(plan.timeout);
   options.heartbeat_timeout = ToMilliseconds(plan.timeout);
@@ -88,7 +89,8 @@ User::User(const UserSettings& settings, std::uint64_t number, UserEvents& event
       number_(number),
       events_(events),
       socket_(settings.executor, UrlOf(settings.plan, number), OptionsOf(settings, number)),
-      strand_(socket_.get_executor()) {}
+      strand_(socket_.get_executor()),
+      random_(MixSeed(settings.plan.seed, number)) {}
 
 void User::Open(Duration intended) {
   socket_.OnOpen([this, intended](const OpenInfo& info) { OnOpen(intended, info); });
@@ -102,20 +104,21 @@ void User::Open(Duration intended) {
 void User::OnOpen(Duration intended, const OpenInfo& info) {
   if (std::exchange(was_open_, true)) return OnReopened();
   events_.OnConnected(intended, info.timings);
-  Prepare(settings_.plan.channels);
+  Prepare(settings_.kind.channels);
   JoinMore();
 }
 
 // Makes room for what the workload keeps of each channel.
 void User::Prepare(std::uint64_t channels) {
   channels_.reserve(channels);
-  if (settings_.plan.workload == Workload::kChurn) {
+  if (settings_.kind.workload == Workload::kChurn) {
     is_churning_.resize(channels);
     is_left_.resize(channels);
     socket_.OnMessage([this](const Message& message) { OnMessage(message); });
   }
-  if (settings_.plan.workload == Workload::kBroadcast) {
-    sent_.resize(channels);
+  if (settings_.kind.workload == Workload::kBroadcast) sent_.resize(channels);
+  if (!settings_.kind.hears.empty()) {
+    heard_.resize(channels);
     ledgers_.resize(channels);
   }
 }
@@ -162,7 +165,7 @@ void User::OnChannelErrored(std::uint64_t channel, const ChannelErrored& errored
 }
 
 void User::OnJoinLost(std::uint64_t channel) {
-  join_lost_at_.resize(settings_.plan.channels);
+  join_lost_at_.resize(settings_.kind.channels);
   if (join_lost_at_[channel].has_value()) return;  // and not been joined since
   join_lost_at_[channel] = events_.Now();
   events_.OnJoinLost();
@@ -186,13 +189,20 @@ void User::OnMessage(const Message& message) {
   if (is_left_[found->second] || is_of_earlier_join) events_.OnAfterLeave();
 }
 
+UserTemplate::Values User::ValuesOf(std::uint64_t channel) const {
+  return settings_.kind.ValuesOf(number_, channel + 1);
+}
+
+JoinParams User::JoinParamsOf(std::uint64_t channel) const {
+  return nlohmann::json::parse(settings_.kind.join_params.Expand(ValuesOf(channel)));
+}
+
 void User::AddChannel() {
   const std::uint64_t number = channels_.size() + 1;
   channels_.push_back(
-      socket_.Channel(settings_.plan.topic.Expand({.connection = number_, .channel = number}),
-                      settings_.plan.join_params));
+      socket_.Channel(settings_.kind.topic.Expand(ValuesOf(number - 1)), JoinParamsOf(number - 1)));
   const Channel& channel = channels_.back();
-  if (settings_.plan.workload == Workload::kChurn) by_topic_.emplace(channel.topic(), number - 1);
+  if (settings_.kind.workload == Workload::kChurn) by_topic_.emplace(channel.topic(), number - 1);
   channel.OnError([this, index = number - 1](const ChannelErrored& errored) {
     OnChannelErrored(index, errored);
   });
@@ -207,20 +217,29 @@ void User::AddChannel() {
                        .message = "closed by the server"},
                       1);
   });
-  if (settings_.plan.workload == Workload::kBroadcast) {
-    channel.On(settings_.plan.event,
-               [this, index = number - 1](const Message& message) { Receive(index, message); });
+  Hear(number - 1);
+}
+
+void User::Hear(std::uint64_t channel) {
+  const UserKind& kind = settings_.kind;
+  for (const std::string& event : kind.hears) {
+    channels_[channel].On(event,
+                          [this, channel](const Message& message) { Receive(channel, message); });
   }
+  if (kind.hears.empty()) return;
+  const bool is_own = kind.topic.Has(UserTemplate::Placeholder::kConnection);
+  heard_[channel] = is_own ? BroadcastTally::kOwnTopics
+                           : events_.TallyIndex(std::string(channels_[channel].topic()));
 }
 
 void User::JoinMore() {
-  while (channels_.size() < settings_.plan.channels &&
+  while (channels_.size() < settings_.kind.channels &&
          channels_.size() < joins_answered_ + kJoinsAtATime) {
     AddChannel();
     events_.OnJoinStarted();
     Join();
   }
-  if (joins_answered_ == settings_.plan.channels) FinishSetUp();
+  if (joins_answered_ == settings_.kind.channels) FinishSetUp();
 }
 
 void User::Join() {
@@ -228,7 +247,7 @@ void User::Join() {
   joins_.back().AsyncWait([this, channel = joins_.size() - 1,
                            started = events_.Now()](const absl::StatusOr<Reply>& outcome) {
     if (is_closing_) return;
-    if (settings_.plan.workload != Workload::kChurn) AwaitRejoin(channel);
+    if (settings_.kind.workload != Workload::kChurn) AwaitRejoin(channel);
     OnJoinOutcome(started, outcome);
   });
 }
@@ -260,12 +279,12 @@ void User::FinishSetUp() {
 }
 
 PushTarget::Result User::Start(std::uint64_t channel, Duration intended) {
-  const Workload workload = settings_.plan.workload;
+  const Workload workload = settings_.kind.workload;
   if (workload == Workload::kChurn && channel < is_churning_.size() && is_churning_[channel]) {
     return PushTarget::Result::kBusy;
   }
   if (!is_joined(channel)) return PushTarget::Result::kDown;
-  const std::uint64_t limit = settings_.plan.max_outstanding;
+  const std::uint64_t limit = settings_.kind.max_outstanding;
   if (limit != 0 && outstanding_ >= limit) return PushTarget::Result::kBusy;
   if (ExpectsReplies(workload)) ++outstanding_;
   // On the socket's strand the client needs no hop of its own, and since this thread is the only
@@ -273,9 +292,11 @@ PushTarget::Result User::Start(std::uint64_t channel, Duration intended) {
   boost::asio::dispatch(strand_, [this, workload, channel, intended] {
     switch (workload) {
       case Workload::kReply: return PushForReply(channel, intended);
-      case Workload::kCast: return Cast(channel, PlainPayload(settings_.plan));
-      case Workload::kBroadcast: return Cast(channel, StampedPayload(channel, intended));
+      case Workload::kCast:
+        return Cast(channel, MakePayload(settings_.kind, ValuesOf(channel), &random_));
+      case Workload::kBroadcast: return CastStamped(channel, intended);
       case Workload::kChurn: return LeaveAndJoin(channel, intended);
+      case Workload::kIdle: return;
     }
   });
   return ExpectsReplies(workload) ? PushTarget::Result::kStarted : PushTarget::Result::kDone;
@@ -283,30 +304,26 @@ PushTarget::Result User::Start(std::uint64_t channel, Duration intended) {
 
 void User::PushForReply(std::uint64_t channel, Duration intended) {
   channels_[channel].AsyncPush(
-      settings_.plan.event, PlainPayload(settings_.plan),
+      settings_.kind.event, MakePayload(settings_.kind, ValuesOf(channel), &random_),
       [this, intended](const absl::StatusOr<Reply>& outcome) { OnPushOutcome(intended, outcome); });
 }
 
 void User::Cast(std::uint64_t channel, Payload payload) {
-  channels_[channel].Cast(settings_.plan.event, std::move(payload));
+  channels_[channel].Cast(settings_.kind.event, std::move(payload));
 }
 
-Payload User::StampedPayload(std::uint64_t channel, Duration intended) {
+void User::CastStamped(std::uint64_t channel, Duration intended) {
   const BroadcastStamp stamp = {
       .run = settings_.run, .sender = number_, .sequence = sent_[channel]++, .intended = intended};
-  const std::uint64_t size = settings_.plan.payload_size;
-  if (settings_.plan.is_binary) {
-    return Payload::Binary(FormatStamp(stamp, size));
-  }
-  return Payload::JsonText(
-      absl::StrCat(R"({"data":")", FormatStamp(stamp, size - kMinPayloadSize), R"("})"));
+  Cast(channel, MakePayload(settings_.kind, ValuesOf(channel), &random_, stamp));
+  events_.OnBroadcastSent(heard_[channel]);
 }
 
 void User::Receive(std::uint64_t channel, const Message& message) {
   const std::optional<BroadcastStamp> stamp =
       FindStamp(message.payload.text().empty() ? message.payload.bytes() : message.payload.text());
   if (is_closing_ || !stamp.has_value() || stamp->run != settings_.run) return;  // somebody else's
-  events_.OnBroadcast(channel, stamp->intended,
+  events_.OnBroadcast(heard_[channel], stamp->intended,
                       ledgers_[channel].Receive(stamp->sender, stamp->sequence));
 }
 
@@ -350,7 +367,7 @@ void User::CountUnheard(const SocketStats& stats) {
                      .message = "a frame that is no message of Phoenix's was skipped"},
                     stats.malformed_frames);
   // A cast says nothing of its fate. Where replies are expected, the push has failed by itself.
-  if (ExpectsReplies(settings_.plan.workload)) return;
+  if (ExpectsReplies(settings_.kind.workload)) return;
   events_.OnFailure(
       {.stage = Stage::kPush, .cause = Cause::kNoRoom, .message = "the client could not send it"},
       stats.dropped_messages);

@@ -10,6 +10,7 @@
 #ifndef PHX_LOADGEN_USER_H_
 #define PHX_LOADGEN_USER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -28,8 +29,11 @@
 #include "loadgen/failure.h"
 #include "loadgen/plan.h"
 #include "loadgen/recorder.h"
+#include "loadgen/seeded_random.h"
 #include "loadgen/sequencer.h"
 #include "loadgen/time.h"
+#include "loadgen/user_kind.h"
+#include "loadgen/user_template.h"
 
 namespace phx::loadgen {
 
@@ -51,8 +55,11 @@ class UserEvents {
   virtual void OnReply(Duration intended) = 0;
   virtual void OnPushFailure(Duration intended, const Failure& failure) = 0;
 
-  // A broadcast has come to the channel of that index.
-  virtual void OnBroadcast(std::uint64_t channel, Duration intended, Delivery delivery) = 0;
+  // The index that a topic has in the tally of broadcasts.
+  virtual std::size_t TallyIndex(const std::string& topic) = 0;
+  // A broadcast was sent on, or has come to, the topic of that index.
+  virtual void OnBroadcastSent(std::size_t topic) = 0;
+  virtual void OnBroadcast(std::size_t topic, Duration intended, Delivery delivery) = 0;
   // A heartbeat was answered.
   virtual void OnHeartbeat(Duration round_trip) = 0;
   // A channel was left, or joined again, in the course of churn.
@@ -77,17 +84,19 @@ class UserEvents {
   virtual void OnClosed() = 0;
 };
 
-// What all users of a thread have in common. Must outlive them.
+// What all users of one kind and thread have in common. Must outlive them.
 struct UserSettings {
   const Plan& plan;
+  const UserKind& kind;  // of the plan
   boost::asio::any_io_executor executor;
   std::vector<std::shared_ptr<const SocketOptions>> socket_options;  // see MakeSocketOptions()
   std::uint64_t run = 0;  // by which broadcasts know their own
 };
 
-// The options by which `plan` has its sockets made, which take turns. They differ in when
+// The options by which the sockets of a kind are made, which take turns. They differ in when
 // heartbeats are due, and in the address that they connect from.
-std::vector<std::shared_ptr<const SocketOptions>> MakeSocketOptions(const Plan& plan);
+std::vector<std::shared_ptr<const SocketOptions>> MakeSocketOptions(const Plan& plan,
+                                                                    const UserKind& kind);
 
 class User {
  public:
@@ -107,6 +116,14 @@ class User {
     return channel < channels_.size() && channels_[channel].is_joined();
   }
 
+  // Calls `add` with the index in the tally of each topic that broadcasts are expected on.
+  template <typename Add>
+  void ForEachHeard(const Add& add) const {
+    for (std::size_t i = 0; i < heard_.size(); ++i) {
+      if (is_joined(i)) add(heard_[i]);
+    }
+  }
+
   // Disconnects. What is outstanding is no failure from here on.
   void Close();
 
@@ -122,7 +139,10 @@ class User {
   void OnJoined(std::uint64_t channel);
   void OnMessage(const Message& message);
 
+  UserTemplate::Values ValuesOf(std::uint64_t channel) const;
+  JoinParams JoinParamsOf(std::uint64_t channel) const;
   void AddChannel();
+  void Hear(std::uint64_t channel);
   void JoinMore();
   // Joins the last of channels_.
   void Join();
@@ -130,7 +150,7 @@ class User {
   void AwaitRejoin(std::uint64_t channel);
   void PushForReply(std::uint64_t channel, Duration intended);
   void Cast(std::uint64_t channel, Payload payload);
-  Payload StampedPayload(std::uint64_t channel, Duration intended);
+  void CastStamped(std::uint64_t channel, Duration intended);
   void Receive(std::uint64_t channel, const Message& message);
   void LeaveAndJoin(std::uint64_t channel, Duration intended);
   void JoinAgain(std::uint64_t channel, Duration intended);
@@ -150,8 +170,11 @@ class User {
   std::vector<bool> is_churning_;  // by channel
   std::vector<bool> is_left_;      // by channel, until it is joined again
   absl::flat_hash_map<std::string, std::uint64_t> by_topic_;  // channels, of churn
-  std::vector<std::uint64_t> sent_;                           // broadcasts, by channel
-  std::vector<DeliveryLedger> ledgers_;                       // of broadcasts, by channel
+  SeededRandom random_;
+  // Of broadcasts, by channel: how many were sent, where they are tallied, what has come.
+  std::vector<std::uint64_t> sent_;
+  std::vector<std::size_t> heard_;
+  std::vector<DeliveryLedger> ledgers_;
   bool was_open_ = false;
   std::optional<Duration> lost_at_;                    // while it is to be opened again
   std::vector<std::optional<Duration>> join_lost_at_;  // by channel; empty before the first loss

@@ -1,11 +1,11 @@
 #include "loadgen/worker.h"
 
 #include <algorithm>
-#include <initializer_list>
 #include <utility>
 
 #include "boost/asio/post.hpp"
 #include "boost/system/error_code.hpp"
+#include "loadgen/seeded_random.h"
 #include "loadgen/thread_cpu_time.h"
 #include "loadgen/workload.h"
 
@@ -42,10 +42,16 @@ Worker::Worker(const Plan& plan, Share share, std::uint64_t run, WorkerObserver&
       io_(/*concurrency_hint=*/1),
       work_(io_.get_executor()),
       timer_(io_),
-      user_settings_{plan, io_.get_executor(), MakeSocketOptions(plan), run},
-      ramp_(RampOptions(plan, share)),
-      broadcasts_(plan.topic.has_connection() ? 1 : plan.channels, !plan.topic.has_connection()) {
-  users_.reserve(share.own_lanes());
+      ramp_(RampOptions(plan, share)) {
+  UserGroupHost& host = *this;
+  std::vector<std::uint64_t> sizes;
+  for (const UserKind& kind : plan.kinds) {
+    const UserSettings settings = {plan, kind, io_.get_executor(), MakeSocketOptions(plan, kind),
+                                   run};
+    groups_.push_back(std::make_unique<UserGroup>(settings, share, host));
+    sizes.push_back(groups_.back()->size());
+  }
+  order_ = OpeningOrder(sizes, MixSeed(plan.seed, share.worker));
 }
 
 void Worker::Run() {
@@ -64,9 +70,9 @@ void Worker::StartLoad(TimePoint start) {
 
 void Worker::StopLoad() {
   boost::asio::post(io_, [this] {
-    if (!sequencer_.has_value() || sequencer_->is_stopped()) return;
+    if (!has_begun() || is_stopped_) return;
     const Duration now = LoadNow();
-    sequencer_->Start(now);  // what became due since the last turn is not the generator's debt
+    StartDue(now);  // what became due since the last turn is not the generator's debt
     EndLoad(now);
   });
 }
@@ -76,11 +82,20 @@ void Worker::Close() {
 }
 
 void Worker::TakeInterval() {
-  boost::asio::post(io_, [this] { observer_.OnInterval(std::exchange(recorders_, {})); });
+  boost::asio::post(io_, [this] { observer_.OnInterval(TakeRecorders()); });
 }
 
-Phase Worker::CurrentPhase() const {
-  return sequencer_.has_value() ? sequencer_->PhaseAt(LoadNow()) : Phase::kSetup;
+PhaseRecorders Worker::TakeRecorders() {
+  PhaseRecorders all = std::exchange(recorders_, {});
+  for (std::size_t i = 0; i < groups_.size(); ++i) {
+    const PhaseRecorders recorded = groups_[i]->TakeRecorders();
+    if (groups_.size() > 1) {
+      all.MergeKind(i, recorded);
+    } else {
+      all.Merge(recorded);
+    }
+  }
+  return all;
 }
 
 void Worker::OpenDueUsers() {
@@ -90,13 +105,8 @@ void Worker::OpenDueUsers() {
 }
 
 void Worker::OpenOne(const Ramp::Opening& opening) {
-  Recorder& setup = recorders_[Phase::kSetup];
-  setup.Count(Counter::kConnectsStarted);
-  if (Now() - opening.intended > plan_.late_after) setup.Count(Counter::kConnectsLate);
-  const std::uint64_t number = opening.own_index * share_.workers + share_.worker + 1;
-  UserEvents& events = *this;
-  users_.push_back(std::make_unique<User>(user_settings_, number, events));
-  users_.back()->Open(opening.intended);
+  const auto [group, index] = order_.At(opening.own_index);
+  groups_[group]->Open(index, opening.intended);
 }
 
 void Worker::ScheduleOpening() {
@@ -111,84 +121,23 @@ void Worker::ScheduleOpening() {
 
 void Worker::FinishSetUp() {
   if (std::exchange(is_ready_, true)) return;
-  observer_.OnReady(connected_, joined_);
-}
-
-void Worker::OnConnected(Duration intended, const ConnectTimings& timings) {
-  ++connected_;
-  Recorder& setup = recorders_[Phase::kSetup];
-  setup.Count(Counter::kConnected);
-  setup.Record(Metric::kConnect, Now() - intended);
-  const std::initializer_list<std::pair<Metric, Duration>> parts = {
-      {Metric::kDns, timings.resolve},
-      {Metric::kTcp, timings.connect},
-      {Metric::kTls, timings.secure},
-      {Metric::kUpgrade, timings.upgrade}};
-  for (const auto& [metric, duration] : parts) {
-    if (duration > Duration::zero()) setup.Record(metric, duration);
+  std::uint64_t connected = 0;
+  std::uint64_t joined = 0;
+  for (const auto& group : groups_) {
+    connected += group->connected();
+    joined += group->joined();
   }
+  observer_.OnReady(connected, joined);
 }
 
-void Worker::OnJoinStarted() { recorders_[Phase::kSetup].Count(Counter::kJoinsStarted); }
-
-void Worker::OnJoined(Duration started) {
-  ++joined_;
-  Recorder& setup = recorders_[Phase::kSetup];
-  setup.Count(Counter::kJoined);
-  setup.Record(Metric::kJoin, Now() - started);
-}
-
-void Worker::OnSetUp() {
+void Worker::OnUserSetUp() {
   ramp_.Finished();
   // Not from here: the user is in the middle of something.
   boost::asio::post(io_, [this] { OpenDueUsers(); });
 }
 
-void Worker::OnFailure(const Failure& failure, std::uint64_t times) {
-  recorders_[CurrentPhase()].Fail(failure, times);
-}
-
-void Worker::OnAfterLeave() { recorders_[CurrentPhase()].Count(Counter::kAfterLeave); }
-
-void Worker::OnLost(const Failure& failure) {
-  recorders_[CurrentPhase()].Count(Counter::kLost);
-  recorders_[CurrentPhase()].Disrupt(failure);
-}
-
-void Worker::OnReconnectFailed(const Failure& failure) {
-  recorders_[CurrentPhase()].Count(Counter::kReconnectsFailed);
-  recorders_[CurrentPhase()].Disrupt(failure);
-}
-
-void Worker::OnReconnected(Duration lost_at) {
-  recorders_[CurrentPhase()].Count(Counter::kReconnects);
-  recorders_[CurrentPhase()].Record(Metric::kReconnect, Now() - lost_at);
-}
-
-void Worker::OnJoinLost() { recorders_[CurrentPhase()].Count(Counter::kJoinsLost); }
-
-void Worker::OnRejoined(Duration lost_at) {
-  recorders_[CurrentPhase()].Count(Counter::kRejoins);
-  recorders_[CurrentPhase()].Record(Metric::kRejoin, Now() - lost_at);
-}
-
 void Worker::BeginLoad() {
-  PushTarget& target = *this;
-  Share publishers = share_;
-  publishers.lanes = plan_.publishers;
-  for (const std::unique_ptr<User>& user : users_) {
-    for (std::uint64_t channel = 0; channel < plan_.channels; ++channel) {
-      if (user->is_joined(channel)) broadcasts_.AddReceiver(channel);
-    }
-  }
-  sequencer_.emplace(Sequencer::Options{.rate = plan_.rate,
-                                        .in_flight = PartOf(plan_.in_flight, share_),
-                                        .phases = plan_.phases,
-                                        .share = publishers,
-                                        .warmup = plan_.warmup,
-                                        .duration = plan_.duration,
-                                        .late_after = plan_.late_after},
-                     target, recorders_);
+  for (const auto& group : groups_) group->BeginLoad();
   WakeAt(Duration::zero());
 }
 
@@ -201,18 +150,29 @@ void Worker::WakeAt(Duration planned) {
 }
 
 void Worker::OnWake() {
-  if (sequencer_->is_stopped() || is_closing_) return;
+  if (is_stopped_ || is_closing_) return;
   const Duration now = LoadNow();
-  recorders_[sequencer_->PhaseAt(now)].Record(Metric::kLoopLag, now - wake_planned_);
+  const Phase phase = now < plan_.warmup ? Phase::kWarmup : Phase::kMeasured;
+  recorders_[phase].Record(Metric::kLoopLag, now - wake_planned_);
   Turn(now);
+}
+
+// Starts what is due in each group; when the next of it is.
+std::optional<Duration> Worker::StartDue(Duration now) {
+  std::optional<Duration> next;
+  for (const auto& group : groups_) {
+    const std::optional<Duration> due = group->Start(now).next;
+    if (due.has_value()) next = std::min(next.value_or(*due), *due);
+  }
+  return next;
 }
 
 void Worker::Turn(Duration now) {
   if (now >= plan_.warmup && !measuring_since_.has_value()) BeginMeasuring();
-  const std::optional<Duration> next_push = sequencer_->Start(now).next;
+  const std::optional<Duration> next_push = StartDue(now);
   // What became due just before the end still leaves, as long as that is not late.
-  const bool is_over = !next_push.has_value() || now >= sequencer_->end() + plan_.late_after;
-  if (now >= sequencer_->end() && is_over) return EndLoad(now);
+  const bool is_over = !next_push.has_value() || now >= end() + plan_.late_after;
+  if (now >= end() && is_over) return EndLoad(now);
   ScheduleTurn(now, next_push);
 }
 
@@ -224,7 +184,7 @@ void Worker::ScheduleTurn(Duration now, std::optional<Duration> next_push) {
     return;
   }
   Duration wake = now + kIdleTick;
-  for (const Duration boundary : {plan_.warmup, sequencer_->end()}) {
+  for (const Duration boundary : {plan_.warmup, end()}) {
     if (boundary > now) wake = std::min(wake, boundary);
   }
   if (next_push.has_value()) wake = std::min(wake, std::max(*next_push, now + kTick));
@@ -238,11 +198,12 @@ void Worker::BeginMeasuring() {
 
 void Worker::EndLoad(Duration now) {
   timer_.cancel();
-  sequencer_->Stop(now);
+  is_stopped_ = true;
+  for (const auto& group : groups_) group->Stop(now);
   if (measuring_since_.has_value() && now > *measuring_since_) {
     health_.cpu = ToSeconds(ThreadCpuTime() - cpu_at_start_) / ToSeconds(now - *measuring_since_);
   }
-  if (plan_.workload == Workload::kBroadcast) return AwaitSilence(now);
+  if (plan_.Has(Workload::kBroadcast)) return AwaitSilence(now);
   FinishLoadIfDrained();
 }
 
@@ -259,77 +220,38 @@ void Worker::AwaitSilence(Duration since) {
 }
 
 void Worker::FinishLoadIfDrained() {
-  if (!sequencer_->is_stopped() || sequencer_->outstanding() != 0) return;
-  if (plan_.workload == Workload::kBroadcast && !is_silent_) return;
+  const bool is_drained = std::all_of(groups_.begin(), groups_.end(),
+                                      [](const auto& group) { return group->outstanding() == 0; });
+  if (!is_stopped_ || !is_drained) return;
+  if (plan_.Has(Workload::kBroadcast) && !is_silent_) return;
   if (std::exchange(is_load_done_, true)) return;
   observer_.OnLoadDone(health_);
-}
-
-PushTarget::Result Worker::StartPush(const Operation& operation) {
-  // Connections take turns, and each goes on to its next channel when all have had theirs.
-  const std::uint64_t lane = operation.index % plan_.publishers;
-  const std::uint64_t user = lane / share_.workers;
-  const std::uint64_t channel = (operation.index / plan_.publishers) % plan_.channels;
-  if (user >= users_.size()) return Result::kDown;
-  const Result result = users_[user]->Start(channel, operation.intended);
-  if (result == Result::kDone) broadcasts_.Send(channel);
-  return result;
-}
-
-void Worker::OnReply(Duration intended) {
-  sequencer_->OnReply(intended, LoadNow());
-  Refill();
-}
-
-void Worker::OnPushFailure(Duration intended, const Failure& failure) {
-  sequencer_->OnFailure(intended, failure);
-  FinishLoadIfDrained();
-}
-
-// In the closed model a reply makes room for the next push. A failure does not before the next
-// turn: a server that refuses everything at once would be asked without end.
-void Worker::Refill() {
-  if (plan_.in_flight > 0) sequencer_->Start(LoadNow());
-  FinishLoadIfDrained();
-}
-
-void Worker::OnBroadcast(std::uint64_t channel, Duration intended, Delivery delivery) {
-  if (!sequencer_.has_value()) return;
-  last_broadcast_ = LoadNow();
-  sequencer_->At(intended, [&](Recorder& recorder) {
-    if (delivery == Delivery::kDuplicate) return recorder.Count(Counter::kDuplicates);
-    if (delivery == Delivery::kReordered) recorder.Count(Counter::kReordered);
-    recorder.Count(Counter::kBroadcasts);
-    recorder.Record(Metric::kBroadcast, last_broadcast_ - intended);
-  });
-  if (delivery != Delivery::kDuplicate) broadcasts_.Receive(channel);
-}
-
-void Worker::OnHeartbeat(Duration round_trip) {
-  recorders_[CurrentPhase()].Record(Metric::kHeartbeat, round_trip);
-}
-
-void Worker::OnChurn(Metric metric, Duration started) {
-  recorders_[CurrentPhase()].Record(metric, Now() - started);
 }
 
 void Worker::CloseUsers() {
   if (std::exchange(is_closing_, true)) return;
   ramp_.Cancel();
   timer_.cancel();
-  if (users_.empty()) return DestroyUsers();
-  for (const std::unique_ptr<User>& user : users_) user->Close();
+  if (opened() == 0) return DestroyUsers();
+  for (const auto& group : groups_) group->Close();
 }
 
-void Worker::OnClosed() {
-  if (++closed_ < users_.size()) return;
+std::uint64_t Worker::opened() const {
+  std::uint64_t opened = 0;
+  for (const auto& group : groups_) opened += group->opened();
+  return opened;
+}
+
+void Worker::OnUserClosed() {
+  if (++closed_ < opened()) return;
   // Not from here: the last of them is in the middle of something.
   boost::asio::post(io_, [this] { DestroyUsers(); });
 }
 
 // With the users go their timers and sockets, and so all that keeps the event loop running.
 void Worker::DestroyUsers() {
-  users_.clear();
+  for (const auto& group : groups_) group->Clear();
+  last_recorders_ = TakeRecorders();
   work_.reset();
 }
 

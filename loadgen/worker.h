@@ -1,5 +1,5 @@
-// Worker: one thread of the generator, with its event loop, its part of the connections, its pacer
-// and its recorders. Workers share nothing while they work.
+// Worker: one thread of the generator, with its event loop, and its part of the connections, in a
+// group for each kind of users. Workers share nothing while they work.
 //
 //   Worker worker(plan, share, observer);
 //   std::thread thread([&] { worker.Run(); });
@@ -25,15 +25,14 @@
 #include "boost/asio/io_context.hpp"
 #include "boost/asio/steady_timer.hpp"
 #include "loadgen/broadcast_tally.h"
-#include "loadgen/delivery_ledger.h"
+#include "loadgen/opening_order.h"
 #include "loadgen/pacer.h"
 #include "loadgen/plan.h"
 #include "loadgen/ramp.h"
 #include "loadgen/recorder.h"
 #include "loadgen/run_result.h"
-#include "loadgen/sequencer.h"
 #include "loadgen/time.h"
-#include "loadgen/user.h"
+#include "loadgen/user_group.h"
 
 namespace phx::loadgen {
 
@@ -49,7 +48,7 @@ class WorkerObserver {
   virtual void OnStopped() = 0;
 };
 
-class Worker final : private UserEvents, private PushTarget {
+class Worker final : private UserGroupHost {
  public:
   // `plan` and `observer` must outlive this object. `plan.urls` are known by now. `run` is a number
   // that the workers of a run share, and no other run has.
@@ -72,36 +71,22 @@ class Worker final : private UserEvents, private PushTarget {
   void TakeInterval();
 
   // What was recorded since the last TakeInterval(). After Run() has returned.
-  const PhaseRecorders& recorders() const { return recorders_; }
+  const PhaseRecorders& recorders() const { return last_recorders_; }
   // The broadcasts of the whole load. After Run() has returned.
-  const BroadcastTally& broadcasts() const { return broadcasts_; }
+  const BroadcastTally& tally() const { return broadcasts_; }
 
  private:
-  // UserEvents:
+  // UserGroupHost:
   Duration Now() const override { return Clock::now() - run_start_; }
-  void OnConnected(Duration intended, const ConnectTimings& timings) override;
-  void OnJoinStarted() override;
-  void OnJoined(Duration started) override;
-  void OnSetUp() override;
-  void OnReply(Duration intended) override;
-  void OnPushFailure(Duration intended, const Failure& failure) override;
-  void OnBroadcast(std::uint64_t channel, Duration intended, Delivery delivery) override;
-  void OnHeartbeat(Duration round_trip) override;
-  void OnChurn(Metric metric, Duration started) override;
-  void OnAfterLeave() override;
-  void OnLost(const Failure& failure) override;
-  void OnReconnectFailed(const Failure& failure) override;
-  void OnReconnected(Duration lost_at) override;
-  void OnJoinLost() override;
-  void OnRejoined(Duration lost_at) override;
-  void OnFailure(const Failure& failure, std::uint64_t times) override;
-  void OnClosed() override;
+  Duration LoadNow() const override { return Clock::now() - load_start_; }
+  BroadcastTally& broadcasts() override { return broadcasts_; }
+  void OnUserSetUp() override;
+  void OnUserClosed() override;
+  void OnOutcome() override { FinishLoadIfDrained(); }
+  void OnBroadcastReceived() override { last_broadcast_ = LoadNow(); }
 
-  // PushTarget:
-  Result StartPush(const Operation& operation) override;
-
-  Phase CurrentPhase() const;
-  Duration LoadNow() const { return Clock::now() - load_start_; }
+  // What all groups and the thread itself have recorded since this was asked for last.
+  PhaseRecorders TakeRecorders();
 
   // The setup.
   void OpenDueUsers();
@@ -111,7 +96,10 @@ class Worker final : private UserEvents, private PushTarget {
 
   // The load.
   void BeginLoad();
+  bool has_begun() const { return load_start_ != TimePoint(); }
+  Duration end() const { return plan_.warmup + plan_.duration; }
   void OnWake();
+  std::optional<Duration> StartDue(Duration now);
   void Turn(Duration now);
   void ScheduleTurn(Duration now, std::optional<Duration> next_push);
   void WakeAt(Duration planned);
@@ -119,8 +107,8 @@ class Worker final : private UserEvents, private PushTarget {
   void EndLoad(Duration now);
   void AwaitSilence(Duration since);
   void FinishLoadIfDrained();
-  void Refill();
 
+  std::uint64_t opened() const;  // users
   void CloseUsers();
   void DestroyUsers();
 
@@ -130,19 +118,18 @@ class Worker final : private UserEvents, private PushTarget {
   boost::asio::io_context io_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   boost::asio::steady_timer timer_;
-  PhaseRecorders recorders_;
-  UserSettings user_settings_;
-  std::vector<std::unique_ptr<User>> users_;
+  PhaseRecorders recorders_;  // of the thread itself
+  PhaseRecorders last_recorders_;
+  std::vector<std::unique_ptr<UserGroup>> groups_;  // one for each kind
 
   TimePoint run_start_;
   Ramp ramp_;
+  OpeningOrder order_;
   bool is_ready_ = false;
-  std::uint64_t connected_ = 0;
-  std::uint64_t joined_ = 0;
 
-  TimePoint load_start_;
-  std::optional<Sequencer> sequencer_;  // from StartLoad() on
-  Duration wake_planned_ = {};          // when the next turn should be
+  TimePoint load_start_;        // from StartLoad() on
+  bool is_stopped_ = false;     // the load
+  Duration wake_planned_ = {};  // when the next turn should be
   std::optional<Duration> measuring_since_;
   Duration cpu_at_start_ = {};  // of measuring
   WorkerHealth health_;

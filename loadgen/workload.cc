@@ -7,7 +7,7 @@ namespace phx::loadgen {
 namespace {
 
 // In the order of the enumeration.
-constexpr std::array<std::string_view, 4> kNames = {"reply", "cast", "broadcast", "churn"};
+constexpr std::array<std::string_view, 5> kNames = {"reply", "cast", "broadcast", "churn", "idle"};
 
 }  // namespace
 

@@ -1,4 +1,4 @@
-// Workloads: what a run does over and over once its channels are joined.
+// Workloads: what users do once their channels are joined.
 #ifndef PHX_LOADGEN_WORKLOAD_H_
 #define PHX_LOADGEN_WORKLOAD_H_
 
@@ -13,9 +13,10 @@ enum class Workload : std::uint8_t {
   kCast,       // push, and expect nothing
   kBroadcast,  // push, and expect it at every member of the topic
   kChurn,      // leave the channel, and join it again
+  kIdle,       // nothing but heartbeats
 };
 
-// "reply", "cast", "broadcast", "churn"; nullopt for other names.
+// "reply", "cast", "broadcast", "churn", "idle"; nullopt for other names.
 std::optional<Workload> ParseWorkload(std::string_view name);
 std::string_view ToString(Workload workload);
 
@@ -23,6 +24,9 @@ std::string_view ToString(Workload workload);
 constexpr bool ExpectsReplies(Workload workload) {
   return workload == Workload::kReply || workload == Workload::kChurn;
 }
+
+// Whether it is done at a rate.
+constexpr bool HasRate(Workload workload) { return workload != Workload::kIdle; }
 
 }  // namespace phx::loadgen
 

@@ -238,6 +238,19 @@
       phases.classList.add('wide');
       document.getElementById('charts').firstChild.after(phases);
     }
+    if (run.users?.length > 0) {
+      const users = card('Users', table(['', 'connections', 'joins', 'sent', 'replied', 'received', 'failed', 'errors', 'p50', 'p99', 'max'],
+        run.users.map((kind) => {
+          const { connections, joins, pushes, broadcasts } = kind.counts;
+          const latency = kind.latency_ns[kind.main_latency];
+          return [kind.name, count(connections.done), count(joins.done), count(pushes.sent), count(pushes.replies),
+            count(broadcasts?.received ?? 0), count(pushes.failed), count(kind.errors.reduce((sum, error) => sum + error.count, 0)),
+            ...[latency.p50, latency.p99, latency.max].map(duration)];
+        })), note('Latencies are those that the users are about: ' +
+          run.users.map((kind) => kind.name + ': ' + words(kind.main_latency)).join(', ') + '.'));
+      users.classList.add('wide');
+      document.getElementById('charts').firstChild.after(users);
+    }
     for (const [name, counts] of Object.entries(run.counts)) {
       add('tables', card(words(name).replace(/^./, (c) => c.toUpperCase()), table(['', 'count'],
         Object.entries(counts).map(([key, value]) => [words(key), count(value)]))));
@@ -254,6 +267,7 @@
       ['turns late (p99)', duration(generator.loop_lag_ns.p99)],
       ['pushes left after they were due (p99)', duration(generator.send_lag_ns.p99)],
       ['threads', count(run.run.threads)],
+      ['seed', String(run.run.seed)],
     ]), note('How the instrument itself fared. Beyond 90 % of a core, or 5 ms late, it measures itself.')));
     add('tables', card('Environment', table(['', ''], [
       ...Object.entries(run.machine).map(([key, value]) => key === 'memory_bytes'

@@ -1,0 +1,36 @@
+#include "loadgen/payload_maker.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace phx::loadgen {
+namespace {
+
+// What stands in place of {data}.
+std::string Filling(std::uint64_t size, const std::optional<BroadcastStamp>& stamp) {
+  if (stamp.has_value()) return FormatStamp(*stamp, std::max(size, kStampSize));
+  return std::string(size, 'x');
+}
+
+}  // namespace
+
+wire::Payload MakePayload(const UserKind& kind, UserTemplate::Values values, SeededRandom* random,
+                          const std::optional<BroadcastStamp>& stamp) {
+  const std::string_view constant = kind.payload.constant();
+  if (!constant.empty()) {
+    wire::Text text = wire::Text::Borrow(constant);
+    return kind.is_binary ? wire::Payload::Binary(std::move(text))
+                          : wire::Payload::JsonText(std::move(text));
+  }
+  const std::uint64_t size =
+      random->Within(kind.payload_size.least.bytes, kind.payload_size.most.bytes);
+  if (kind.is_binary) return wire::Payload::Binary(Filling(size, stamp));
+  const std::uint64_t rest = kind.payload.Expand(values).size();
+  const std::string data = Filling(size > rest ? size - rest : 0, stamp);
+  values.data = data;
+  return wire::Payload::JsonText(kind.payload.Expand(values));
+}
+
+}  // namespace phx::loadgen

@@ -1,0 +1,185 @@
+#include "loadgen/user_group.h"
+
+#include <initializer_list>
+#include <utility>
+
+namespace phx::loadgen {
+namespace {
+
+// The worker's part of a kind: connections are shared out by their number in the whole run, and
+// those of the kind begin somewhere in the middle.
+Share ShareOf(const UserKind& kind, Share all) {
+  all.worker = (all.worker + all.workers - kind.first % all.workers) % all.workers;
+  all.lanes = kind.connections;
+  return all;
+}
+
+// The phases of a kind that has a part of the rate.
+std::vector<RatePhase> PhasesOf(const Plan& plan, const UserKind& kind) {
+  std::vector<RatePhase> phases = plan.phases;
+  for (RatePhase& phase : phases) {
+    phase.from *= kind.rate_share;
+    phase.to *= kind.rate_share;
+  }
+  return phases;
+}
+
+// A thread's part of a limit; the first ones have what does not divide.
+std::uint64_t PartOf(std::uint64_t limit, Share share) {
+  return limit / share.workers + (share.worker < limit % share.workers ? 1 : 0);
+}
+
+}  // namespace
+
+UserGroup::UserGroup(UserSettings settings, Share share, UserGroupHost& host)
+    : settings_(std::move(settings)),
+      share_(ShareOf(settings_.kind, share)),
+      host_(host),
+      users_(share_.own_lanes()) {}
+
+void UserGroup::Open(std::uint64_t index, Duration intended) {
+  Recorder& setup = recorders_[Phase::kSetup];
+  setup.Count(Counter::kConnectsStarted);
+  if (Now() - intended > settings_.plan.late_after) setup.Count(Counter::kConnectsLate);
+  const std::uint64_t lane = index * share_.workers + share_.worker;
+  UserEvents& events = *this;
+  users_[index] = std::make_unique<User>(settings_, settings_.kind.first + lane + 1, events);
+  ++opened_;
+  users_[index]->Open(intended);
+}
+
+void UserGroup::BeginLoad() {
+  const Plan& plan = settings_.plan;
+  const UserKind& kind = settings_.kind;
+  for (const std::unique_ptr<User>& user : users_) {
+    if (user == nullptr) continue;
+    user->ForEachHeard([this](std::size_t topic) { host_.broadcasts().AddReceiver(topic); });
+  }
+  PushTarget& target = *this;
+  Share publishers = share_;
+  publishers.lanes = kind.publishers;
+  sequencer_.emplace(Sequencer::Options{.rate = plan.rate * kind.rate_share,
+                                        .in_flight = PartOf(plan.in_flight, share_),
+                                        .phases = PhasesOf(plan, kind),
+                                        .share = publishers,
+                                        .warmup = plan.warmup,
+                                        .duration = plan.duration,
+                                        .late_after = plan.late_after},
+                     target, recorders_);
+}
+
+PushTarget::Result UserGroup::StartPush(const Operation& operation) {
+  // Connections take turns, and each goes on to its next channel when all have had theirs.
+  const UserKind& kind = settings_.kind;
+  const std::uint64_t lane = operation.index % kind.publishers;
+  const std::uint64_t channel = (operation.index / kind.publishers) % kind.channels;
+  const std::unique_ptr<User>& user = users_[lane / share_.workers];
+  return user == nullptr ? Result::kDown : user->Start(channel, operation.intended);
+}
+
+void UserGroup::Close() {
+  for (const std::unique_ptr<User>& user : users_) {
+    if (user != nullptr) user->Close();
+  }
+}
+
+PhaseRecorders UserGroup::TakeRecorders() { return std::exchange(recorders_, {}); }
+
+Recorder& UserGroup::current() {
+  const bool has_load = sequencer_.has_value();
+  return recorders_[has_load ? sequencer_->PhaseAt(host_.LoadNow()) : Phase::kSetup];
+}
+
+void UserGroup::OnConnected(Duration intended, const ConnectTimings& timings) {
+  ++connected_;
+  Recorder& setup = recorders_[Phase::kSetup];
+  setup.Count(Counter::kConnected);
+  setup.Record(Metric::kConnect, Now() - intended);
+  const std::initializer_list<std::pair<Metric, Duration>> parts = {
+      {Metric::kDns, timings.resolve},
+      {Metric::kTcp, timings.connect},
+      {Metric::kTls, timings.secure},
+      {Metric::kUpgrade, timings.upgrade}};
+  for (const auto& [metric, duration] : parts) {
+    if (duration > Duration::zero()) setup.Record(metric, duration);
+  }
+}
+
+void UserGroup::OnJoinStarted() { recorders_[Phase::kSetup].Count(Counter::kJoinsStarted); }
+
+void UserGroup::OnJoined(Duration started) {
+  ++joined_;
+  Recorder& setup = recorders_[Phase::kSetup];
+  setup.Count(Counter::kJoined);
+  setup.Record(Metric::kJoin, Now() - started);
+}
+
+void UserGroup::OnReply(Duration intended) {
+  sequencer_->OnReply(intended, host_.LoadNow());
+  // In the closed model a reply makes room for the next push. A failure does not before the next
+  // turn: a server that refuses everything at once would be asked without end.
+  if (settings_.plan.in_flight > 0) sequencer_->Start(host_.LoadNow());
+  host_.OnOutcome();
+}
+
+void UserGroup::OnPushFailure(Duration intended, const Failure& failure) {
+  sequencer_->OnFailure(intended, failure);
+  host_.OnOutcome();
+}
+
+std::size_t UserGroup::TallyIndex(const std::string& topic) {
+  return host_.broadcasts().Topic(topic);
+}
+
+void UserGroup::OnBroadcastSent(std::size_t topic) { host_.broadcasts().Send(topic); }
+
+void UserGroup::OnBroadcast(std::size_t topic, Duration intended, Delivery delivery) {
+  if (!sequencer_.has_value()) return;
+  const Duration now = host_.LoadNow();
+  host_.OnBroadcastReceived();
+  sequencer_->At(intended, [&](Recorder& recorder) {
+    if (delivery == Delivery::kDuplicate) return recorder.Count(Counter::kDuplicates);
+    if (delivery == Delivery::kReordered) recorder.Count(Counter::kReordered);
+    recorder.Count(Counter::kBroadcasts);
+    recorder.Record(Metric::kBroadcast, now - intended);
+  });
+  if (delivery != Delivery::kDuplicate) host_.broadcasts().Receive(topic);
+}
+
+void UserGroup::OnHeartbeat(Duration round_trip) {
+  current().Record(Metric::kHeartbeat, round_trip);
+}
+
+void UserGroup::OnChurn(Metric metric, Duration started) {
+  current().Record(metric, Now() - started);
+}
+
+void UserGroup::OnAfterLeave() { current().Count(Counter::kAfterLeave); }
+
+void UserGroup::OnLost(const Failure& failure) {
+  current().Count(Counter::kLost);
+  current().Disrupt(failure);
+}
+
+void UserGroup::OnReconnectFailed(const Failure& failure) {
+  current().Count(Counter::kReconnectsFailed);
+  current().Disrupt(failure);
+}
+
+void UserGroup::OnReconnected(Duration lost_at) {
+  current().Count(Counter::kReconnects);
+  current().Record(Metric::kReconnect, Now() - lost_at);
+}
+
+void UserGroup::OnJoinLost() { current().Count(Counter::kJoinsLost); }
+
+void UserGroup::OnRejoined(Duration lost_at) {
+  current().Count(Counter::kRejoins);
+  current().Record(Metric::kRejoin, Now() - lost_at);
+}
+
+void UserGroup::OnFailure(const Failure& failure, std::uint64_t times) {
+  current().Fail(failure, times);
+}
+
+}  // namespace phx::loadgen
