@@ -12,6 +12,7 @@
 #include <iterator>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -972,6 +973,113 @@ TEST(ApplicationTest, FilesThatAreNoRunsAreReported) {
   const Outcome other = RunWith({"report", name, "--html=/dev/null"});
   EXPECT_EQ(other.exit_code, kExitUsage);
   EXPECT_THAT(other.err, HasSubstr("is JSON, but no run of loadgen"));
+}
+
+std::string WriteFile(const std::string& name, const std::string& text) {
+  const std::string path = ::testing::TempDir() + "/" + name;
+  std::ofstream(path) << text;
+  return path;
+}
+
+TEST(ApplicationTest, AScenarioHasKindsOfUsersWhichAreReportedByThemselves) {
+  const std::string scenario = WriteFile("mixed.json", R"({
+    "name": "mixed", "connections": 30, "rate": 500, "duration": "200ms", "warmup": "0s",
+    "users": [
+      {"name": "speaker", "topic": "hall", "workload": "broadcast", "event": "speech",
+       "rate_weight": 1},
+      {"name": "listener", "weight": 3, "topic": "hall", "workload": "idle"},
+      {"name": "asker", "weight": 2, "event": "ask", "rate_weight": 2}]})");
+  const JsonOutcome outcome =
+      RunForJson({"--embedded", "--scenario=" + scenario, "--threads=2", "--rate=300"});
+  EXPECT_EQ(outcome.exit_code, kExitPassed);
+  const Json& run = outcome.summary;
+  EXPECT_EQ(run["run"]["scenario"], "mixed");
+  EXPECT_EQ(run["counts"]["pushes"]["due"], 60);  // the flag took the place of the field
+  const Json& users = run["users"];
+  ASSERT_EQ(users.size(), 3);
+  EXPECT_EQ(users[0]["counts"]["connections"]["done"], 5);
+  EXPECT_EQ(users[1]["counts"]["connections"]["done"], 15);
+  EXPECT_EQ(users[2]["counts"]["connections"]["done"], 10);
+  EXPECT_EQ(users[0]["counts"]["pushes"]["sent"], 12);
+  EXPECT_EQ(users[2]["counts"]["pushes"]["sent"], 48);
+  EXPECT_EQ(users[2]["counts"]["pushes"]["replies"], 48);
+  EXPECT_EQ(users[1]["counts"]["pushes"]["due"], 0);
+  EXPECT_EQ(users[0]["counts"]["broadcasts"]["received"], 12 * 5);
+  EXPECT_EQ(users[1]["counts"]["broadcasts"]["received"], 12 * 15);
+  EXPECT_EQ(run["counts"]["broadcasts"]["missing"], 0);
+}
+
+TEST(ApplicationTest, EachUserHasARowOfTheFeed) {
+  std::mutex mutex;
+  std::map<std::string, int> nicks;
+  const auto server =
+      Serve(mock::ChannelBuilder()
+                .OnJoin([&](mock::ChannelSocket& channel, const mock::Payload& params) {
+                  const std::lock_guard lock(mutex);
+                  ++nicks[std::string(channel.topic()) + " " + params.json().value("nick", "")];
+                  return mock::JoinOk();
+                })
+                .Build());
+  const std::string feed = WriteFile("feed.csv", "nick,room\nann,1\nbob,2\n");
+  const JsonOutcome outcome =
+      RunForJson({"--url=" + server->url(), "--feed=" + feed, "--connections=4", "--rate=0",
+                  "--topic=room:{room}", R"(--join-params={"nick":"{nick}"})", "--duration=20ms",
+                  "--warmup=0s"});
+  EXPECT_EQ(outcome.exit_code, kExitPassed);
+  EXPECT_EQ(nicks, (std::map<std::string, int>{{"room:1 ann", 2}, {"room:2 bob", 2}}));
+}
+
+TEST(ApplicationTest, ScriptsArePlayedByEachUserAtItsOwnPace) {
+  const std::string scenario = WriteFile("script.json", R"({
+    "connections": 6, "duration": "400ms", "warmup": "0s",
+    "users": [{"name": "guest", "steps": [{"think": "10ms..30ms"}, {"push": "hi"},
+               {"cast": "typing"}, "leave", {"think": "5ms"}, "join"]}]})");
+  const JsonOutcome outcome = RunForJson({"--embedded", "--scenario=" + scenario, "--threads=2"});
+  EXPECT_EQ(outcome.exit_code, kExitPassed);
+  const Json& run = outcome.summary;
+  const std::uint64_t sent = run["counts"]["pushes"]["sent"];
+  const std::uint64_t replies = run["counts"]["pushes"]["replies"];
+  EXPECT_GT(replies, 12);
+  EXPECT_GE(sent, 2 * replies - 6);
+  EXPECT_LE(sent, 2 * replies);
+  EXPECT_GT(run["latency_ns"]["leave"]["count"], 6);
+  EXPECT_GT(run["latency_ns"]["join"]["count"], 12);
+  EXPECT_EQ(run["counts"]["churn"]["after_leave"], 0);
+  EXPECT_THAT(run["errors"], IsEmpty());
+}
+
+TEST(ApplicationTest, PresencesAreSeenByTheOthers) {
+  const JsonOutcome outcome =
+      RunForJson({"--embedded", "--workload=presence", "--connections=5", "--rate=50",
+                  "--duration=300ms", "--warmup=0s", "--threads=2"});
+  EXPECT_EQ(outcome.exit_code, kExitPassed);
+  const Json& run = outcome.summary;
+  EXPECT_GT(run["counts"]["pushes"]["replies"], 0);
+  EXPECT_GT(run["counts"]["presences"]["seen"], run["counts"]["pushes"]["replies"]);
+  EXPECT_EQ(run["latency_ns"]["presence"]["count"], run["counts"]["presences"]["seen"]);
+  EXPECT_LT(run["latency_ns"]["presence"]["max"], 10'000'000'000);
+  EXPECT_EQ(run["counts"]["churn"]["after_leave"], 0);
+}
+
+TEST(ApplicationTest, LongPollingCarriesTheSameLoad) {
+  const JsonOutcome outcome = RunForJson({"--embedded", "--transport=longpoll", "--connections=5",
+                                          "--rate=100", "--duration=300ms", "--warmup=0s"});
+  EXPECT_EQ(outcome.exit_code, kExitPassed);
+  EXPECT_EQ(outcome.summary["counts"]["pushes"]["replies"], 30);
+  EXPECT_EQ(outcome.summary["latency_ns"]["connect"]["count"], 5);
+}
+
+TEST(ApplicationTest, MistakesOfAScenarioAreReportedBeforeAnythingOpens) {
+  const std::string scenario = WriteFile("wrong.json", R"({
+    "users": [{"name": "a", "topic": "room:{romo}", "paylod": 1}, {"name": "b"}]})");
+  const Outcome fields = RunWith({"--embedded", "--connections=2", "--scenario=" + scenario});
+  EXPECT_EQ(fields.exit_code, kExitUsage);
+  EXPECT_THAT(fields.err, HasSubstr("wrong.json: /users/0/paylod: there is no such field"));
+  const Outcome missing = RunWith({"--embedded", "--scenario=/there/is/none.json"});
+  EXPECT_EQ(missing.exit_code, kExitUsage);
+  EXPECT_THAT(missing.err, HasSubstr("/there/is/none.json"));
+  const Outcome unknown = RunWith({"--embedded", "--fail-if=chater.reply.p99 > 5ms"});
+  EXPECT_THAT(unknown.err, HasSubstr("there are no users \"chater\""));
 }
 
 TEST(ApplicationTest, HelpIsPrintedAndNothingElseDone) {

@@ -16,18 +16,23 @@ constexpr std::uint64_t kReserve = 64;
 // An event loop has epoll, a timer and a wake-up descriptor.
 constexpr std::uint64_t kPerThread = 4;
 
+// A session of long polling has two connections: for what comes, and for what goes.
+std::uint64_t DescriptorsOfEach(const Plan& plan) {
+  return (plan.embedded ? 2U : 1U) * (plan.uses_long_polling() ? 2U : 1U);
+}
+
 }  // namespace
 
 std::uint64_t DescriptorsNeeded(const Plan& plan) {
-  const std::uint64_t ends = plan.embedded ? 2 : 1;
-  return plan.connections * ends + (plan.threads + plan.server_threads) * kPerThread + kReserve;
+  return plan.connections * DescriptorsOfEach(plan) +
+         (plan.threads + plan.server_threads) * kPerThread + kReserve;
 }
 
 absl::Status CheckDescriptors(const Plan& plan, std::uint64_t limit) {
   const std::uint64_t needed = DescriptorsNeeded(plan);
   if (needed <= limit) return absl::OkStatus();
-  const std::uint64_t fixed = needed - plan.connections * (plan.embedded ? 2 : 1);
-  const std::uint64_t possible = limit > fixed ? (limit - fixed) / (plan.embedded ? 2 : 1) : 0;
+  const std::uint64_t fixed = needed - plan.connections * DescriptorsOfEach(plan);
+  const std::uint64_t possible = limit > fixed ? (limit - fixed) / DescriptorsOfEach(plan) : 0;
   return absl::ResourceExhaustedError(absl::StrCat(
       CountText(plan.connections), " connections need ", CountText(needed), " file descriptors",
       plan.embedded ? " (the embedded server's ends count too)" : "",

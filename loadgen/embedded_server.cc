@@ -11,6 +11,7 @@
 
 #include "loadgen/workload.h"
 #include "mockserver/channel_builder.h"
+#include "mockserver/presence_channel.h"
 #include "mockserver/user_socket.h"
 
 namespace phx::loadgen {
@@ -22,6 +23,9 @@ mock::ChannelFactory MakeChannel(const Plan& plan) {
   std::set<std::string, std::less<>> broadcast;
   for (const UserKind& kind : plan.kinds) {
     if (ExpectsReplies(kind.workload)) replied.insert(kind.event);
+    for (const ScriptStep& step : kind.script) {
+      if (step.action == ScriptStep::Action::kPush) replied.insert(step.event);
+    }
     if (kind.workload == Workload::kBroadcast) broadcast.insert(kind.event);
   }
   return mock::ChannelBuilder()
@@ -40,7 +44,12 @@ mock::ServerOptions OptionsFor(const Plan& plan, std::uint16_t port) {
     socket.max_channels_per_transport =
         std::max<std::uint64_t>(socket.max_channels_per_transport, kind.channels);
   }
+  if (plan.Has(Workload::kPresence)) {
+    socket.channels.push_back(
+        {"presence:*", [] { return std::make_unique<mock::PresenceChannel>(); }});
+  }
   socket.channels.push_back({"*", MakeChannel(plan)});
+  if (plan.uses_long_polling()) socket.longpoll = mock::LongPollOptions{};
   mock::ServerOptions options;
   options.port = port;
   options.threads =

@@ -40,7 +40,7 @@ void AddKindJson(const UserKind& kind, Json* json) {
   (*json)["workload"] = std::string(ToString(kind.workload));
   (*json)["publishers"] = kind.publishers;
   (*json)["event"] = kind.event;
-  (*json)["payload_bytes"] = kind.payload_size.most.bytes;
+  (*json)["payload_bytes"] = kind.payload.size.most.bytes;
   (*json)["max_outstanding"] = kind.max_outstanding;
 }
 
@@ -105,9 +105,10 @@ Json CountsJson(const Figures& report, const Plan& plan) {
                           {"duplicates", broadcasts.duplicates},
                           {"reordered", broadcasts.reordered}};
   }
-  if (plan.Has(Workload::kChurn)) {
+  if (plan.leaves()) {
     json["churn"] = {{"after_leave", report.after_leave}};
   }
+  if (plan.Has(Workload::kPresence)) json["presences"] = {{"seen", report.presences}};
   if (plan.reconnect) json["recovery"] = RecoveryJson(report.recovery);
   return json;
 }

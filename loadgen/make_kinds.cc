@@ -11,8 +11,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "loadgen/broadcast_stamp.h"
-#include "loadgen/flag_value.h"
+#include "loadgen/make_payload_template.h"
+#include "loadgen/script.h"
+#include "loadgen/script_parser.h"
 #include "loadgen/workload.h"
 #include "nlohmann/json.hpp"
 
@@ -23,9 +24,7 @@ using Json = nlohmann::ordered_json;
 using Placeholder = UserTemplate::Placeholder;
 
 constexpr std::uint64_t kMaxChannels = 100'000;  // of one connection
-constexpr std::uint64_t kMaxPayloadSize = 16 << 20;
-constexpr std::size_t kMaxNameSize = 255;  // of topics and events, as on binary frames
-constexpr std::string_view kPlainPayload = R"({"data":"{data}"})";
+constexpr std::size_t kMaxTopicSize = 255;       // as on binary frames
 
 // Checks what was asked for of one kind, and makes it.
 class Maker {
@@ -47,11 +46,20 @@ class Maker {
  private:
   void FillWorkload(UserKind* kind) {
     const std::optional<Workload> workload = ParseWorkload(settings_.workload);
-    kind->workload = workload.value_or(Workload::kReply);
-    if (!workload.has_value()) {
+    const bool has_steps = !settings_.steps.empty();
+    kind->workload = has_steps ? Workload::kScript : workload.value_or(Workload::kReply);
+    if (!has_steps && (!workload.has_value() || workload == Workload::kScript)) {
       mistakes_.Add("workload", absl::StrCat("\"", settings_.workload,
-                                             "\" is none; give reply, cast, broadcast, churn or "
-                                             "idle"));
+                                             "\" is none; give reply, cast, broadcast, churn, "
+                                             "presence or idle"));
+    }
+    if (has_steps && settings_.channels == 0) {
+      mistakes_.Add("channels", "0 leaves the steps nothing to push to; give 1 or more");
+    }
+    kind->uses_long_polling = settings_.transport == "longpoll";
+    if (!kind->uses_long_polling && settings_.transport != "websocket") {
+      mistakes_.Add("transport", absl::StrCat("\"", settings_.transport,
+                                              "\" is none; give websocket or longpoll"));
     }
     if (settings_.publishers <= 0 || settings_.publishers > 1) {
       mistakes_.Add("publishers",
@@ -72,7 +80,21 @@ class Maker {
     }
     kind->params = ParamsOf("params", settings_.params);
     kind->join_params = ParamsOf("join-params", settings_.join_params);
+    if (kind->workload == Workload::kPresence) CheckPresence(kind);
     FillTopic(kind);
+  }
+
+  // Whom others see come is known again by a stamp.
+  void CheckPresence(UserKind* kind) {
+    if (settings_.join_params.empty()) {
+      const Json params = {{"user", "user-{connection}"}, {"meta", {{"stamp", "{data}"}}}};
+      kind->join_params = TemplateOf("join-params", params);
+    }
+    if (!kind->join_params.Has(Placeholder::kData)) {
+      mistakes_.Add("join-params",
+                    "a presence carries a stamp, by which others know it again; write \"{data}\" "
+                    "where the server takes its meta from");
+    }
   }
 
   void FillTopic(UserKind* kind) {
@@ -80,6 +102,7 @@ class Maker {
     if (text.empty()) {
       const bool is_shared = kind->workload == Workload::kBroadcast;
       text = is_shared ? "room:{channel}" : "room:{connection}:{channel}";
+      if (kind->workload == Workload::kPresence) text = "presence:{channel}";
     }
     absl::StatusOr<UserTemplate> topic = UserTemplate::OfText(text, columns_);
     if (!topic.ok()) {
@@ -119,88 +142,13 @@ class Maker {
   }
 
   void FillPushes(UserKind* kind) {
-    CheckEvent();
     kind->event = settings_.event;
-    kind->is_binary = settings_.binary;
-    kind->payload_size = settings_.payload_size;
-    if (settings_.binary) return FillBinary(kind);
-    FillPayload(kind);
-  }
-
-  void CheckEvent() {
-    if (settings_.event.empty() || settings_.event.size() > kMaxNameSize) {
-      mistakes_.Add("event", absl::StrCat("has ", settings_.event.size(), " bytes; give 1 to ",
-                                          kMaxNameSize));
-    }
-    if (settings_.event.starts_with("phx_")) {
-      mistakes_.Add("event", absl::StrCat("\"", settings_.event,
-                                          "\" belongs to the protocol; give one of your "
-                                          "application's"));
-    }
-  }
-
-  void CheckSize(std::uint64_t least) {
-    const auto& [from, to] = settings_.payload_size;
-    if (from.bytes >= least && to.bytes <= kMaxPayloadSize) return;
-    mistakes_.Add("payload-size",
-                  absl::StrCat(FormatFlagValue(settings_.payload_size), " is out of range; give ",
-                               least, " to ", FormatFlagValue(ByteSize{kMaxPayloadSize}),
-                               ", or the payload itself with --payload"));
-  }
-
-  void FillBinary(UserKind* kind) {
-    CheckSize(1);
-    if (!settings_.payload.empty()) {
-      mistakes_.Add("payload", "is JSON, and --binary is not; give one of them");
-    }
-    auto& [least, most] = kind->payload_size;
-    if (kind->workload == Workload::kBroadcast) {
-      least.bytes = std::max(least.bytes, kStampSize);
-      most.bytes = std::max(most.bytes, kStampSize);
-    } else if (least == most && most.bytes <= kMaxPayloadSize) {
-      kind->payload = UserTemplate::Constant(std::string(most.bytes, 'x'));
-    }
-  }
-
-  void FillPayload(UserKind* kind) {
-    const bool is_plain = settings_.payload.empty();
-    if (is_plain) CheckSize(kMinPayloadSize);
-    const std::string text = is_plain ? std::string(kPlainPayload) : settings_.payload.text;
-    const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (json.is_discarded()) {
-      return mistakes_.Add("payload", R"(is not JSON; write it as in --payload='{"body":"hi"}')");
-    }
-    UserTemplate payload = TemplateOf("payload", json);
-    if (kind->workload == Workload::kBroadcast && !payload.Has(Placeholder::kData)) {
-      mistakes_.Add("payload",
-                    "a broadcast carries a stamp, by which it is found again; write \"{data}\" "
-                    "where it may stand");
-    }
-    FitPayload(std::move(payload), kind);
-    // As it stands, with its spaces.
-    if (!is_plain && kind->payload.is_constant()) kind->payload = UserTemplate::Constant(text);
-  }
-
-  // Makes one that is always the same once for all.
-  void FitPayload(UserTemplate payload, UserKind* kind) const {
-    auto& [least, most] = kind->payload_size;
-    const std::uint64_t rest = payload.Expand(kind->ValuesOf(1)).size();
-    const bool is_stamped = kind->workload == Workload::kBroadcast;
-    const bool has_data = payload.Has(Placeholder::kData);
-    const std::uint64_t floor = rest + (is_stamped ? kStampSize : 0);
-    least.bytes = has_data ? std::max(least.bytes, floor) : rest;
-    most.bytes = has_data ? std::max(most.bytes, floor) : rest;
-    const bool is_same = least == most && most.bytes <= kMaxPayloadSize;
-    if (has_data && !is_stamped && is_same && !DiffersByUser(payload)) {
-      const std::string data(most.bytes - rest, 'x');
-      payload = UserTemplate::Constant(payload.Expand({.data = data}));
-    }
-    kind->payload = std::move(payload);
-  }
-
-  bool DiffersByUser(const UserTemplate& payload) const {
-    return !columns_.empty() || payload.Has(Placeholder::kConnection) ||
-           payload.Has(Placeholder::kUser) || payload.Has(Placeholder::kChannel);
+    kind->payload = MakePayloadTemplate(settings_, columns_, "", &mistakes_);
+    if (!settings_.steps.empty()) kind->script = ParseScript(settings_, columns_, &mistakes_);
+    kind->leaves = kind->workload == Workload::kChurn || kind->workload == Workload::kPresence ||
+                   std::any_of(kind->script.begin(), kind->script.end(), [](const auto& step) {
+                     return step.action == ScriptStep::Action::kLeave;
+                   });
   }
 
   const KindSettings& settings_;
@@ -261,25 +209,26 @@ std::uint64_t CountPublishers(const KindSettings& settings, const UserKind& kind
                                    kind.connections);
 }
 
-// Whether its channels stay joined, so that it can be held against the server what did not come.
-bool StaysJoined(const UserKind& kind) { return kind.workload != Workload::kChurn; }
-
+// Broadcasts that did not come can be held against the server where channels stay joined.
 void LetHear(std::vector<UserKind>* kinds) {
   std::set<std::string> events;
+  bool has_presences = false;
   for (const UserKind& kind : *kinds) {
     if (kind.workload == Workload::kBroadcast) events.insert(kind.event);
+    if (kind.workload == Workload::kPresence) has_presences = true;
   }
+  for (UserKind& kind : *kinds) kind.sees_presences = has_presences;
   for (UserKind& kind : *kinds) {
-    if (StaysJoined(kind)) kind.hears.assign(events.begin(), events.end());
+    if (!kind.leaves) kind.hears.assign(events.begin(), events.end());
   }
 }
 
 void CheckLongestTopic(const KindSettings& settings, const UserKind& kind, Mistakes* mistakes) {
   UserTemplate::Values values = kind.ValuesOf(kind.first + kind.connections, kind.channels);
   const std::size_t size = kind.topic.Expand(values).size();
-  if (size >= 1 && size <= kMaxNameSize) return;
+  if (size >= 1 && size <= kMaxTopicSize) return;
   KindMistakes(mistakes, settings.place)
-      .Add("topic", absl::StrCat("gives topics of ", size, " bytes; make it 1 to ", kMaxNameSize));
+      .Add("topic", absl::StrCat("gives topics of ", size, " bytes; make it 1 to ", kMaxTopicSize));
 }
 
 }  // namespace

@@ -18,9 +18,6 @@ namespace phx::loadgen {
 // What is wrong is added to `*mistakes`, and the result is of no use then.
 std::vector<UserKind> MakeKinds(const Settings& settings, Mistakes* mistakes);
 
-// The least that --payload-size can be: a JSON object with one empty string.
-inline constexpr std::uint64_t kMinPayloadSize = 11;
-
 }  // namespace phx::loadgen
 
 #endif  // PHX_LOADGEN_MAKE_KINDS_H_

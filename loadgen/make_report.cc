@@ -122,6 +122,7 @@ void FillFigures(const PhaseRecorders& recorders, Figures* figures) {
   const Recorder& measured = recorders[Phase::kMeasured];
   figures->pushes = CountPushes(measured);
   figures->broadcasts = CountBroadcasts(measured);
+  figures->presences = measured.count(Counter::kPresences);
   MergeHistograms(setup, figures);
   MergeHistograms(measured, figures);
   for (const Phase phase : kPhases) {

@@ -16,21 +16,20 @@ std::string Filling(std::uint64_t size, const std::optional<BroadcastStamp>& sta
 
 }  // namespace
 
-wire::Payload MakePayload(const UserKind& kind, UserTemplate::Values values, SeededRandom* random,
-                          const std::optional<BroadcastStamp>& stamp) {
-  const std::string_view constant = kind.payload.constant();
+wire::Payload MakePayload(const PayloadTemplate& payload, UserTemplate::Values values,
+                          SeededRandom* random, const std::optional<BroadcastStamp>& stamp) {
+  const std::string_view constant = payload.text.constant();
   if (!constant.empty()) {
     wire::Text text = wire::Text::Borrow(constant);
-    return kind.is_binary ? wire::Payload::Binary(std::move(text))
-                          : wire::Payload::JsonText(std::move(text));
+    return payload.is_binary ? wire::Payload::Binary(std::move(text))
+                             : wire::Payload::JsonText(std::move(text));
   }
-  const std::uint64_t size =
-      random->Within(kind.payload_size.least.bytes, kind.payload_size.most.bytes);
-  if (kind.is_binary) return wire::Payload::Binary(Filling(size, stamp));
-  const std::uint64_t rest = kind.payload.Expand(values).size();
+  const std::uint64_t size = random->Within(payload.size.least.bytes, payload.size.most.bytes);
+  if (payload.is_binary) return wire::Payload::Binary(Filling(size, stamp));
+  const std::uint64_t rest = payload.text.Expand(values).size();
   const std::string data = Filling(size > rest ? size - rest : 0, stamp);
   values.data = data;
-  return wire::Payload::JsonText(kind.payload.Expand(values));
+  return wire::Payload::JsonText(payload.text.Expand(values));
 }
 
 }  // namespace phx::loadgen

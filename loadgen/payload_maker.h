@@ -8,17 +8,19 @@
 
 #include "client/wire/payload.h"
 #include "loadgen/broadcast_stamp.h"
+#include "loadgen/payload_template.h"
 #include "loadgen/seeded_random.h"
-#include "loadgen/user_kind.h"
+#include "loadgen/user_template.h"
 
 namespace phx::loadgen {
 
 // MakePayload()
 //
-// The payload of user `number` for one of its channels, of a size that `random` draws from those of
-// the kind. With a stamp it is at least as large as that needs. One that is always the same borrows
-// from `kind`, which must outlive it.
-wire::Payload MakePayload(const UserKind& kind, UserTemplate::Values values, SeededRandom* random,
+// The payload of the user whose `values` those are, of a size that `random` draws. With a stamp it
+// is at least as large as that needs. One that is always the same borrows from `payload`, which
+// must outlive it.
+wire::Payload MakePayload(const PayloadTemplate& payload, UserTemplate::Values values,
+                          SeededRandom* random,
                           const std::optional<BroadcastStamp>& stamp = std::nullopt);
 
 }  // namespace phx::loadgen

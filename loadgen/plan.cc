@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "client/wire/endpoint_url.h"
 #include "loadgen/local_address.h"
 #include "loadgen/make_kinds.h"
@@ -213,14 +214,29 @@ std::vector<Threshold> ParseThresholds(std::string_view flag, const std::vector<
   return thresholds;
 }
 
+void CheckUsers(const std::vector<Threshold>& thresholds, const std::vector<UserKind>& kinds,
+                Mistakes* mistakes) {
+  std::vector<std::string> names;
+  for (const UserKind& kind : kinds) names.push_back(kind.name);
+  for (const Threshold& threshold : thresholds) {
+    const bool is_known = threshold.users.empty() ||
+                          std::find(names.begin(), names.end(), threshold.users) != names.end();
+    if (is_known) continue;
+    mistakes->Add(absl::StrCat("\"", threshold.text, "\": there are no users \"", threshold.users,
+                               "\"", kinds.size() > 1 ? "; there are " : "",
+                               kinds.size() > 1 ? absl::StrJoin(names, ", ") : ""));
+  }
+}
+
 void AddDefaults(Plan* plan) {
   for (const DefaultCondition& condition : kDefaultFailIf) {
     if (condition.workload.has_value() && !plan->Has(*condition.workload)) continue;
     if (condition.reconnect && !plan->reconnect) continue;
     Threshold standard = *ParseThreshold(condition.text);
     const bool is_given =
-        std::any_of(plan->fail_if.begin(), plan->fail_if.end(),
-                    [&](const Threshold& t) { return t.figure == standard.figure; });
+        std::any_of(plan->fail_if.begin(), plan->fail_if.end(), [&](const Threshold& given) {
+          return given.figure == standard.figure && given.users.empty() && given.error_kind.empty();
+        });
     if (!is_given) plan->fail_if.push_back(std::move(standard));
   }
 }
@@ -296,6 +312,15 @@ bool Plan::expects_replies() const {
                      [](const UserKind& kind) { return ExpectsReplies(kind.workload); });
 }
 
+bool Plan::uses_long_polling() const {
+  return std::any_of(kinds.begin(), kinds.end(),
+                     [](const UserKind& kind) { return kind.uses_long_polling; });
+}
+
+bool Plan::leaves() const {
+  return std::any_of(kinds.begin(), kinds.end(), [](const UserKind& kind) { return kind.leaves; });
+}
+
 std::uint64_t Plan::joins() const {
   std::uint64_t joins = 0;
   for (const UserKind& kind : kinds) joins += kind.connections * kind.channels;
@@ -316,6 +341,8 @@ absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores) {
   plan.local_addresses = CollectLocalAddresses(whole, &mistakes);
   plan.fail_if = ParseThresholds("fail-if", whole.fail_if, &mistakes);
   plan.abort_if = ParseThresholds("abort-if", whole.abort_if, &mistakes);
+  CheckUsers(plan.fail_if, plan.kinds, &mistakes);
+  CheckUsers(plan.abort_if, plan.kinds, &mistakes);
   if (!mistakes.status().ok()) return mistakes.status();
 
   FillConnections(whole, &plan);

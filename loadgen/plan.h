@@ -70,11 +70,14 @@ struct Plan {
   std::vector<std::pair<std::string, std::string>> given = {};  // as in Settings
 
   // Whether there is anything to do once the channels are joined.
-  bool has_load() const { return rate > 0 || in_flight > 0; }
+  bool has_load() const { return rate > 0 || in_flight > 0 || Has(Workload::kScript); }
   // Whether some of the users do that.
   bool Has(Workload workload) const;
   // Whether pushes of some of the users have outcomes of their own.
   bool expects_replies() const;
+  bool uses_long_polling() const;
+  // Whether some of them leave their channels.
+  bool leaves() const;
   // How many channels are to be joined.
   std::uint64_t joins() const;
 };
@@ -94,7 +97,7 @@ struct DefaultCondition {
   std::optional<Workload> workload = std::nullopt;  // only with this one
   bool reconnect = false;                           // only with --reconnect
 };
-inline constexpr std::array<DefaultCondition, 7> kDefaultFailIf = {{
+inline constexpr std::array<DefaultCondition, 8> kDefaultFailIf = {{
     {"errors > 0"},
     {"achieved < 95%"},
     // Each broadcast is to come to everybody, once, in its sender's order.
@@ -103,6 +106,7 @@ inline constexpr std::array<DefaultCondition, 7> kDefaultFailIf = {{
     {"reordered > 0", Workload::kBroadcast},
     // Who has left hears nothing more.
     {"after_leave > 0", Workload::kChurn},
+    {"after_leave > 0", Workload::kPresence},
     // Everybody is back when the run ends.
     {"unrecovered > 0", std::nullopt, /*reconnect=*/true},
 }};

@@ -6,7 +6,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "loadgen/make_kinds.h"
+#include "loadgen/make_payload_template.h"
 #include "loadgen/user_kind.h"
 #include "nlohmann/json.hpp"
 
@@ -67,7 +67,7 @@ TEST(PlanTest, BroadcastsShareTheirTopicsAndHaveRoomForAStamp) {
   const UserKind& kind = plan.kinds.front();
   EXPECT_EQ(kind.topic.Expand({.connection = 9, .channel = 2}), "room:2");
   EXPECT_EQ(kind.publishers, 3);
-  EXPECT_EQ(kind.payload_size, (SizeRange{{102}, {102}}));
+  EXPECT_EQ(kind.payload.size, (SizeRange{{102}, {102}}));
   EXPECT_THAT(kind.hears, ElementsAre("echo"));
   EXPECT_THAT(plan.fail_if.back().text, "reordered > 0");
 }
@@ -76,7 +76,7 @@ TEST(PlanTest, PayloadHasExactlyTheSizeAskedFor) {
   for (const std::uint64_t size : {kMinPayloadSize, std::uint64_t{64}, std::uint64_t{1024}}) {
     Settings settings = Embedded();
     settings.user.payload_size = {{size}, {size}};
-    const std::string payload(KindOf(settings).payload.constant());
+    const std::string payload(KindOf(settings).payload.text.constant());
     EXPECT_EQ(payload.size(), size);
     EXPECT_TRUE(nlohmann::json::parse(payload).is_object());
   }
@@ -85,7 +85,7 @@ TEST(PlanTest, PayloadHasExactlyTheSizeAskedFor) {
 TEST(PlanTest, PayloadGivenAsTextIsTakenAsItStands) {
   Settings settings = Embedded();
   settings.user.payload.text = R"({ "body": "hi" })";
-  EXPECT_EQ(KindOf(settings).payload.constant(), settings.user.payload.text);
+  EXPECT_EQ(KindOf(settings).payload.text.constant(), settings.user.payload.text);
 }
 
 TEST(PlanTest, ReadsParams) {

@@ -18,8 +18,9 @@ std::string SizeText(const SizeRange& size) {
 
 // ", 100.0/s pushes of "echo" with 64 bytes", where `amount` is "100.0/s".
 std::string DescribeLoad(const UserKind& kind, const std::string& amount) {
-  const std::string payload = absl::StrCat(
-      "\"", kind.event, "\" with ", SizeText(kind.payload_size), kind.is_binary ? " (binary)" : "");
+  const std::string payload =
+      absl::StrCat("\"", kind.event, "\" with ", SizeText(kind.payload.size),
+                   kind.payload.is_binary ? " (binary)" : "");
   switch (kind.workload) {
     case Workload::kReply: return absl::StrCat(", ", amount, " pushes of ", payload);
     case Workload::kCast: return absl::StrCat(", ", amount, " pushes without reply of ", payload);
@@ -27,7 +28,10 @@ std::string DescribeLoad(const UserKind& kind, const std::string& amount) {
       return absl::StrCat(", ", amount, " broadcasts by ", PluralText(kind.publishers, "publisher"),
                           " of ", payload);
     case Workload::kChurn: return absl::StrCat(", ", amount, " leaves and joins");
+    case Workload::kPresence: return absl::StrCat(", ", amount, " leaves and joins, seen by all");
     case Workload::kIdle: return "";
+    case Workload::kScript:
+      return absl::StrCat(", a script of ", PluralText(kind.script.size(), "step"));
   }
   return "";
 }

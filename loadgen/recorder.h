@@ -39,6 +39,7 @@ enum class Counter : std::uint8_t {
   kBroadcasts,     // that somebody received, for the first time
   kMissing,        // broadcasts that somebody did not receive
   kDuplicates,     // broadcasts that somebody received once more
+  kPresences,      // of others that somebody saw come
   kReordered,      // among kBroadcasts: after one that was sent later
   kAfterLeave,     // messages of a channel whose leave had been answered
   // With Plan::reconnect:
@@ -48,7 +49,7 @@ enum class Counter : std::uint8_t {
   kJoinsLost,         // channels that lost their join
   kRejoins,           // of those, the ones that are joined again
 };
-inline constexpr std::size_t kCounterCount = 23;
+inline constexpr std::size_t kCounterCount = 24;
 
 // "connected", "sent", …: for programs.
 std::string_view ToString(Counter counter);
@@ -63,6 +64,7 @@ enum class Metric : std::uint8_t {
   kJoin,       // until the reply
   kReply,      // from when the push was due until its reply
   kBroadcast,  // from when the push was due until one member of the topic had it
+  kPresence,   // from a join until one other member of the topic saw it
   kLeave,      // until the reply
   kHeartbeat,  // until the reply
   kReconnect,  // from the loss of a connection until it is open again
@@ -70,13 +72,13 @@ enum class Metric : std::uint8_t {
   kSendLag,    // from when a push was due until it was handed to the client
   kLoopLag,    // from when a thread should have had its turn until it had it
 };
-inline constexpr std::size_t kMetricCount = 14;
+inline constexpr std::size_t kMetricCount = 15;
 
 // Those that tell about the server; the others tell how the generator fared.
-inline constexpr std::array<Metric, 12> kReportedMetrics = {
-    Metric::kConnect, Metric::kDns,       Metric::kTcp,       Metric::kTls,
-    Metric::kUpgrade, Metric::kJoin,      Metric::kReply,     Metric::kBroadcast,
-    Metric::kLeave,   Metric::kHeartbeat, Metric::kReconnect, Metric::kRejoin};
+inline constexpr std::array<Metric, 13> kReportedMetrics = {
+    Metric::kConnect,   Metric::kDns,       Metric::kTcp,       Metric::kTls,      Metric::kUpgrade,
+    Metric::kJoin,      Metric::kReply,     Metric::kBroadcast, Metric::kPresence, Metric::kLeave,
+    Metric::kHeartbeat, Metric::kReconnect, Metric::kRejoin};
 
 // "connect", "join", "reply", …: for thresholds and programs.
 std::string_view ToString(Metric metric);

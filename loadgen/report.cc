@@ -11,6 +11,7 @@ Metric Report::main_metric() const {
 
 Metric KindReport::main_metric() const {
   if (ExpectsReplies(kind.workload)) return Metric::kReply;
+  if (kind.sees_presences) return Metric::kPresence;
   return kind.hears.empty() ? Metric::kConnect : Metric::kBroadcast;
 }
 

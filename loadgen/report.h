@@ -130,6 +130,7 @@ struct Figures {
   PushCounts pushes = {};
   BroadcastCounts broadcasts = {};
   std::uint64_t after_leave = 0;  // messages, of all phases
+  std::uint64_t presences = 0;    // of others that somebody saw come, while measuring
   RecoveryCounts recovery = {};
   PushRates rates = {};
   // By Metric, of the setup and the measured time.

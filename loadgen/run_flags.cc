@@ -127,7 +127,8 @@ void AddUserFlags(FlagSet* flags, KindSettings* user) {
   flags->Add("workload", "NAME",
              "What is done over and over. reply: push, and wait for the reply. cast: push, and "
              "expect nothing. broadcast: push, and expect it at every member of the topic. churn: "
-             "leave the channel, and join it again. idle: nothing.",
+             "leave the channel, and join it again. presence: the same, until the others see it. "
+             "idle: nothing.",
              &user->workload);
   flags->Add("publishers", "SHARE",
              "Of the connections, those that push broadcasts. All receive them.",
@@ -139,6 +140,7 @@ void AddUserFlags(FlagSet* flags, KindSettings* user) {
              &user->payload);
   flags->Add("payload-size", "SIZE", "Size of the payload, or a range of sizes, as in 64..1KiB.",
              &user->payload_size);
+  flags->Add("transport", "NAME", "websocket or longpoll.", &user->transport);
   flags->Add("binary", "", "Push --payload-size raw bytes, in binary frames.", &user->binary);
   flags->Add(
       "max-outstanding", "N",

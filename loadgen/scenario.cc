@@ -12,6 +12,7 @@
 #include "loadgen/json_syntax.h"
 #include "loadgen/mistakes.h"
 #include "loadgen/run_flags.h"
+#include "loadgen/threshold.h"
 
 namespace phx::loadgen {
 namespace {
@@ -131,6 +132,9 @@ void CheckName(const KindSettings& kind, std::set<std::string>* names, Mistakes*
     return of_kind.Add("name",
                        "each kind of users needs one, of letters, digits and _, as in \"chatter\"");
   }
+  if (IsFigure(kind.name)) {
+    of_kind.Add("name", absl::StrCat("\"", kind.name, "\" is what conditions call a figure"));
+  }
   if (!names->insert(kind.name).second) {
     of_kind.Add("name", absl::StrCat("there is \"", kind.name, "\" already"));
   }
@@ -167,6 +171,7 @@ void AddKindFields(FlagSet* fields, KindSettings* kind) {
   AddUserFlags(fields, kind);
   fields->Add("name", "NAME", "By which reports and conditions name it.", &kind->name);
   fields->Add("weight", "N", "Its part of the connections.", &kind->weight);
+  fields->Add("steps", "JSON", "What each of them does, in place of a workload.", &kind->steps);
   fields->Add("rate-weight", "N", "How much of the rate each of them has.", &kind->rate_weight);
 }
 

@@ -1,7 +1,5 @@
 #include "loadgen/sequencer.h"
 
-#include <algorithm>
-
 namespace phx::loadgen {
 
 namespace {
@@ -27,11 +25,12 @@ Schedule ScheduleOf(const Sequencer::Options& options) {
 Sequencer::Sequencer(const Options& options, PushTarget& target, PhaseRecorders& recorders)
     : options_(options),
       target_(target),
-      recorders_(recorders),
-      pacer_(ScheduleOf(options), options.share) {
-  Duration end = options.warmup;
-  for (const RatePhase& phase : options.phases) rate_phase_ends_.push_back(end += phase.length);
-}
+      book_({.phases = options.phases,
+             .warmup = options.warmup,
+             .duration = options.duration,
+             .late_after = options.late_after},
+            recorders),
+      pacer_(ScheduleOf(options), options.share) {}
 
 Sequencer::Turn Sequencer::Start(Duration now) {
   if (is_stopped()) return {};
@@ -60,40 +59,22 @@ Sequencer::Turn Sequencer::StartClosed(Duration now) {
     refused = 0;
     ++started;
     ++outstanding_;
-    recorders_[PhaseAt(now)].Count(Counter::kPushesDue);
-    CountSent(now, now);
+    book_.Count(Counter::kPushesDue, now);
+    book_.CountSent(now, now);
   }
   return {};
 }
 
 void Sequencer::StartOne(const Operation& operation, Duration now) {
-  const auto count = [&](Counter counter) {
-    At(operation.intended, [counter](Recorder& recorder) { recorder.Count(counter); });
-  };
-  count(Counter::kPushesDue);
+  const Duration intended = operation.intended;
+  book_.Count(Counter::kPushesDue, intended);
   switch (target_.StartPush(operation)) {
     case PushTarget::Result::kStarted: ++outstanding_; break;
     case PushTarget::Result::kDone: break;
-    case PushTarget::Result::kBusy: return count(Counter::kSkippedBusy);
-    case PushTarget::Result::kDown: return count(Counter::kSkippedDown);
+    case PushTarget::Result::kBusy: return book_.Count(Counter::kSkippedBusy, intended);
+    case PushTarget::Result::kDown: return book_.Count(Counter::kSkippedDown, intended);
   }
-  CountSent(operation.intended, now);
-}
-
-void Sequencer::CountSent(Duration intended, Duration now) {
-  const Duration lag = now - intended;
-  At(intended, [&](Recorder& recorder) {
-    recorder.Count(Counter::kPushesSent);
-    recorder.Record(Metric::kSendLag, lag);
-    if (lag > options_.late_after) recorder.Count(Counter::kPushesLate);
-  });
-}
-
-std::size_t Sequencer::RatePhaseAt(Duration time) const {
-  const auto found = std::upper_bound(rate_phase_ends_.begin(), rate_phase_ends_.end(), time);
-  const auto index = static_cast<std::size_t>(found - rate_phase_ends_.begin());
-  return std::min(index,
-                  rate_phase_ends_.size() - 1);  // what comes after the end is the last one's
+  book_.CountSent(intended, now);
 }
 
 void Sequencer::Stop(Duration now) {
@@ -101,26 +82,19 @@ void Sequencer::Stop(Duration now) {
   stopped_at_ = now;
   if (options_.in_flight > 0) return;  // nothing is due that was not started
   while (const std::optional<Operation> operation = pacer_.Take(now)) {
-    At(operation->intended, [](Recorder& recorder) {
-      recorder.Count(Counter::kPushesDue);
-      recorder.Count(Counter::kUnsent);
-    });
+    book_.Count(Counter::kPushesDue, operation->intended);
+    book_.Count(Counter::kUnsent, operation->intended);
   }
 }
 
 void Sequencer::OnReply(Duration intended, Duration now) {
   --outstanding_;
-  At(intended, [&](Recorder& recorder) {
-    recorder.Count(Counter::kReplies);
-    recorder.Record(Metric::kReply, now - intended);
-  });
-  if (is_stopped() || now >= end()) return;
-  At(now, [](Recorder& recorder) { recorder.Count(Counter::kRepliesInTime); });
+  book_.OnReply(intended, now, is_stopped());
 }
 
 void Sequencer::OnFailure(Duration intended, const Failure& failure) {
   --outstanding_;
-  At(intended, [&](Recorder& recorder) { recorder.Fail(failure); });
+  book_.OnFailure(intended, failure);
 }
 
 }  // namespace phx::loadgen

@@ -12,13 +12,13 @@
 #ifndef PHX_LOADGEN_SEQUENCER_H_
 #define PHX_LOADGEN_SEQUENCER_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "loadgen/failure.h"
 #include "loadgen/pacer.h"
+#include "loadgen/push_book.h"
 #include "loadgen/rate_phase.h"
 #include "loadgen/recorder.h"
 #include "loadgen/time.h"
@@ -78,30 +78,14 @@ class Sequencer {
   std::uint64_t outstanding() const { return outstanding_; }
   bool is_stopped() const { return stopped_at_.has_value(); }
   Duration end() const { return options_.warmup + options_.duration; }
-  // Calls `record` with the recorders of a moment: that of its phase, and, if the measured time has
-  // rate phases, that of its own.
-  template <typename Record>
-  void At(Duration time, const Record& record) {
-    record(recorders_[PhaseAt(time)]);
-    if (!options_.phases.empty() && time >= options_.warmup) {
-      record(recorders_.rate_phase(RatePhaseAt(time)));
-    }
-  }
-  // The phase that a moment belongs to; the time after the end counts as measured.
-  Phase PhaseAt(Duration time) const {
-    return time < options_.warmup ? Phase::kWarmup : Phase::kMeasured;
-  }
 
  private:
   Turn StartClosed(Duration now);
   void StartOne(const Operation& operation, Duration now);
-  void CountSent(Duration intended, Duration now);
-  std::size_t RatePhaseAt(Duration time) const;
 
   Options options_;
-  std::vector<Duration> rate_phase_ends_;  // of Options::phases
   PushTarget& target_;
-  PhaseRecorders& recorders_;
+  PushBook book_;
   Pacer pacer_;
   std::uint64_t outstanding_ = 0;
   std::optional<Duration> stopped_at_;

@@ -38,6 +38,8 @@ struct KindSettings {
   std::string event = "echo";
   JsonText payload = {};  // empty: one of `payload_size`
   SizeRange payload_size = {{64}, {64}};
+  JsonText steps = {};  // in place of a workload: an array, as in script.h
+  std::string transport = "websocket";
   std::uint64_t max_outstanding = 0;  // pushes of one connection without reply; 0: no limit
 };
 

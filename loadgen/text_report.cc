@@ -79,7 +79,10 @@ std::string FormatPushes(const Report& report) {
   table.AddRow({"  skipped: too many without reply", CountText(pushes.skipped_busy)});
   table.AddRow({"  skipped: channel not joined", CountText(pushes.skipped_down)});
   table.AddRow({"  unsent when the run ended", CountText(pushes.unsent)});
-  if (report.plan.Has(Workload::kChurn)) {
+  if (report.plan.Has(Workload::kPresence)) {
+    table.AddRow({"  seen by others", CountText(report.presences)});
+  }
+  if (report.plan.leaves()) {
     table.AddRow({"  messages after the leave", CountText(report.after_leave)});
   }
   return table.Format();
@@ -137,15 +140,15 @@ std::string FormatRatePhases(const Report& report) {
 std::string FormatKinds(const Report& report) {
   TextTable table;
   table.AddRow({"users", "connections", "joins", "sent", "replied", "received", "failed", "errors",
-                "p50", "p99", "max"});
+                "latency", "p50", "p99", "max"});
   for (const KindReport& kind : report.kinds) {
     const LatencySummary latency = kind.latency(kind.main_metric());
     table.AddRow({absl::StrCat("  ", kind.kind.name), CountText(kind.connections.done),
                   CountText(kind.joins.done), CountText(kind.pushes.sent),
                   CountText(kind.pushes.replies), CountText(kind.broadcasts.received),
                   CountText(kind.pushes.failed), CountText(kind.error_count()),
-                  DurationText(latency.percentiles[0]), DurationText(latency.percentiles[2]),
-                  DurationText(latency.max)});
+                  std::string(ToString(kind.main_metric())), DurationText(latency.percentiles[0]),
+                  DurationText(latency.percentiles[2]), DurationText(latency.max)});
   }
   return table.Format();
 }

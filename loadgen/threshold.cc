@@ -21,7 +21,8 @@ struct FigureName {
   std::string_view meaning;
 };
 constexpr std::array<FigureName, 19> kFigures = {{
-    {"errors", Figure::kErrors, "of all kinds and phases; % of all that was attempted"},
+    {"errors", Figure::kErrors,
+     "of all phases; % of all that was attempted. Of one kind: errors.http_403"},
     {"connections", Figure::kConnections, "opened; % of those asked for"},
     {"joins", Figure::kJoins, "accepted; % of those asked for"},
     {"pushes", Figure::kPushes, "sent; % of those due"},
@@ -66,6 +67,18 @@ std::string FigureNames() {
   return absl::StrJoin(names, ", ");
 }
 
+const Metric* FindMetric(std::string_view name) {
+  const auto* found = std::find_if(kReportedMetrics.begin(), kReportedMetrics.end(),
+                                   [&](Metric metric) { return ToString(metric) == name; });
+  return found == kReportedMetrics.end() ? nullptr : found;
+}
+
+const FigureName* FindFigure(std::string_view name) {
+  const auto* found = std::find_if(kFigures.begin(), kFigures.end(),
+                                   [&](const FigureName& figure) { return figure.name == name; });
+  return found == kFigures.end() ? nullptr : found;
+}
+
 // Reads one threshold.
 class Parser : private TextReader {
  public:
@@ -89,13 +102,19 @@ class Parser : private TextReader {
   }
 
   bool ParseFigure(Threshold* threshold) {
-    const std::string_view word = TakeWord();
-    const std::size_t begin = place() - word.size();
+    std::string_view word = TakeWord();
+    std::size_t begin = place() - word.size();
+    const std::string_view first = word.substr(0, word.find('.'));
+    if (!IsFigure(first) && first.size() < word.size()) {
+      const std::string_view rest = word.substr(first.size() + 1);
+      if (!IsFigure(rest.substr(0, rest.find('.')))) return FailFigure(begin);
+      threshold->users = std::string(first);
+      begin += first.size() + 1;
+      word = rest;
+    }
     const std::size_t dot = word.find('.');
     const std::string_view name = word.substr(0, dot);
-    const auto* metric = std::find_if(kReportedMetrics.begin(), kReportedMetrics.end(),
-                                      [&](Metric m) { return ToString(m) == name; });
-    if (metric != kReportedMetrics.end()) {
+    if (const Metric* metric = FindMetric(name)) {
       threshold->figure = Figure::kLatency;
       threshold->metric = *metric;
       if (dot == std::string_view::npos) {
@@ -104,16 +123,31 @@ class Parser : private TextReader {
       }
       return ParseStatistic(word.substr(dot + 1), begin + dot + 1, threshold);
     }
-    const auto* figure = std::find_if(kFigures.begin(), kFigures.end(),
-                                      [&](const FigureName& f) { return f.name == name; });
-    if (figure == kFigures.end()) {
-      return Fail(begin, absl::StrCat("is no figure; there are ", FigureNames()));
-    }
+    return ParseCount(word, begin, threshold);
+  }
+
+  bool ParseCount(std::string_view word, std::size_t begin, Threshold* threshold) {
+    const std::size_t dot = word.find('.');
+    const std::string_view name = word.substr(0, dot);
+    const FigureName* figure = FindFigure(name);
+    if (figure == nullptr) return FailFigure(begin);
     threshold->figure = figure->figure;
-    if (dot != std::string_view::npos) {
+    if (figure->figure == Figure::kMissing && !threshold->users.empty()) {
+      return Fail(begin, "is known of all users together only; leave out whose");
+    }
+    if (dot == std::string_view::npos) return true;
+    // "errors.p99" is no kind of errors, but a mistake.
+    Threshold latency;
+    const bool is_statistic = Parser("").ParseStatistic(word.substr(dot + 1), 0, &latency);
+    if (figure->figure != Figure::kErrors || dot + 1 == word.size() || is_statistic) {
       return Fail(begin + dot, absl::StrCat(std::string(name), " is one number and has no parts"));
     }
+    threshold->error_kind = std::string(word.substr(dot + 1));
     return true;
+  }
+
+  bool FailFigure(std::size_t begin) {
+    return Fail(begin, absl::StrCat("is no figure; there are ", FigureNames()));
   }
 
   bool ParseStatistic(std::string_view name, std::size_t begin, Threshold* threshold) {
@@ -193,6 +227,10 @@ bool Threshold::Holds(double value) const {
 }
 
 absl::StatusOr<Threshold> ParseThreshold(std::string_view text) { return Parser(text).Parse(); }
+
+bool IsFigure(std::string_view name) {
+  return FindMetric(name) != nullptr || FindFigure(name) != nullptr;
+}
 
 std::vector<std::string> DescribeFigures() {
   std::vector<std::string> lines;

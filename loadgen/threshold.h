@@ -5,10 +5,11 @@
 //
 // The grammar, in which spaces are free:
 //
-//   threshold  = figure relation value
+//   threshold  = [users "."] figure relation value         users: a kind of them, by its name
 //   figure     = latency "." ("min" | "mean" | "max" | "p" number) | count | rate
 //   latency    = "connect" | "join" | "reply" | …          value: a duration, as in 50ms
 //   count      = "errors" | "joins" | "late" | …           value: a number, or a share, as in 0.1%
+//              | "errors." kind                            those of one kind, as in errors.http_403
 //   rate       = "rate"                                    value: a number, per second
 //              | "achieved"                                value: a share, as in 95%
 //   relation   = ">" | ">=" | "<" | "<=" | "==" | "!="
@@ -55,8 +56,10 @@ enum class Statistic : std::uint8_t { kMin, kMean, kMax, kPercentile };
 enum class Relation : std::uint8_t { kMore, kAtLeast, kLess, kAtMost, kEqual, kNotEqual };
 
 struct Threshold {
-  std::string text = {};  // as it was written, for people
+  std::string text = {};   // as it was written, for people
+  std::string users = {};  // the kind of users; empty: all
   Figure figure = Figure::kErrors;
+  std::string error_kind = {};                   // of errors; empty: all of them
   Metric metric = Metric::kReply;                // of a latency
   Statistic statistic = Statistic::kPercentile;  // of a latency
   double percent = 0;                            // of a percentile
@@ -72,6 +75,9 @@ struct Threshold {
 // kInvalidArgument shows the text, points at the place with a ^ in the line below, and says what
 // belongs there.
 absl::StatusOr<Threshold> ParseThreshold(std::string_view text);
+
+// Whether there is a figure of that name, which a kind of users cannot have then.
+bool IsFigure(std::string_view name);
 
 // One line for each figure: how it is called and what it means. For --help.
 std::vector<std::string> DescribeFigures();

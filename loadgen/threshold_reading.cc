@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <string>
 
 #include "absl/strings/str_format.h"
 #include "loadgen/quantity_text.h"
@@ -15,10 +16,24 @@ struct CountOf {
   std::uint64_t among = 0;
 };
 
-CountOf ReadCount(Figure figure, const Report& report) {
+// Errors of a kind are named by it, by its reason alone ("full" of "error: full"), or, where
+// nothing finer is known of them, by their cause.
+bool IsOf(const Error& error, const std::string& kind) {
+  if (error.kind.empty()) return ToString(error.cause) == kind;
+  return error.kind == kind || error.kind.ends_with(": " + kind);
+}
+
+std::uint64_t CountErrors(const std::string& kind, const Figures& report) {
+  if (kind.empty()) return report.error_count();
+  std::uint64_t count = 0;
+  for (const Error& error : report.errors) count += IsOf(error, kind) ? error.count : 0;
+  return count;
+}
+
+CountOf ReadCount(const Threshold& threshold, const Figures& report) {
   const PushCounts& pushes = report.pushes;
-  switch (figure) {
-    case Figure::kErrors: return {report.error_count(), report.attempts};
+  switch (threshold.figure) {
+    case Figure::kErrors: return {CountErrors(threshold.error_kind, report), report.attempts};
     case Figure::kConnections: return {report.connections.done, report.connections.asked};
     case Figure::kJoins: return {report.joins.done, report.joins.asked};
     case Figure::kPushes: return {pushes.sent, pushes.due};
@@ -53,9 +68,18 @@ Duration ReadLatency(const Threshold& threshold, const LatencyHistogram& histogr
   return {};
 }
 
+// Those of the kind of users that it is about.
+const Figures& FiguresOf(const Threshold& threshold, const Report& report) {
+  for (const KindReport& kind : report.kinds) {
+    if (kind.kind.name == threshold.users) return kind;
+  }
+  return report;
+}
+
 }  // namespace
 
-std::optional<double> ReadFigure(const Threshold& threshold, const Report& report) {
+std::optional<double> ReadFigure(const Threshold& threshold, const Report& whole) {
+  const Figures& report = FiguresOf(threshold, whole);
   switch (threshold.figure) {
     case Figure::kLatency: {
       const LatencyHistogram& histogram = report.histogram(threshold.metric);
@@ -64,10 +88,10 @@ std::optional<double> ReadFigure(const Threshold& threshold, const Report& repor
     }
     case Figure::kRate:
     case Figure::kAchieved:
-      if (report.measured_time == Duration::zero()) return std::nullopt;
+      if (whole.measured_time == Duration::zero()) return std::nullopt;
       return threshold.figure == Figure::kRate ? report.rates.done : report.rates.achieved();
     default: {
-      const CountOf read = ReadCount(threshold.figure, report);
+      const CountOf read = ReadCount(threshold, report);
       const auto count = static_cast<double>(read.count);
       if (!threshold.is_share) return count;
       return read.among == 0 ? 0 : count / static_cast<double>(read.among);

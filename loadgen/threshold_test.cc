@@ -61,7 +61,30 @@ TEST(ThresholdTest, HoldsAsItsComparisonSays) {
   EXPECT_FALSE(Parsed("joins != 1").Holds(1));
 }
 
+TEST(ThresholdTest, FiguresOfOneKindOfUsersAndOfErrors) {
+  const Threshold latency = Parsed("chatter.reply.p99.9 > 50ms");
+  EXPECT_EQ(latency.users, "chatter");
+  EXPECT_EQ(latency.metric, Metric::kReply);
+  EXPECT_EQ(latency.percent, 99.9);
+  EXPECT_EQ(Parsed("reader_2.joins < 5").users, "reader_2");
+  EXPECT_EQ(Parsed("joins < 5").users, "");
+  const Threshold errors = Parsed("errors.http_403 > 1%");
+  EXPECT_EQ(errors.figure, Figure::kErrors);
+  EXPECT_EQ(errors.error_kind, "http_403");
+  EXPECT_TRUE(errors.is_share);
+  EXPECT_EQ(Parsed("chatter.errors.close_1012 > 0").error_kind, "close_1012");
+}
+
+TEST(ThresholdTest, NamesOfFiguresAreKnown) {
+  EXPECT_TRUE(IsFigure("reply"));
+  EXPECT_TRUE(IsFigure("errors"));
+  EXPECT_FALSE(IsFigure("chatter"));
+}
+
 TEST(ThresholdTest, MistakesPointAtTheirPlace) {
+  EXPECT_THAT(Mistake("chatter.missing > 0"), HasSubstr("\n        ^ is known of all users"));
+  EXPECT_THAT(Mistake("chatter.answer > 0"), HasSubstr("\n^ is no figure"));
+  EXPECT_THAT(Mistake("joins.http_403 > 0"), HasSubstr("\n     ^ joins is one number"));
   EXPECT_THAT(Mistake("answer.p99 > 50ms"),
               StartsWith("answer.p99 > 50ms\n^ is no figure; there are connect, dns, tcp"));
   EXPECT_THAT(Mistake("reply > 50ms"), StartsWith("reply > 50ms\n     ^ which? Write reply.p99"));

@@ -6,6 +6,7 @@
 
 #include "absl/strings/string_view.h"
 #include "boost/asio/dispatch.hpp"
+#include "client/transport/longpoll_transport.h"
 #include "client/transport/websocket_transport.h"
 #include "loadgen/broadcast_stamp.h"
 #include "loadgen/broadcast_tally.h"
@@ -27,12 +28,23 @@ std::chrono::milliseconds ToMilliseconds(Duration duration) {
   return std::chrono::ceil<std::chrono::milliseconds>(duration);
 }
 
-// One for each address to connect from; where the system chooses, the client's own.
-std::vector<TransportFactory> MakeTransports(const Plan& plan, const TlsOptions& tls) {
-  if (plan.local_addresses.empty()) return {TransportFactory()};
+TransportFactory MakeTransport(const UserKind& kind, const TlsOptions& tls,
+                               const std::string& local_address) {
+  if (kind.uses_long_polling) {
+    return MakeLongPollTransport({.tls = tls, .local_address = local_address});
+  }
+  // Where the system chooses the address, the client's own.
+  if (local_address.empty()) return {};
+  return MakeWebSocketTransport({.tls = tls, .local_address = local_address});
+}
+
+// One for each address to connect from.
+std::vector<TransportFactory> MakeTransports(const Plan& plan, const UserKind& kind,
+                                             const TlsOptions& tls) {
+  if (plan.local_addresses.empty()) return {MakeTransport(kind, tls, "")};
   std::vector<TransportFactory> transports;
   for (const std::string& address : plan.local_addresses) {
-    transports.push_back(MakeWebSocketTransport({.tls = tls, .local_address = address}));
+    transports.push_back(MakeTransport(kind, tls, address));
   }
   return transports;
 }
@@ -70,7 +82,7 @@ std::vector<std::shared_ptr<const SocketOptions>> MakeSocketOptions(const Plan& 
   options.should_rejoin = [](const Reply&) { return false; };
   options.logger = NoopLogger();  // everything is counted; a line for each would drown the report
   options.tls.verify_peer = plan.verify_tls;
-  const std::vector<TransportFactory> transports = MakeTransports(plan, options.tls);
+  const std::vector<TransportFactory> transports = MakeTransports(plan, kind, options.tls);
   // Each address is taken equally often.
   const std::size_t rounds = (kHeartbeatIntervals + transports.size() - 1) / transports.size();
   std::vector<std::shared_ptr<const SocketOptions>> all;
@@ -111,7 +123,7 @@ void User::OnOpen(Duration intended, const OpenInfo& info) {
 // Makes room for what the workload keeps of each channel.
 void User::Prepare(std::uint64_t channels) {
   channels_.reserve(channels);
-  if (settings_.kind.workload == Workload::kChurn) {
+  if (settings_.kind.leaves) {
     is_churning_.resize(channels);
     is_left_.resize(channels);
     socket_.OnMessage([this](const Message& message) { OnMessage(message); });
@@ -193,8 +205,10 @@ UserTemplate::Values User::ValuesOf(std::uint64_t channel) const {
   return settings_.kind.ValuesOf(number_, channel + 1);
 }
 
-JoinParams User::JoinParamsOf(std::uint64_t channel) const {
-  return nlohmann::json::parse(settings_.kind.join_params.Expand(ValuesOf(channel)));
+JoinParams User::JoinParamsOf(std::uint64_t channel, std::string_view data) const {
+  UserTemplate::Values values = ValuesOf(channel);
+  values.data = data;
+  return nlohmann::json::parse(settings_.kind.join_params.Expand(values));
 }
 
 void User::AddChannel() {
@@ -202,7 +216,10 @@ void User::AddChannel() {
   channels_.push_back(
       socket_.Channel(settings_.kind.topic.Expand(ValuesOf(number - 1)), JoinParamsOf(number - 1)));
   const Channel& channel = channels_.back();
-  if (settings_.kind.workload == Workload::kChurn) by_topic_.emplace(channel.topic(), number - 1);
+  if (settings_.kind.leaves) by_topic_.emplace(channel.topic(), number - 1);
+  if (settings_.kind.sees_presences) {
+    channel.On("presence_diff", [this](const Message& message) { SeePresences(message); });
+  }
   channel.OnError([this, index = number - 1](const ChannelErrored& errored) {
     OnChannelErrored(index, errored);
   });
@@ -247,7 +264,7 @@ void User::Join() {
   joins_.back().AsyncWait([this, channel = joins_.size() - 1,
                            started = events_.Now()](const absl::StatusOr<Reply>& outcome) {
     if (is_closing_) return;
-    if (settings_.kind.workload != Workload::kChurn) AwaitRejoin(channel);
+    if (!settings_.kind.leaves) AwaitRejoin(channel);
     OnJoinOutcome(started, outcome);
   });
 }
@@ -280,7 +297,7 @@ void User::FinishSetUp() {
 
 PushTarget::Result User::Start(std::uint64_t channel, Duration intended) {
   const Workload workload = settings_.kind.workload;
-  if (workload == Workload::kChurn && channel < is_churning_.size() && is_churning_[channel]) {
+  if (channel < is_churning_.size() && is_churning_[channel]) {
     return PushTarget::Result::kBusy;
   }
   if (!is_joined(channel)) return PushTarget::Result::kDown;
@@ -293,10 +310,12 @@ PushTarget::Result User::Start(std::uint64_t channel, Duration intended) {
     switch (workload) {
       case Workload::kReply: return PushForReply(channel, intended);
       case Workload::kCast:
-        return Cast(channel, MakePayload(settings_.kind, ValuesOf(channel), &random_));
+        return Cast(channel, MakePayload(settings_.kind.payload, ValuesOf(channel), &random_));
       case Workload::kBroadcast: return CastStamped(channel, intended);
       case Workload::kChurn: return LeaveAndJoin(channel, intended);
-      case Workload::kIdle: return;
+      case Workload::kPresence: return LeaveAndJoin(channel, intended);
+      case Workload::kIdle:
+      case Workload::kScript: return;
     }
   });
   return ExpectsReplies(workload) ? PushTarget::Result::kStarted : PushTarget::Result::kDone;
@@ -304,7 +323,7 @@ PushTarget::Result User::Start(std::uint64_t channel, Duration intended) {
 
 void User::PushForReply(std::uint64_t channel, Duration intended) {
   channels_[channel].AsyncPush(
-      settings_.kind.event, MakePayload(settings_.kind, ValuesOf(channel), &random_),
+      settings_.kind.event, MakePayload(settings_.kind.payload, ValuesOf(channel), &random_),
       [this, intended](const absl::StatusOr<Reply>& outcome) { OnPushOutcome(intended, outcome); });
 }
 
@@ -315,7 +334,7 @@ void User::Cast(std::uint64_t channel, Payload payload) {
 void User::CastStamped(std::uint64_t channel, Duration intended) {
   const BroadcastStamp stamp = {
       .run = settings_.run, .sender = number_, .sequence = sent_[channel]++, .intended = intended};
-  Cast(channel, MakePayload(settings_.kind, ValuesOf(channel), &random_, stamp));
+  Cast(channel, MakePayload(settings_.kind.payload, ValuesOf(channel), &random_, stamp));
   events_.OnBroadcastSent(heard_[channel]);
 }
 
@@ -342,7 +361,82 @@ void User::LeaveAndJoin(std::uint64_t channel, Duration intended) {
       });
 }
 
+std::string User::PresenceStamp() const {
+  return FormatStamp({.run = settings_.run, .sender = number_, .intended = events_.LoadNow()},
+                     kStampSize);
+}
+
+// Those who came, and have a stamp; they are seen by themselves too.
+void User::SeePresences(const Message& message) {
+  const nlohmann::json& diff = message.payload.json();
+  if (is_closing_ || !diff.is_object() || !diff.contains("joins")) return;
+  for (const auto& [key, presence] : diff["joins"].items()) {
+    const std::optional<BroadcastStamp> stamp = FindStamp(presence.dump());
+    const bool is_other =
+        stamp.has_value() && stamp->run == settings_.run && stamp->sender != number_;
+    if (is_other) events_.OnPresence(stamp->intended);
+  }
+}
+
+PushTarget::Result User::StartStep(std::uint64_t channel, const ScriptStep& step) {
+  const bool is_join = step.action == ScriptStep::Action::kJoin;
+  if (channel >= channels_.size() || is_joined(channel) == is_join) {
+    return PushTarget::Result::kDown;
+  }
+  boost::asio::dispatch(strand_, [this, channel, &step] { Play(channel, step); });
+  return step.action == ScriptStep::Action::kCast ? PushTarget::Result::kDone
+                                                  : PushTarget::Result::kStarted;
+}
+
+void User::Play(std::uint64_t channel, const ScriptStep& step) {
+  switch (step.action) {
+    case ScriptStep::Action::kLeave: return LeaveByScript(channel);
+    case ScriptStep::Action::kJoin: return JoinByScript(channel);
+    case ScriptStep::Action::kCast:
+      return channels_[channel].Cast(step.event,
+                                     MakePayload(step.payload, ValuesOf(channel), &random_));
+    case ScriptStep::Action::kPush:
+      return channels_[channel].AsyncPush(
+          step.event, MakePayload(step.payload, ValuesOf(channel), &random_),
+          [this](const absl::StatusOr<Reply>& outcome) {
+            if (outcome.ok() && outcome->ok()) return events_.OnStepReply(number_);
+            events_.OnStepFailure(number_, Diagnose(Stage::kPush, outcome));
+          });
+  }
+}
+
+void User::LeaveByScript(std::uint64_t channel) {
+  channels_[channel].AsyncLeave(
+      [this, channel, started = events_.Now()](const absl::StatusOr<Reply>& outcome) {
+        if (is_closing_) return;
+        if (outcome.ok() && outcome->ok()) {
+          is_left_[channel] = true;
+          events_.OnChurn(Metric::kLeave, started);
+        } else {
+          events_.OnFailure(Diagnose(Stage::kChannel, outcome), 1);
+        }
+        events_.OnStepDone(number_);
+      });
+}
+
+void User::JoinByScript(std::uint64_t channel) {
+  channels_[channel].AsyncJoin(
+      [this, channel, started = events_.Now()](const absl::StatusOr<Reply>& outcome) {
+        if (is_closing_) return;
+        is_left_[channel] = false;
+        if (outcome.ok() && outcome->ok()) {
+          events_.OnChurn(Metric::kJoin, started);
+        } else {
+          events_.OnFailure(Diagnose(Stage::kJoin, outcome), 1);
+        }
+        events_.OnStepDone(number_);
+      });
+}
+
 void User::JoinAgain(std::uint64_t channel, Duration intended) {
+  if (settings_.kind.workload == Workload::kPresence) {
+    socket_.Channel(channels_[channel].topic(), JoinParamsOf(channel, PresenceStamp()));
+  }
   channels_[channel].AsyncJoin(
       [this, channel, intended, started = events_.Now()](const absl::StatusOr<Reply>& outcome) {
         if (is_closing_) return;

@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -29,6 +30,7 @@
 #include "loadgen/failure.h"
 #include "loadgen/plan.h"
 #include "loadgen/recorder.h"
+#include "loadgen/script.h"
 #include "loadgen/seeded_random.h"
 #include "loadgen/sequencer.h"
 #include "loadgen/time.h"
@@ -55,6 +57,15 @@ class UserEvents {
   virtual void OnReply(Duration intended) = 0;
   virtual void OnPushFailure(Duration intended, const Failure& failure) = 0;
 
+  // Of a script: the step that the user of that number is at has its outcome, or is over.
+  virtual void OnStepReply(std::uint64_t user) = 0;
+  virtual void OnStepFailure(std::uint64_t user, const Failure& failure) = 0;
+  virtual void OnStepDone(std::uint64_t user) = 0;
+
+  // The time since the load began, which all threads have in common.
+  virtual Duration LoadNow() const = 0;
+  // Another user was seen to come, who joined at `joined`, of LoadNow().
+  virtual void OnPresence(Duration joined) = 0;
   // The index that a topic has in the tally of broadcasts.
   virtual std::size_t TallyIndex(const std::string& topic) = 0;
   // A broadcast was sent on, or has come to, the topic of that index.
@@ -112,6 +123,9 @@ class User {
   // Does what the workload does, with the channel of that index, from 0.
   PushTarget::Result Start(std::uint64_t channel, Duration intended);
 
+  // Does a step of a script. `step` must outlive this object.
+  PushTarget::Result StartStep(std::uint64_t channel, const ScriptStep& step);
+
   bool is_joined(std::uint64_t channel) const {
     return channel < channels_.size() && channels_[channel].is_joined();
   }
@@ -140,7 +154,8 @@ class User {
   void OnMessage(const Message& message);
 
   UserTemplate::Values ValuesOf(std::uint64_t channel) const;
-  JoinParams JoinParamsOf(std::uint64_t channel) const;
+  JoinParams JoinParamsOf(std::uint64_t channel, std::string_view data = {}) const;
+  std::string PresenceStamp() const;
   void AddChannel();
   void Hear(std::uint64_t channel);
   void JoinMore();
@@ -152,6 +167,10 @@ class User {
   void Cast(std::uint64_t channel, Payload payload);
   void CastStamped(std::uint64_t channel, Duration intended);
   void Receive(std::uint64_t channel, const Message& message);
+  void SeePresences(const Message& message);
+  void Play(std::uint64_t channel, const ScriptStep& step);
+  void LeaveByScript(std::uint64_t channel);
+  void JoinByScript(std::uint64_t channel);
   void LeaveAndJoin(std::uint64_t channel, Duration intended);
   void JoinAgain(std::uint64_t channel, Duration intended);
   void OnPushOutcome(Duration intended, const absl::StatusOr<Reply>& outcome);

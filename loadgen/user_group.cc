@@ -3,6 +3,8 @@
 #include <initializer_list>
 #include <utility>
 
+#include "loadgen/seeded_random.h"
+
 namespace phx::loadgen {
 namespace {
 
@@ -41,20 +43,50 @@ void UserGroup::Open(std::uint64_t index, Duration intended) {
   Recorder& setup = recorders_[Phase::kSetup];
   setup.Count(Counter::kConnectsStarted);
   if (Now() - intended > settings_.plan.late_after) setup.Count(Counter::kConnectsLate);
-  const std::uint64_t lane = index * share_.workers + share_.worker;
   UserEvents& events = *this;
-  users_[index] = std::make_unique<User>(settings_, settings_.kind.first + lane + 1, events);
+  users_[index] = std::make_unique<User>(settings_, NumberOf(index), events);
   ++opened_;
   users_[index]->Open(intended);
 }
 
+std::uint64_t UserGroup::NumberOf(std::uint64_t index) const {
+  return settings_.kind.first + index * share_.workers + share_.worker + 1;
+}
+
+std::uint64_t UserGroup::IndexOf(std::uint64_t number) const {
+  return (number - 1 - settings_.kind.first) / share_.workers;
+}
+
 void UserGroup::BeginLoad() {
   const Plan& plan = settings_.plan;
-  const UserKind& kind = settings_.kind;
   for (const std::unique_ptr<User>& user : users_) {
     if (user == nullptr) continue;
     user->ForEachHeard([this](std::size_t topic) { host_.broadcasts().AddReceiver(topic); });
   }
+  book_.emplace(PushBook::Options{.phases = plan.phases,
+                                  .warmup = plan.warmup,
+                                  .duration = plan.duration,
+                                  .late_after = plan.late_after},
+                recorders_);
+  if (settings_.kind.script.empty()) {
+    MakeSequencer();
+  } else {
+    MakePlayer();
+  }
+}
+
+void UserGroup::MakePlayer() {
+  ScriptPlayer::Options options{.channels = settings_.kind.channels};
+  for (std::uint64_t index = 0; index < users_.size(); ++index) {
+    options.seeds.push_back(~MixSeed(settings_.plan.seed, NumberOf(index)));
+  }
+  StepTarget& target = *this;
+  player_.emplace(settings_.kind.script, options, target, *book_);
+}
+
+void UserGroup::MakeSequencer() {
+  const Plan& plan = settings_.plan;
+  const UserKind& kind = settings_.kind;
   PushTarget& target = *this;
   Share publishers = share_;
   publishers.lanes = kind.publishers;
@@ -66,6 +98,24 @@ void UserGroup::BeginLoad() {
                                         .duration = plan.duration,
                                         .late_after = plan.late_after},
                      target, recorders_);
+}
+
+std::optional<Duration> UserGroup::Start(Duration now) {
+  return player_.has_value() ? player_->Start(now) : sequencer_->Start(now).next;
+}
+
+void UserGroup::Stop(Duration now) {
+  if (player_.has_value()) return player_->Stop();
+  sequencer_->Stop(now);
+}
+
+std::uint64_t UserGroup::outstanding() const {
+  return player_.has_value() ? player_->outstanding() : sequencer_->outstanding();
+}
+
+PushTarget::Result UserGroup::StartStep(std::uint64_t user, std::uint64_t channel,
+                                        const ScriptStep& step, Duration /*intended*/) {
+  return users_[user] == nullptr ? Result::kDown : users_[user]->StartStep(channel, step);
 }
 
 PushTarget::Result UserGroup::StartPush(const Operation& operation) {
@@ -86,8 +136,7 @@ void UserGroup::Close() {
 PhaseRecorders UserGroup::TakeRecorders() { return std::exchange(recorders_, {}); }
 
 Recorder& UserGroup::current() {
-  const bool has_load = sequencer_.has_value();
-  return recorders_[has_load ? sequencer_->PhaseAt(host_.LoadNow()) : Phase::kSetup];
+  return recorders_[book_.has_value() ? book_->PhaseAt(host_.LoadNow()) : Phase::kSetup];
 }
 
 void UserGroup::OnConnected(Duration intended, const ConnectTimings& timings) {
@@ -127,6 +176,34 @@ void UserGroup::OnPushFailure(Duration intended, const Failure& failure) {
   host_.OnOutcome();
 }
 
+void UserGroup::OnStepReply(std::uint64_t user) {
+  player_->OnReply(IndexOf(user), host_.LoadNow());
+  OnStepOver();
+}
+
+void UserGroup::OnStepFailure(std::uint64_t user, const Failure& failure) {
+  player_->OnFailure(IndexOf(user), failure, host_.LoadNow());
+  OnStepOver();
+}
+
+void UserGroup::OnStepDone(std::uint64_t user) {
+  player_->OnDone(IndexOf(user), host_.LoadNow());
+  OnStepOver();
+}
+
+void UserGroup::OnStepOver() {
+  if (const std::optional<Duration> due = player_->next_due()) host_.OnDue(*due);
+  host_.OnOutcome();
+}
+
+void UserGroup::OnPresence(Duration joined) {
+  if (!book_.has_value()) return;
+  book_->At(joined, [&](Recorder& recorder) {
+    recorder.Count(Counter::kPresences);
+    recorder.Record(Metric::kPresence, host_.LoadNow() - joined);
+  });
+}
+
 std::size_t UserGroup::TallyIndex(const std::string& topic) {
   return host_.broadcasts().Topic(topic);
 }
@@ -134,10 +211,10 @@ std::size_t UserGroup::TallyIndex(const std::string& topic) {
 void UserGroup::OnBroadcastSent(std::size_t topic) { host_.broadcasts().Send(topic); }
 
 void UserGroup::OnBroadcast(std::size_t topic, Duration intended, Delivery delivery) {
-  if (!sequencer_.has_value()) return;
+  if (!book_.has_value()) return;
   const Duration now = host_.LoadNow();
   host_.OnBroadcastReceived();
-  sequencer_->At(intended, [&](Recorder& recorder) {
+  book_->At(intended, [&](Recorder& recorder) {
     if (delivery == Delivery::kDuplicate) return recorder.Count(Counter::kDuplicates);
     if (delivery == Delivery::kReordered) recorder.Count(Counter::kReordered);
     recorder.Count(Counter::kBroadcasts);

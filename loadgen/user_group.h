@@ -18,7 +18,10 @@
 #include "loadgen/failure.h"
 #include "loadgen/pacer.h"
 #include "loadgen/plan.h"
+#include "loadgen/push_book.h"
 #include "loadgen/recorder.h"
+#include "loadgen/script.h"
+#include "loadgen/script_player.h"
 #include "loadgen/sequencer.h"
 #include "loadgen/time.h"
 #include "loadgen/user.h"
@@ -39,10 +42,12 @@ class UserGroupHost {
   virtual void OnUserClosed() = 0;
   // A push has its outcome.
   virtual void OnOutcome() = 0;
+  // Something is due at that moment of the load, perhaps sooner than what Start() said.
+  virtual void OnDue(Duration due) = 0;
   virtual void OnBroadcastReceived() = 0;
 };
 
-class UserGroup final : private UserEvents, private PushTarget {
+class UserGroup final : private UserEvents, private PushTarget, private StepTarget {
  public:
   // `settings.plan` and `host` must outlive this object. `share` is the worker's part of all
   // connections.
@@ -60,11 +65,11 @@ class UserGroup final : private UserEvents, private PushTarget {
 
   // Begins the load, of which nothing was due before.
   void BeginLoad();
-  bool has_begun() const { return sequencer_.has_value(); }
-  // Starts what is due; says when to come again, as Sequencer does.
-  Sequencer::Turn Start(Duration now) { return sequencer_->Start(now); }
-  void Stop(Duration now) { sequencer_->Stop(now); }
-  std::uint64_t outstanding() const { return sequencer_->outstanding(); }
+  // Starts what is due; when to come again, as Sequencer says it.
+  std::optional<Duration> Start(Duration now);
+  void Stop(Duration now);
+  // What has no outcome yet.
+  std::uint64_t outstanding() const;
 
   // Closes those that are open.
   void Close();
@@ -86,6 +91,11 @@ class UserGroup final : private UserEvents, private PushTarget {
   void OnSetUp() override { host_.OnUserSetUp(); }
   void OnReply(Duration intended) override;
   void OnPushFailure(Duration intended, const Failure& failure) override;
+  void OnStepReply(std::uint64_t user) override;
+  void OnStepFailure(std::uint64_t user, const Failure& failure) override;
+  void OnStepDone(std::uint64_t user) override;
+  Duration LoadNow() const override { return host_.LoadNow(); }
+  void OnPresence(Duration joined) override;
   std::size_t TallyIndex(const std::string& topic) override;
   void OnBroadcastSent(std::size_t topic) override;
   void OnBroadcast(std::size_t topic, Duration intended, Delivery delivery) override;
@@ -102,6 +112,15 @@ class UserGroup final : private UserEvents, private PushTarget {
 
   // PushTarget:
   Result StartPush(const Operation& operation) override;
+  // StepTarget:
+  Result StartStep(std::uint64_t user, std::uint64_t channel, const ScriptStep& step,
+                   Duration intended) override;
+
+  void MakeSequencer();
+  void MakePlayer();
+  void OnStepOver();
+  std::uint64_t NumberOf(std::uint64_t index) const;  // of the user of that index
+  std::uint64_t IndexOf(std::uint64_t number) const;
 
   // That of the phase in which it is now.
   Recorder& current();
@@ -114,7 +133,10 @@ class UserGroup final : private UserEvents, private PushTarget {
   std::uint64_t connected_ = 0;
   std::uint64_t joined_ = 0;
   PhaseRecorders recorders_;
-  std::optional<Sequencer> sequencer_;  // from BeginLoad() on
+  // From BeginLoad() on:
+  std::optional<PushBook> book_;
+  std::optional<Sequencer> sequencer_;  // of a workload
+  std::optional<ScriptPlayer> player_;  // of a script
 };
 
 }  // namespace phx::loadgen

@@ -12,7 +12,8 @@
 #include <vector>
 
 #include "loadgen/csv_table.h"
-#include "loadgen/flag_value.h"
+#include "loadgen/payload_template.h"
+#include "loadgen/script.h"
 #include "loadgen/user_template.h"
 #include "loadgen/workload.h"
 
@@ -33,11 +34,17 @@ struct UserKind {
   double rate_share = 1;         // of the rate of the run
   std::uint64_t publishers = 1;  // the connections that push: all, or the first ones
   std::string event = {};
-  bool is_binary = false;
-  UserTemplate payload = {};          // JSON; of a binary one nothing
-  SizeRange payload_size = {};        // as far as {data} can make it so
+  PayloadTemplate payload = {};
   std::uint64_t max_outstanding = 0;  // pushes of one connection without reply; 0: no limit
 
+  Script script = {};  // of Workload::kScript
+
+  // The transport: long polling in place of a WebSocket.
+  bool uses_long_polling = false;
+  // Whether its channels are left in the course of the load.
+  bool leaves = false;
+  // Whether it looks out for the presences that others join with.
+  bool sees_presences = false;
   // The events of the broadcasts that are expected at its channels, and checked.
   std::vector<std::string> hears = {};
 

@@ -191,5 +191,35 @@ TEST(VerdictTest, WhatWasLostAndIsBackHasItsFigures) {
                                      "unrecovered > 0 (1)"));
 }
 
+TEST(VerdictTest, ErrorsOfOneKindAreHeldAgainstTheirThreshold) {
+  // By kind, by cause where there is no kind, and by the reason alone.
+  EXPECT_FALSE(VerdictOn(PlanWith({"errors.http_403 > 2"}), FailedResult()).passed());
+  EXPECT_TRUE(VerdictOn(PlanWith({"errors.http_403 > 3"}), FailedResult()).passed());
+  EXPECT_FALSE(VerdictOn(PlanWith({"errors.timeout > 0"}), FailedResult()).passed());
+  EXPECT_TRUE(VerdictOn(PlanWith({"errors.close_1012 > 0"}), FailedResult()).passed());
+  RunResult result = FailedResult();
+  result.recorders[Phase::kMeasured].Fail(
+      {.stage = Stage::kJoin, .cause = Cause::kRefused, .kind = "error: full"}, 7);
+  EXPECT_FALSE(VerdictOn(PlanWith({"errors.full > 6"}), result).passed());
+  EXPECT_TRUE(VerdictOn(PlanWith({"errors.full > 7"}), result).passed());
+}
+
+TEST(VerdictTest, EachKindOfUsersIsHeldAgainstItsOwnThreshold) {
+  Plan plan = PlanWith({"slow.reply.max > 50ms", "quick.reply.max > 5ms", "quick.joins < 1"});
+  plan.kinds.resize(2, plan.kinds.front());
+  plan.kinds[0].name = "slow";
+  plan.kinds[1].name = "quick";
+  RunResult result = PassedResult();
+  const auto recorded = [](int milliseconds_each) {
+    PhaseRecorders recorders;
+    recorders[Phase::kSetup].Count(Counter::kJoined, 1);
+    recorders[Phase::kMeasured].Record(Metric::kReply, milliseconds(milliseconds_each));
+    return recorders;
+  };
+  result.recorders.MergeKind(0, recorded(60));
+  result.recorders.MergeKind(1, recorded(4));
+  EXPECT_THAT(VerdictOn(plan, result).reasons, ElementsAre("slow.reply.max > 50ms (60.0 ms)"));
+}
+
 }  // namespace
 }  // namespace phx::loadgen

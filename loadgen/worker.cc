@@ -149,6 +149,12 @@ void Worker::WakeAt(Duration planned) {
   });
 }
 
+void Worker::OnDue(Duration due) {
+  if (is_stopped_ || is_closing_) return;
+  const Duration wake = std::max(due, LoadNow() + kTick);
+  if (wake < wake_planned_) WakeAt(wake);
+}
+
 void Worker::OnWake() {
   if (is_stopped_ || is_closing_) return;
   const Duration now = LoadNow();
@@ -161,7 +167,7 @@ void Worker::OnWake() {
 std::optional<Duration> Worker::StartDue(Duration now) {
   std::optional<Duration> next;
   for (const auto& group : groups_) {
-    const std::optional<Duration> due = group->Start(now).next;
+    const std::optional<Duration> due = group->Start(now);
     if (due.has_value()) next = std::min(next.value_or(*due), *due);
   }
   return next;

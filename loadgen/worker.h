@@ -83,6 +83,7 @@ class Worker final : private UserGroupHost {
   void OnUserSetUp() override;
   void OnUserClosed() override;
   void OnOutcome() override { FinishLoadIfDrained(); }
+  void OnDue(Duration due) override;
   void OnBroadcastReceived() override { last_broadcast_ = LoadNow(); }
 
   // What all groups and the thread itself have recorded since this was asked for last.

@@ -7,7 +7,8 @@ namespace phx::loadgen {
 namespace {
 
 // In the order of the enumeration.
-constexpr std::array<std::string_view, 5> kNames = {"reply", "cast", "broadcast", "churn", "idle"};
+constexpr std::array<std::string_view, 7> kNames = {"reply",    "cast", "broadcast", "churn",
+                                                    "presence", "idle", "script"};
 
 }  // namespace
 

@@ -1,0 +1,98 @@
+#include "loadgen/script_player.h"
+
+#include <algorithm>
+
+namespace phx::loadgen {
+namespace {
+
+using Action = ScriptStep::Action;
+
+bool IsPush(Action action) { return action == Action::kPush || action == Action::kCast; }
+
+}  // namespace
+
+ScriptPlayer::ScriptPlayer(const Script& script, const Options& options, StepTarget& target,
+                           PushBook& book)
+    : script_(script), options_(options), target_(target), book_(book) {
+  Duration longest = {};
+  for (const ScriptStep& step : script) longest += step.think.most;
+  for (const std::uint64_t seed : options.seeds) {
+    users_.push_back({.random = SeededRandom(seed)});
+    Schedule(users_.size() - 1, users_.back().random.Within(Duration::zero(), longest));
+  }
+}
+
+std::optional<Duration> ScriptPlayer::Start(Duration now) {
+  for (std::uint64_t started = 0; started < options_.max_batch; ++started) {
+    if (is_stopped_ || appointments_.empty() || appointments_.top().first > now) break;
+    const std::uint64_t number = appointments_.top().second;
+    appointments_.pop();
+    StartStep(number, now);
+  }
+  return next_due();
+}
+
+std::optional<Duration> ScriptPlayer::next_due() const {
+  if (is_stopped_ || appointments_.empty()) return std::nullopt;
+  // What falls behind the end is nobody's.
+  const Duration next = appointments_.top().first;
+  return next < book_.end() ? std::optional(next) : std::nullopt;
+}
+
+void ScriptPlayer::StartStep(std::uint64_t number, Duration now) {
+  User& user = users_[number];
+  if (user.due >= book_.end()) return;
+  const ScriptStep& step = script_[user.step];
+  const bool is_push = IsPush(step.action);
+  if (is_push) book_.Count(Counter::kPushesDue, user.due);
+  switch (target_.StartStep(number, user.round % options_.channels, step, user.due)) {
+    case PushTarget::Result::kStarted:
+      ++outstanding_;
+      if (is_push) book_.CountSent(user.due, now);
+      return;
+    case PushTarget::Result::kDone:
+      if (is_push) book_.CountSent(user.due, now);
+      break;
+    case PushTarget::Result::kBusy:
+      if (is_push) book_.Count(Counter::kSkippedBusy, user.due);
+      break;
+    case PushTarget::Result::kDown:
+      if (is_push) book_.Count(Counter::kSkippedDown, user.due);
+      break;
+  }
+  Advance(number, now);
+}
+
+void ScriptPlayer::OnReply(std::uint64_t user, Duration now) {
+  book_.OnReply(users_[user].due, now, is_stopped_);
+  Finish(user, now);
+}
+
+void ScriptPlayer::OnFailure(std::uint64_t user, const Failure& failure, Duration now) {
+  book_.OnFailure(users_[user].due, failure);
+  Finish(user, now);
+}
+
+void ScriptPlayer::OnDone(std::uint64_t user, Duration now) { Finish(user, now); }
+
+void ScriptPlayer::Finish(std::uint64_t number, Duration now) {
+  --outstanding_;
+  Advance(number, now);
+}
+
+void ScriptPlayer::Advance(std::uint64_t number, Duration now) {
+  User& user = users_[number];
+  if (++user.step == script_.size()) {
+    user.step = 0;
+    ++user.round;
+  }
+  const DurationRange& think = script_[user.step].think;
+  Schedule(number, now + user.random.Within(think.least, think.most));
+}
+
+void ScriptPlayer::Schedule(std::uint64_t number, Duration due) {
+  users_[number].due = due;
+  appointments_.emplace(due, number);
+}
+
+}  // namespace phx::loadgen
