@@ -26,11 +26,8 @@ class ActionQueue {
   }
 
   // Where the next frame is to be appended. AddFrame() then takes what was appended from `offset`
-  // on. Reuses the space of the frames that were drained.
-  std::string& frame_bytes() {
-    if (taken_.empty() && added_.empty()) bytes_.clear();
-    return bytes_;
-  }
+  // on.
+  std::string& frame_bytes() { return bytes_; }
   void AddFrame(Generation generation, wire::FrameType type, std::size_t offset) {
     Add(SendFrame{generation, type, offset, bytes_.size() - offset});
   }
@@ -68,6 +65,7 @@ class ActionQueue {
     Empty(taken_);
     taken_.swap(added_);
     if (!taken_.empty()) return true;
+    bytes_.clear();
     if (bytes_.capacity() > kKeptBytes) std::string().swap(bytes_);
     return false;
   }
