@@ -1,5 +1,6 @@
 // A whole socket over long polling, and the way there from a WebSocket that does not get through.
 #include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -52,6 +53,30 @@ TEST_P(LongPollTest, OpensByHttp) {
   RunUntil([&] { return !transport.empty(); });
   EXPECT_EQ(transport, "longpoll");
   EXPECT_TRUE(socket.is_connected());
+}
+
+TEST_P(LongPollTest, LeavesABusyServerAloneForAsLongAsItAsks) {
+  const mock::HttpAnswer busy{429, {{"retry-after", "7"}}, "slow down"};
+  server().SetFaults({.refuse_upgrade = busy});
+  const Socket socket = MakePollingSocket();
+  std::optional<Duration> wait;
+  socket.OnError([&](const SocketError& error) { wait = error.reconnect_in; });
+  ASSERT_TRUE(socket.Connect().ok());
+  RunUntil([&] { return wait.has_value(); });
+  EXPECT_GE(*wait, std::chrono::seconds(7));
+  // The same of a session that is open.
+  server().SetFaults({});
+  socket.Reconnect();
+  RunUntil([&] { return socket.is_connected(); });
+  wait.reset();
+  socket.OnClose([&](const SocketClosed& closed) { wait = closed.reconnect_in; });
+  const Channel room = socket.Channel("room:1");
+  room.Join();
+  RunUntil([&] { return room.is_joined(); });
+  server().SetFaults({.answer_polls = busy});
+  ASSERT_TRUE(server().Broadcast("room:1", "news", json::object()).ok());
+  RunUntil([&] { return wait.has_value(); });
+  EXPECT_GE(*wait, std::chrono::seconds(7));
 }
 
 TEST_P(LongPollTest, GivesEachPushItsOwnReplyInOrder) {

@@ -20,7 +20,9 @@
 #include "client/socket.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "mockserver/faults.h"
 #include "mockserver/flavor.h"
+#include "mockserver/http_message.h"
 #include "mockserver/ready_set.h"
 #include "mockserver/user_socket.h"
 #include "nlohmann/json.hpp"
@@ -96,6 +98,21 @@ TEST_F(OutageTest, AServerThatRestartsIsFoundAgain) {
   ASSERT_TRUE(again.status().ok()) << again.status();
   RunUntil([&] { return room.is_joined(); });
   Settle(room);
+}
+
+TEST_F(OutageTest, ABusyServerIsLeftAloneForAsLongAsItAsks) {
+  Start();
+  server().SetFaults({.refuse_upgrade = mock::HttpAnswer{503, {{"Retry-After", "7"}}, "busy"}});
+  const Socket socket = MakeSocket();
+  std::optional<SocketError> refused;
+  socket.OnError([&](const SocketError& error) { refused = error; });
+  ASSERT_TRUE(socket.Connect().ok());
+  RunUntil([&] { return refused.has_value(); });
+  EXPECT_EQ(refused->response.status, 503);
+  EXPECT_GE(refused->reconnect_in, std::chrono::seconds(7));
+  server().SetFaults({});
+  socket.Reconnect();  // does not wait
+  RunUntil([&] { return socket.is_connected(); });
 }
 
 // Cowboy says 1000 when it ends an idle connection, as if somebody had wished it; Bandit says 1002.
