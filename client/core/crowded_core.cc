@@ -15,31 +15,28 @@
 namespace phx::core {
 namespace {
 
-class Crowd {
- public:
-  explicit Crowd(std::size_t size) : size_(size) {}
+struct Crowd {
+  explicit Crowd(std::size_t count) : size(count) {}
 
   // One of 0 … size - 1.
   std::size_t Pick() {
     constexpr std::uint64_t kMultiplier = 6364136223846793005;  // Knuth's MMIX
     constexpr std::uint64_t kIncrement = 1442695040888963407;
-    state_ = state_ * kMultiplier + kIncrement;
-    return (state_ >> 33U) % size_;
+    state = state * kMultiplier + kIncrement;
+    return (state >> 33U) % size;
   }
 
   // Has the core hear "new_msg", or such an event, with a small payload.
   void Hear(const std::string& topic, const std::string& event) {
-    frame_.clear();
-    absl::StrAppend(&frame_, "[null,null,\"", topic, "\",\"", event, R"(",{"body":"hi"}])");
-    joined.Hear(frame_);
+    frame.clear();
+    absl::StrAppend(&frame, "[null,null,\"", topic, "\",\"", event, R"(",{"body":"hi"}])");
+    joined.Hear(frame);
   }
 
   JoinedCore joined;
-
- private:
-  const std::size_t size_;
-  std::uint64_t state_ = 1;
-  std::string frame_;
+  const std::size_t size;
+  std::uint64_t state = 1;
+  std::string frame;
 };
 
 std::string TopicOf(std::size_t index) { return absl::StrCat("room:", index); }

@@ -43,11 +43,11 @@ JoinedCore::JoinedCore(std::size_t max_joins_in_flight)
 
 ChannelId JoinedCore::Join(const std::string& topic) {
   const ChannelId channel = core.AddChannel(topic);
-  if (channel >= channels_.size()) channels_.resize(channel + 1);
+  if (channel >= joined_channels.size()) joined_channels.resize(channel + 1);
   core.Join(now, channel, ++last_push, 10s);
   Drain();
-  channels_[channel] = {topic, last_join_ref_};
-  Answer(channel, last_join_ref_);
+  joined_channels[channel] = {topic, last_join_ref};
+  Answer(channel, last_join_ref);
   return channel;
 }
 
@@ -63,11 +63,11 @@ void JoinedCore::Cast(ChannelId channel) {
 }
 
 void JoinedCore::Answer(ChannelId channel, Ref ref) {
-  const Joined& joined = channels_[channel];
-  frame_.clear();
-  absl::StrAppend(&frame_, "[\"", joined.join_ref.value, "\",\"", ref.value, "\",\"", joined.topic,
-                  R"(","phx_reply",{"response":{},"status":"ok"}])");
-  Hear(frame_);
+  const Joined& joined = joined_channels[channel];
+  frame_text.clear();
+  absl::StrAppend(&frame_text, "[\"", joined.join_ref.value, "\",\"", ref.value, "\",\"",
+                  joined.topic, R"(","phx_reply",{"response":{},"status":"ok"}])");
+  Hear(frame_text);
 }
 
 void JoinedCore::Hear(std::string_view frame) {
@@ -80,7 +80,7 @@ void JoinedCore::Drain() {
     if (std::holds_alternative<PushDone>(*action)) ++done;
     if (std::holds_alternative<Dispatch>(*action)) ++heard;
     if (const auto* changed = std::get_if<ChannelChanged>(&*action)) {
-      last_join_ref_ = changed->join_ref;
+      last_join_ref = changed->join_ref;
     }
   }
   core.OnBacklog(0);

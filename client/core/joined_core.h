@@ -23,8 +23,7 @@
 
 namespace phx::core {
 
-class JoinedCore {
- public:
+struct JoinedCore {
   // `max_joins_in_flight` as in CoreOptions.
   explicit JoinedCore(std::size_t max_joins_in_flight = 0);
 
@@ -42,22 +41,20 @@ class JoinedCore {
   // Takes all actions, as a network that has room for everything.
   void Drain();
 
-  TimePoint now{std::chrono::hours(1)};
-  RefCounter refs;
-  SocketCore core;
-  PushId last_push = 0;
-  std::uint64_t done = 0;   // pushes that have their outcome
-  std::uint64_t heard = 0;  // messages for handlers
-
- private:
   struct Joined {
     std::string topic;
     Ref join_ref;
   };
 
-  std::vector<Joined> channels_;  // by ChannelId
-  Ref last_join_ref_;
-  std::string frame_;
+  TimePoint now{std::chrono::hours(1)};
+  RefCounter refs;
+  SocketCore core;
+  PushId last_push = 0;
+  std::uint64_t done = 0;               // pushes that have their outcome
+  std::uint64_t heard = 0;              // messages for handlers
+  std::vector<Joined> joined_channels;  // by ChannelId
+  Ref last_join_ref;
+  std::string frame_text;
 };
 
 }  // namespace phx::core
