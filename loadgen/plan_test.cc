@@ -183,6 +183,39 @@ TEST(PlanTest, IdleUsersHaveNoPartOfTheRateAndHearTheBroadcastsOfOthers) {
   EXPECT_TRUE(PlanOf(settings).kinds[1].hears.empty());
 }
 
+TEST(PlanTest, PresencesCarryAStampAndAllLookOutForThem) {
+  Settings settings = TwoKinds(10, 4);
+  settings.kinds[0].workload = "presence";
+  settings.kinds[1].workload = "idle";
+  const Plan plan = PlanOf(settings);
+  EXPECT_EQ(plan.kinds[0].topic.Expand({.channel = 1}), "presence:1");
+  EXPECT_EQ(plan.kinds[0].join_params.Expand({.connection = 3, .data = "S"}),
+            R"({"user":"user-3","meta":{"stamp":"S"}})");
+  EXPECT_TRUE(plan.kinds[1].sees_presences);
+  settings.kinds[0].join_params.text = R"({"user":"me"})";
+  EXPECT_THAT(MistakesOf(settings), HasSubstr("/users/0/join_params: a presence carries a stamp"));
+}
+
+TEST(PlanTest, ScriptsHaveNoPartOfTheRateAndAreALoadAllTheSame) {
+  Settings settings = TwoKinds(10, 4);
+  settings.rate = 0;
+  settings.kinds[0].steps.text = R"(["leave", {"think": "1s"}, "join"])";
+  settings.kinds[1].workload = "idle";
+  const Plan plan = PlanOf(settings);
+  EXPECT_TRUE(plan.has_load());
+  EXPECT_TRUE(plan.leaves());
+  EXPECT_EQ(plan.kinds[0].rate_share, 0);
+  settings.kinds[0].channels = 0;
+  EXPECT_THAT(MistakesOf(settings), HasSubstr("/users/0/channels: 0 leaves the steps nothing"));
+}
+
+TEST(PlanTest, ConditionsAboutUsersThatThereAreNotAreMistakes) {
+  Settings settings = TwoKinds(10, 4);
+  settings.fail_if = {"few.joins < 1", "fwe.joins < 1"};
+  EXPECT_THAT(MistakesOf(settings),
+              HasSubstr("\"fwe.joins < 1\": there are no users \"fwe\"; there are few, many"));
+}
+
 TEST(PlanTest, MistakesOfAScenarioNameTheirPlace) {
   Settings settings = TwoKinds(10, 1);
   settings.kinds[0].topic = "room:{romo}";
@@ -317,6 +350,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"AbortIfOfNothing", [](Settings& s) { s.abort_if = {"error > 5"}; },
                 "--abort-if: not a condition:\nerror > 5\n^ is no figure"},
         Mistake{"UnknownWorkload", [](Settings& s) { s.user.workload = "ping"; }, "--workload: \"ping\" is none; give reply"},
+        Mistake{"UnknownTransport", [](Settings& s) { s.user.transport = "pigeon"; }, "--transport: \"pigeon\" is none; give websocket or longpoll"},
+        Mistake{"ScriptByName", [](Settings& s) { s.user.workload = "script"; }, "--workload: \"script\" is none"},
         Mistake{"NoPublishers", [](Settings& s) { s.user.publishers = 0; }, "--publishers: 0 is no share"},
         Mistake{"BroadcastOfAPayload", [](Settings& s) { s.user.workload = "broadcast"; s.user.payload.text = "{}"; }, "--payload: a broadcast carries a stamp"},
         Mistake{"BinaryJson", [](Settings& s) { s.user.binary = true; s.user.payload.text = "{}"; }, "--payload: is JSON, and --binary is not"},

@@ -105,7 +105,7 @@
     new Chart(canvas, config);
   };
   const dataset = (label, data, index, more = {}) => ({
-    label, data, borderColor: palette[index], backgroundColor: palette[index],
+    label, data, borderColor: palette[index % palette.length], backgroundColor: palette[index % palette.length],
     borderWidth: 2, pointRadius: data.length > 60 ? 0 : 2, tension: 0, ...more,
   });
   const lines = (datasets, y, format, x = {}) => ({
