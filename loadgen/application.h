@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "loadgen/console.h"
+#include "loadgen/peers.h"
 
 namespace phx::loadgen {
 
@@ -21,8 +22,12 @@ inline constexpr int kExitAborted = 130;  // as a shell says of a program that S
 // Does what `arguments`, the words behind the program's name, ask for. Returns when the run is over
 // and everything is closed.
 //
-// SIGINT or SIGTERM ends the run early, in order; the second one ends the process at once.
-int RunApplication(std::span<const std::string_view> arguments, const Console& console);
+// SIGINT, SIGTERM or SIGUSR1, which mpirun passes on to all, ends the run early, in order; the
+// second one ends the process at once.
+//
+// With `peers` it carries out its shard of a run, together with them; the first of them reports.
+int RunApplication(std::span<const std::string_view> arguments, const Console& console,
+                   Peers* peers = nullptr);
 
 }  // namespace phx::loadgen
 

@@ -763,6 +763,24 @@ TEST(ApplicationTest, TheClosedModelPushesAsFastAsRepliesCome) {
   EXPECT_EQ(outcome.summary["run"]["model"], "closed");
 }
 
+TEST(ApplicationTest, EachStageOfAConnectionHasItsOwnLatency) {
+  const auto server = Serve(mock::ChannelBuilder().Build());
+  server->SetFaults({.delay_answer = std::chrono::milliseconds(60),
+                     .delay_joins = std::chrono::milliseconds(120)});
+  const JsonOutcome outcome = RunForJson(
+      {"--url=" + server->url(), "--connections=3", "--rate=0", "--duration=50ms", "--warmup=0s"});
+  EXPECT_EQ(outcome.exit_code, kExitPassed) << outcome.summary["reasons"];
+  const Json& latency = outcome.summary["latency_ns"];
+  EXPECT_LT(latency["tcp"]["min"], 60'000'000);
+  EXPECT_GE(latency["upgrade"]["min"], 60'000'000);
+  EXPECT_LT(latency["upgrade"]["min"], 120'000'000);
+  EXPECT_GE(latency["connect"]["min"], latency["upgrade"]["min"]);
+  EXPECT_GE(latency["join"]["min"], 120'000'000);
+  for (const char* stage : {"connect", "tcp", "upgrade", "join"}) {
+    EXPECT_EQ(latency[stage]["count"], 3) << stage;
+  }
+}
+
 TEST(ApplicationTest, AStormOfConnectionsShowsHowLongTheLastOneWaited) {
   const auto server = Serve(mock::ChannelBuilder().Build());
   server->SetFaults({.delay_joins = std::chrono::milliseconds(80)});

@@ -1,5 +1,7 @@
 #include "loadgen/broadcast_tally.h"
 
+#include <utility>
+
 namespace phx::loadgen {
 
 std::size_t BroadcastTally::Topic(std::string_view name) {
@@ -8,16 +10,31 @@ std::size_t BroadcastTally::Topic(std::string_view name) {
   return found->second;
 }
 
+void BroadcastTally::Add(std::size_t topic, const Counts& counts) {
+  Counts& sum = topics_[topic];
+  sum.receivers += counts.receivers;
+  sum.sent += counts.sent;
+  sum.received += counts.received;
+  sum.received_of_other += counts.received_of_other;
+}
+
 void BroadcastTally::Merge(const BroadcastTally& other) {
-  const auto add = [](const Counts& from, Counts* to) {
-    to->receivers += from.receivers;
-    to->sent += from.sent;
-    to->received += from.received;
-  };
-  add(other.topics_[kOwnTopics], &topics_[kOwnTopics]);
-  for (const auto& [name, index] : other.indexes_) {
-    add(other.topics_[index], &topics_[Topic(name)]);
+  Add(kOwnTopics, other.own_topics());
+  for (const auto& [name, counts] : other.shared_topics()) Add(Topic(name), counts);
+}
+
+void BroadcastTally::MergeShard(const BroadcastTally& other) {
+  BroadcastTally known = other;
+  for (Counts& counts : known.topics_) {
+    counts.received += std::exchange(counts.received_of_other, 0);
   }
+  Merge(known);
+}
+
+std::map<std::string, BroadcastTally::Counts> BroadcastTally::shared_topics() const {
+  std::map<std::string, Counts> shared;
+  for (const auto& [name, index] : indexes_) shared.emplace(name, topics_[index]);
+  return shared;
 }
 
 std::uint64_t BroadcastTally::missing() const {

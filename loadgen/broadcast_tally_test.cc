@@ -38,5 +38,26 @@ TEST(BroadcastTallyTest, TheSameTopicIsFoundAgain) {
   EXPECT_NE(tally.Topic("a"), tally.Topic("b"));
 }
 
+TEST(BroadcastTallyTest, BroadcastsOfOtherShardsAreOwedByNobodyUntilAllAreMerged) {
+  // Two shards with a receiver each, of which one sends two. The other one gets the first of them.
+  BroadcastTally sender;
+  BroadcastTally other;
+  const std::size_t lobby = sender.Topic("lobby");
+  ASSERT_NE(other.Topic("den"), other.Topic("lobby"));  // of which the first one knows nothing
+  sender.AddReceiver(lobby);
+  other.AddReceiver(other.Topic("lobby"));
+  for (int i = 0; i < 2; ++i) {
+    sender.Send(lobby);
+    sender.Receive(lobby);
+  }
+  other.Receive(other.Topic("lobby"), /*is_own=*/false);
+  EXPECT_EQ(sender.missing(), 0);
+  EXPECT_EQ(other.missing(), 0);
+  BroadcastTally whole;
+  whole.MergeShard(sender);
+  whole.MergeShard(other);
+  EXPECT_EQ(whole.missing(), 1);
+}
+
 }  // namespace
 }  // namespace phx::loadgen

@@ -44,6 +44,11 @@ Examples:
   loadgen compare before.json after.json
       Two runs side by side. Exit code 1 if a figure is worse by more than --tolerance=0.05 of it, and
       chance does not explain that (p below --significance=0.01).
+  loadgen --url=… --connections=80000 --rate=40000 --shard=2/8 --start-at=2026-11-26T21:15:00Z \
+      --json=shard-2.json
+      The second of eight processes, on machines of their own, that carry out one run.
+  loadgen merge shard-*.json --json=run.json --html=run.html
+      Puts them together, exactly, and says whether the run passed. --csv=FILE too.
 
 )";
 
@@ -91,6 +96,7 @@ void AddFlags(FlagSet* flags, CommandLine* command_line) {
              "their place, except what a kind of users says itself.",
              &command_line->settings.scenario);
   AddRunFlags(flags, &command_line->settings);
+  AddShardFlags(flags, &command_line->settings);
   AddOutputFlags(flags, &command_line->settings);
   flags->Add("version", "", "Print the version.", &command_line->version);
   flags->Add("help", "", "Print this.", &command_line->help);
@@ -125,6 +131,10 @@ absl::Status CheckSearch(const CommandLine& command_line) {
   }
   if (!settings.phases.empty()) {
     mistakes.emplace_back("--phases are of one run; a search has one rate at a time");
+  }
+  if (!settings.shard.empty() || !settings.start_at.empty()) {
+    mistakes.emplace_back(
+        "--shard and --start-at are of one run, and a search has many; leave them out");
   }
   if (!settings.csv.empty() || !settings.html.empty()) {
     mistakes.emplace_back("--csv and --html are of one run, and a search has many; give --json");
@@ -204,6 +214,22 @@ absl::StatusOr<CommandLine> ParseReport(std::span<const std::string_view> argume
   return command_line;
 }
 
+absl::StatusOr<CommandLine> ParseMerge(std::span<const std::string_view> arguments) {
+  CommandLine command_line{.command = Command::kMerge};
+  FlagSet flags;
+  flags.Words(&command_line.files);
+  flags.Add("json", "FILE", "", &command_line.json);
+  flags.Add("csv", "FILE", "", &command_line.csv);
+  flags.Add("html", "FILE", "", &command_line.html);
+  absl::Status status = flags.Parse(arguments);
+  if (!status.ok()) return status;
+  if (command_line.files.empty()) {
+    return absl::InvalidArgumentError(
+        "write loadgen merge SHARD.json… [--json=FILE] [--html=FILE]");
+  }
+  return command_line;
+}
+
 absl::StatusOr<CommandLine> ParseCompare(std::span<const std::string_view> arguments) {
   CommandLine command_line{.command = Command::kCompare};
   FlagSet flags;
@@ -229,6 +255,9 @@ absl::StatusOr<CommandLine> ParseCommandLine(std::span<const std::string_view> a
   }
   if (!arguments.empty() && arguments.front() == "compare") {
     return ParseCompare(arguments.subspan(1));
+  }
+  if (!arguments.empty() && arguments.front() == "merge") {
+    return ParseMerge(arguments.subspan(1));
   }
   return ParseLoad(Command::kRun, arguments);
 }

@@ -20,14 +20,17 @@ enum class Command : std::uint8_t {
   kSearch,   // search: find the highest rate at which runs pass
   kReport,   // report FILE: make reports of the file of a run
   kCompare,  // compare FILE FILE
+  kMerge,    // merge FILE...: put the shards of a run together
 };
 
 struct CommandLine {
   Command command = Command::kRun;
   Settings settings = {};               // of kRun and kSearch
   RateSearchOptions search = {};        // of kSearch
-  std::vector<std::string> files = {};  // that kReport (one) and kCompare (two) read
-  std::string html = {};                // that kReport writes
+  std::vector<std::string> files = {};  // that kReport (one), kCompare (two) and kMerge read
+  std::string html = {};                // that kReport and kMerge write
+  std::string json = {};                // that kMerge writes
+  std::string csv = {};                 // the same
   ComparisonOptions comparison = {};    // of kCompare
   bool help = false;                    // print HelpText() and do nothing else
   bool version = false;                 // the same with the version

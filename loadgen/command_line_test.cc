@@ -130,6 +130,18 @@ TEST(CommandLineTest, ReportAndCompareTakeFiles) {
   EXPECT_FALSE(parse({"compare", "a.json"}).ok());
 }
 
+TEST(CommandLineTest, MergeTakesTheFilesOfShards) {
+  const std::vector<std::string_view> arguments = {"merge",         "a.json",      "b.json",
+                                                   "--json=c.json", "--csv=c.csv", "--html=c.html"};
+  const auto merge = ParseCommandLine(arguments);
+  ASSERT_TRUE(merge.ok()) << merge.status();
+  EXPECT_EQ(merge->command, Command::kMerge);
+  EXPECT_THAT(merge->files, ElementsAre("a.json", "b.json"));
+  EXPECT_EQ(merge->json, "c.json");
+  EXPECT_EQ(merge->csv, "c.csv");
+  EXPECT_EQ(merge->html, "c.html");
+}
+
 TEST(CommandLineTest, MistakesAreReported) {
   const std::vector<std::string_view> arguments = {"--rate=fast"};
   EXPECT_THAT(std::string(ParseCommandLine(arguments).status().message()),

@@ -24,18 +24,18 @@ std::uint64_t DescriptorsOfEach(const Plan& plan) {
 }  // namespace
 
 std::uint64_t DescriptorsNeeded(const Plan& plan) {
-  return plan.connections * DescriptorsOfEach(plan) +
+  return plan.own_connections() * DescriptorsOfEach(plan) +
          (plan.threads + plan.server_threads) * kPerThread + kReserve;
 }
 
 absl::Status CheckDescriptors(const Plan& plan, std::uint64_t limit) {
   const std::uint64_t needed = DescriptorsNeeded(plan);
   if (needed <= limit) return absl::OkStatus();
-  const std::uint64_t fixed = needed - plan.connections * DescriptorsOfEach(plan);
+  const std::uint64_t fixed = needed - plan.own_connections() * DescriptorsOfEach(plan);
   const std::uint64_t possible = limit > fixed ? (limit - fixed) / DescriptorsOfEach(plan) : 0;
   return absl::ResourceExhaustedError(absl::StrCat(
-      CountText(plan.connections), " connections need ", CountText(needed), " file descriptors",
-      plan.embedded ? " (the embedded server's ends count too)" : "",
+      CountText(plan.own_connections()), " connections need ", CountText(needed),
+      " file descriptors", plan.embedded ? " (the embedded server's ends count too)" : "",
       ", but this process may open ", CountText(limit),
       ". Raise the hard limit (ulimit -Hn, as root; LimitNOFILE in systemd), give "
       "--connections=",

@@ -1,12 +1,15 @@
 #include "loadgen/file_commands.h"
 
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "loadgen/comparison.h"
 #include "loadgen/html_report.h"
+#include "loadgen/merge.h"
 #include "loadgen/output_file.h"
 #include "loadgen/run_file.h"
+#include "loadgen/shard_run.h"
 #include "nlohmann/json.hpp"
 
 namespace phx::loadgen {
@@ -31,6 +34,16 @@ absl::Status WriteReport(const CommandLine& command_line) {
   absl::StatusOr<OutputFile> file = OutputFile::Open("html", command_line.html);
   if (!file.ok()) return file.status();
   return file->Write(FormatHtml(*text));
+}
+
+absl::StatusOr<Report> MergeFiles(const std::vector<std::string>& names) {
+  std::vector<MergeInput> inputs;
+  for (const std::string& name : names) {
+    const absl::StatusOr<std::string> text = ReadInputFile(name);
+    if (!text.ok()) return text.status();
+    inputs.push_back({.name = name, .run = ParseShardRun(*text)});
+  }
+  return MergeShards(std::move(inputs));
 }
 
 absl::StatusOr<bool> PrintComparison(const CommandLine& command_line, const Console& console) {

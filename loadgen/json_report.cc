@@ -44,11 +44,17 @@ void AddKindJson(const UserKind& kind, Json* json) {
   (*json)["max_outstanding"] = kind.max_outstanding;
 }
 
+Json BeganJson(const Report& report) {
+  if (!report.load_began_at.has_value()) return nullptr;
+  return ToString(*report.load_began_at);
+}
+
 Json RunJson(const Report& report) {
   Json json = {{"url", report.url},
                {"embedded", report.plan.embedded},
                {"started_at", report.started_at},
                {"interrupted", report.interrupted},
+               {"load_began_at", BeganJson(report)},
                {"setup_ns", report.setup_time.count()},
                {"warmup_ns", report.plan.warmup.count()},
                {"measured_ns", report.measured_time.count()},
@@ -128,11 +134,8 @@ Json PhasesJson(const std::vector<RatePhaseReport>& phases) {
 }
 
 Json RatesJson(const PushRates& rates) {
-  return {{"asked", rates.asked},
-          {"sent", rates.sent},
-          {"replied", rates.replied},
-          {"received", rates.received},
-          {"achieved", rates.achieved()}};
+  return {{"asked", rates.asked},       {"sent", rates.sent}, {"replied", rates.replied},
+          {"received", rates.received}, {"done", rates.done}, {"achieved", rates.achieved()}};
 }
 
 // Programs that group by it find something in any case.
@@ -214,6 +217,25 @@ Json MachineJson(const Machine& machine) {
           {"memory_bytes", machine.memory_bytes}};
 }
 
+// What the shards of a merged run did, each by itself.
+Json ShardsJson(const std::vector<ShardReport>& shards) {
+  Json list = Json::array();
+  for (const ShardReport& shard : shards) {
+    Json json = {{"shard", ToString(shard.shard)}, {"missing", !shard.is_there}};
+    if (shard.is_there) {
+      json["machine"] = MachineJson(shard.machine);
+      json["connections"] = SetupJson(shard.connections);
+      json["rates"] = RatesJson(shard.rates);
+      json["latency_ns"] = LatencyJson(shard.latency);
+      json["busiest_cpu"] = shard.busiest_cpu;
+      json["outcome"] = std::string(ToString(shard.outcome));
+      json["reasons"] = shard.reasons;
+    }
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
 // A flag that was given more than once has a list.
 Json OptionsJson(const Plan& plan) {
   Json json = Json::object();
@@ -282,7 +304,7 @@ std::string DumpRun(const Json& run) {
   std::string text = "{";
   for (const auto& [name, value] : run.items()) {
     absl::StrAppend(&text, text.size() > 1 ? "," : "", "\n  \"", name, "\": ");
-    if (name != "histograms_ns" && name != "series") {
+    if (name != "histograms_ns" && name != "series" && name != "shard") {
       absl::StrAppend(&text, absl::StrReplaceAll(Dump(value, 2), {{"\n", "\n  "}}));
       continue;
     }
@@ -320,10 +342,12 @@ nlohmann::ordered_json SummaryJson(const Report& report) {
           {"options", OptionsJson(report.plan)}};
 }
 
-std::string FormatJson(const Report& report) {
+std::string FormatJson(const Report& report, const nlohmann::ordered_json& shard) {
   Json run = SummaryJson(report);
+  if (!report.shards.empty()) run["shards"] = ShardsJson(report.shards);
   run["histograms_ns"] = HistogramsJson(report);
   run["series"] = SeriesJson(report);
+  if (!shard.is_null()) run["shard"] = shard;
   return DumpRun(run);
 }
 

@@ -45,6 +45,28 @@ std::vector<LatencyHistogram::Bin> LatencyHistogram::bins() const {
   return bins;
 }
 
+LatencyHistogram::Contents LatencyHistogram::contents() const {
+  return {.min = min(), .max = max(), .sum = sum_, .bins = bins()};
+}
+
+std::optional<LatencyHistogram> LatencyHistogram::FromContents(const Contents& contents) {
+  LatencyHistogram histogram;
+  if (contents.bins.empty()) return histogram;
+  Bins& bins = histogram.mutable_bins();
+  const LatencyAxis& axis = bins.axis();
+  for (const Bin& bin : contents.bins) {
+    if (bin.low < Duration::zero()) return std::nullopt;
+    const int index = axis.index(static_cast<std::uint64_t>(bin.low.count()));
+    if (static_cast<Duration::rep>(axis.value(index)) != bin.low.count()) return std::nullopt;
+    bins.at(index) += bin.count;
+    histogram.count_ += bin.count;
+  }
+  histogram.min_ = contents.min.count();
+  histogram.max_ = contents.max.count();
+  histogram.sum_ = contents.sum;
+  return histogram;
+}
+
 Duration LatencyHistogram::mean() const {
   if (count_ == 0) return Duration::zero();
   return Duration(std::llround(sum_ / static_cast<double>(count_)));

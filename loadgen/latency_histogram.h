@@ -45,6 +45,20 @@ class LatencyHistogram {
   };
   std::vector<Bin> bins() const;
 
+  // LatencyHistogram::contents()
+  //
+  // The whole in a form that takes little room while there is little in it: to keep many, and for
+  // files. FromContents() makes the same histogram of it; none if those are not the contents of
+  // one, as when its bins are other ones.
+  struct Contents {
+    Duration min = {};
+    Duration max = {};
+    double sum = 0;  // nanoseconds
+    std::vector<Bin> bins = {};
+  };
+  Contents contents() const;
+  static std::optional<LatencyHistogram> FromContents(const Contents& contents);
+
   std::uint64_t count() const { return count_; }
   // Exact. Zero if nothing was recorded.
   Duration min() const { return count_ == 0 ? Duration::zero() : Duration(min_); }

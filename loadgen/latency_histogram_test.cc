@@ -126,6 +126,33 @@ TEST(LatencyHistogramTest, MergedIsTheOneThatWouldHaveRecordedEverything) {
   }
 }
 
+TEST(LatencyHistogramTest, IsMadeOfItsContentsAgain) {
+  LatencyHistogram histogram;
+  for (int i = 0; i < 1000; ++i) histogram.Record(Duration(i * i * 977));
+  const auto again = LatencyHistogram::FromContents(histogram.contents());
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->count(), histogram.count());
+  EXPECT_EQ(again->min(), histogram.min());
+  EXPECT_EQ(again->max(), histogram.max());
+  EXPECT_EQ(again->mean(), histogram.mean());
+  for (const double percent : {1.0, 50.0, 99.9}) {
+    EXPECT_EQ(again->Percentile(percent), histogram.Percentile(percent));
+  }
+  const auto empty = LatencyHistogram::FromContents(LatencyHistogram().contents());
+  ASSERT_TRUE(empty.has_value());
+  EXPECT_EQ(empty->count(), 0);
+}
+
+TEST(LatencyHistogramTest, OtherBinsAreRefused) {
+  LatencyHistogram histogram;
+  histogram.Record(std::chrono::milliseconds(1));
+  LatencyHistogram::Contents contents = histogram.contents();
+  contents.bins[0].low += Duration(1);
+  EXPECT_FALSE(LatencyHistogram::FromContents(contents).has_value());
+  contents.bins[0].low = Duration(-1);
+  EXPECT_FALSE(LatencyHistogram::FromContents(contents).has_value());
+}
+
 TEST(LatencyHistogramTest, BinsHoldEverythingThatWasRecorded) {
   LatencyHistogram histogram;
   EXPECT_TRUE(histogram.bins().empty());

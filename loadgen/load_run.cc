@@ -4,6 +4,7 @@
 #include <random>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "boost/asio/post.hpp"
@@ -11,6 +12,7 @@
 #include "loadgen/broadcast_tally.h"
 #include "loadgen/machine.h"
 #include "loadgen/plan_text.h"
+#include "loadgen/quantity_text.h"
 #include "loadgen/resident_memory.h"
 #include "loadgen/workload.h"
 
@@ -19,6 +21,9 @@ namespace {
 
 // Time for the order to begin to reach all threads, so that none is late from the first push on.
 constexpr Duration kStartDelay = std::chrono::milliseconds(20);
+// With a start by the clock, the order is given so much earlier: the clock of another shard may be
+// ahead, and its first broadcasts with it.
+constexpr Duration kStartLead = std::chrono::milliseconds(500);
 
 std::uint64_t RandomNumber() {
   std::random_device random;
@@ -33,11 +38,13 @@ LoadRun::LoadRun(boost::asio::io_context& io, Plan plan,
       plan_(std::move(plan)),
       on_progress_(std::move(on_progress)),
       work_(io.get_executor()),
-      progress_timer_(io) {
+      progress_timer_(io),
+      start_timer_(io) {
   WorkerObserver& observer = *this;
-  const std::uint64_t run = RandomNumber();
+  const std::uint64_t run = plan_.run.has_value() ? *plan_.run : RandomNumber();
+  result_.series = TimeSeries(/*keeps_histograms=*/plan_.shard.has_value());
   for (std::uint64_t i = 0; i < plan_.threads; ++i) {
-    const Share share{.lanes = plan_.connections, .worker = i, .workers = plan_.threads};
+    const Share share = plan_.part().ShareOf(i, plan_.threads, plan_.connections);
     threads_.push_back(
         {.worker = std::make_unique<Worker>(plan_, share, run, observer), .thread = {}});
   }
@@ -63,6 +70,34 @@ void LoadRun::Start(std::function<void(RunResult)> done) {
     thread.thread = std::thread([worker = thread.worker.get()] { worker->Run(); });
   }
   ScheduleProgress();
+  if (plan_.start_at.has_value()) WatchStartTime();
+}
+
+// By the clock that does not jump. Asked anew, since the one on the wall may have been set
+// meanwhile.
+TimePoint LoadRun::StartTime() const {
+  const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+  return Clock::now() + (*plan_.start_at - now);
+}
+
+// Late users would be none of the others' load, so who comes late does not come at all.
+void LoadRun::WatchStartTime() {
+  start_timer_.expires_at(StartTime());
+  start_timer_.async_wait([this](boost::system::error_code error) {
+    if (error || stage_ != Stage::kSetup) return;
+    result_.failure = absl::StrCat("the setup was not through at --start-at, after ",
+                                   DurationText(Clock::now() - run_start_), "; give a later time");
+    result_.setup_time = Clock::now() - run_start_;
+    BeginClosing();
+  });
+}
+
+void LoadRun::AwaitStartTime() {
+  const TimePoint start = StartTime();
+  start_timer_.expires_at(start - kStartLead);
+  start_timer_.async_wait([this, start](boost::system::error_code error) {
+    if (!error && stage_ == Stage::kWaiting) BeginLoad(start);
+  });
 }
 
 void LoadRun::OnReady(std::uint64_t connected, std::uint64_t joined) {
@@ -87,9 +122,16 @@ void LoadRun::HandleReady(std::uint64_t connected, std::uint64_t joined) {
   if (++ready_ < threads_.size() || stage_ != Stage::kSetup) return;
   result_.setup_time = Clock::now() - run_start_;
   MeasureMemory();
-  const bool can_load = connected_ > 0 && (joined_ > 0 || plan_.joins() == 0);
+  const bool can_load = connected_ > 0 && (joined_ > 0 || plan_.own_joins() == 0);
   if (!can_load) return BeginClosing();
-  BeginLoad();
+  stage_ = Stage::kWaiting;
+  if (gate_) {
+    return gate_([this](TimePoint start) {
+      if (stage_ == Stage::kWaiting) BeginLoad(start);
+    });
+  }
+  if (plan_.start_at.has_value()) return AwaitStartTime();
+  BeginLoad(Clock::now() + kStartDelay);
 }
 
 void LoadRun::MeasureMemory() {
@@ -101,9 +143,13 @@ void LoadRun::MeasureMemory() {
   result_.memory_per_connection = grown / connected_;
 }
 
-void LoadRun::BeginLoad() {
+void LoadRun::BeginLoad(TimePoint start) {
   stage_ = Stage::kLoad;
-  load_start_ = Clock::now() + kStartDelay;
+  load_start_ = start;
+  result_.load_began = start - run_start_;
+  result_.load_began_at = plan_.start_at.value_or(
+      std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()) +
+      (start - Clock::now()));
   for (const Thread& thread : threads_) thread.worker->StartLoad(*load_start_);
   if (on_load_) on_load_(*load_start_ + plan_.warmup);
   if (intervals_missing_ == 0) ScheduleProgress();  // anew: the load has intervals of its own
@@ -120,10 +166,8 @@ void LoadRun::RequestStop(std::optional<std::string> aborted_by) {
   if (stage_ == Stage::kClosing || result_.interrupted) return;
   result_.interrupted = true;
   result_.aborted_by = std::move(aborted_by);
-  if (stage_ == Stage::kSetup) {
-    result_.setup_time = Clock::now() - run_start_;
-    return BeginClosing();
-  }
+  if (stage_ == Stage::kSetup) result_.setup_time = Clock::now() - run_start_;
+  if (stage_ != Stage::kLoad) return BeginClosing();
   const Duration measured = Clock::now() - *load_start_ - plan_.warmup;
   result_.measured_time = std::clamp(measured, Duration::zero(), plan_.duration);
   for (const Thread& thread : threads_) thread.worker->StopLoad();
@@ -132,6 +176,7 @@ void LoadRun::RequestStop(std::optional<std::string> aborted_by) {
 void LoadRun::BeginClosing() {
   stage_ = Stage::kClosing;
   progress_timer_.cancel();
+  start_timer_.cancel();
   for (const Thread& thread : threads_) thread.worker->Close();
 }
 
@@ -148,6 +193,7 @@ void LoadRun::HandleStopped() {
   }
   if (plan_.Has(Workload::kBroadcast)) {
     last[Phase::kMeasured].Count(Counter::kMissing, broadcasts.missing());
+    result_.broadcasts = std::move(broadcasts);
   }
   result_.recorders.Merge(last);
   AddToSeries(Clock::now(), last);
@@ -165,7 +211,7 @@ Phase LoadRun::PhaseAt(TimePoint time) const {
 TimePoint LoadRun::NextLook() const {
   const TimePoint now = Clock::now();
   if (!load_start_.has_value()) return interval_start_ + plan_.interval;
-  if (now < *load_start_) return *load_start_;
+  if (now < *load_start_) return std::min(interval_start_ + plan_.interval, *load_start_);
   const TimePoint begin = *load_start_ + plan_.warmup;
   const TimePoint end = begin + plan_.duration;
   const Duration::rep begun = (now - begin) / plan_.interval;  // towards zero
@@ -211,6 +257,9 @@ void LoadRun::ReportProgress(TimePoint now, Duration interval) {
                     .total = result_.recorders,
                     .recent = recent_};
   if (progress.phase != Phase::kSetup) progress.elapsed = now - *load_start_;
+  if (progress.phase == Phase::kSetup && plan_.start_at.has_value()) {
+    progress.begins_in = StartTime() - now;
+  }
   if (progress.phase == Phase::kMeasured) progress.elapsed -= plan_.warmup;
   on_progress_(progress);
 }

@@ -43,6 +43,14 @@ class LoadRun final : private WorkerObserver {
   // Has `on_load` called when the load begins, with when the measuring will.
   void OnLoad(std::function<void(TimePoint)> on_load) { on_load_ = std::move(on_load); }
 
+  // LoadRun::SetGate()
+  //
+  // Has the load wait for others. `gate` is called once everything is set up, unless nothing can be
+  // pushed to, and calls what it is given, on io's thread, with when the load is to begin. Without
+  // it the load begins at Plan::start_at, or at once.
+  using Begin = std::function<void(TimePoint)>;
+  void SetGate(std::function<void(Begin)> gate) { gate_ = std::move(gate); }
+
   // Begins. `done` is called once, when everything is closed and all threads have ended.
   void Start(std::function<void(RunResult)> done);
 
@@ -59,7 +67,7 @@ class LoadRun final : private WorkerObserver {
     std::unique_ptr<Worker> worker;
     std::thread thread;
   };
-  enum class Stage : std::uint8_t { kSetup, kLoad, kClosing };
+  enum class Stage : std::uint8_t { kSetup, kWaiting, kLoad, kClosing };
 
   // WorkerObserver, on the workers' threads:
   void OnReady(std::uint64_t connected, std::uint64_t joined) override;
@@ -73,7 +81,10 @@ class LoadRun final : private WorkerObserver {
   void HandleStopped();
 
   void MeasureMemory();
-  void BeginLoad();
+  TimePoint StartTime() const;
+  void WatchStartTime();
+  void AwaitStartTime();
+  void BeginLoad(TimePoint start);
   void BeginClosing();
   Phase PhaseAt(TimePoint time) const;
   TimePoint NextLook() const;
@@ -86,9 +97,11 @@ class LoadRun final : private WorkerObserver {
   const Plan plan_;
   std::function<void(const Progress&)> on_progress_;
   std::function<void(TimePoint)> on_load_;
+  std::function<void(Begin)> gate_;
   std::function<void(RunResult)> done_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   boost::asio::steady_timer progress_timer_;
+  boost::asio::steady_timer start_timer_;  // of Plan::start_at
   std::vector<Thread> threads_;
 
   Stage stage_ = Stage::kSetup;

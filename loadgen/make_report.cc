@@ -140,10 +140,11 @@ KindReport MakeKindReport(const Plan& plan, const UserKind& kind, const PhaseRec
   KindReport report;
   report.kind = kind;
   FillFigures(recorders, &report);
-  report.connections = CountConnections(kind.connections, recorders[Phase::kSetup]);
-  report.joins = CountJoins(kind.connections * kind.channels, recorders[Phase::kSetup]);
+  const std::uint64_t connections = plan.own_connections(kind);
+  report.connections = CountConnections(connections, recorders[Phase::kSetup]);
+  report.joins = CountJoins(connections * kind.channels, recorders[Phase::kSetup]);
   report.rates =
-      ComputeRates(kind, plan.rate * kind.rate_share, recorders[Phase::kMeasured], measured_time);
+      ComputeRates(kind, plan.own_rate(kind), recorders[Phase::kMeasured], measured_time);
   return report;
 }
 
@@ -166,6 +167,8 @@ Report MakeReport(const Plan& plan, const RunResult& result) {
   report.started_at = result.started_at;
   report.memory_per_connection = result.memory_per_connection;
   report.machine = result.machine;
+  report.load_began_at = result.load_began_at;
+  report.failure = result.failure;
   report.setup_time = result.setup_time;
   report.measured_time = result.measured_time;
   report.interrupted = result.interrupted;
@@ -173,14 +176,14 @@ Report MakeReport(const Plan& plan, const RunResult& result) {
   report.series = result.series;
   report.generator = Examine(result);
   FillFigures(result.recorders, &report);
-  report.connections = CountConnections(plan.connections, setup);
-  report.joins = CountJoins(plan.joins(), setup);
+  report.connections = CountConnections(plan.own_connections(), setup);
+  report.joins = CountJoins(plan.own_joins(), setup);
   if (plan.kinds.size() > 1) {
     AddKinds(result, &report);
     report.rates = Sum(report.kinds);
   } else {
-    report.rates = ComputeRates(plan.kinds.front(), plan.rate, result.recorders[Phase::kMeasured],
-                                result.measured_time);
+    report.rates = ComputeRates(plan.kinds.front(), plan.own_rate(),
+                                result.recorders[Phase::kMeasured], result.measured_time);
   }
   AddRatePhases(result.recorders.rate_phases(), &report);
   report.verdict = Judge(report);

@@ -164,6 +164,43 @@ void CheckRestart(const Settings& settings, Mistakes* mistakes) {
   }
 }
 
+// A limit of the whole run of which each of its parts needs one at least.
+void CheckDivides(const char* flag, std::uint64_t whole, const Shard& shard, Mistakes* mistakes) {
+  if (whole == 0 || whole >= shard.count) return;
+  mistakes->Add(absl::StrCat("--", flag, ": ", whole, " cannot be shared by ", shard.count,
+                             " shards; give ", shard.count, " or more"));
+}
+
+std::optional<Shard> CollectShard(const Settings& settings, const Plan& plan, Mistakes* mistakes) {
+  if (settings.shard.empty()) return std::nullopt;
+  const absl::StatusOr<Shard> shard = ParseShard(settings.shard);
+  if (!shard.ok()) {
+    mistakes->Add(absl::StrCat("--shard: \"", settings.shard, "\" ", shard.status().message()));
+    return std::nullopt;
+  }
+  if (settings.start_at.empty() && !settings.meets_peers) {
+    mistakes->Add(
+        "--shard: the shards of a run begin together; say when with --start-at=TIME, the same for "
+        "all of them");
+  }
+  CheckDivides("connections", settings.connections, *shard, mistakes);
+  CheckDivides("in-flight", settings.in_flight, *shard, mistakes);
+  if (settings.embedded && shard->count > 1 && plan.hears_others()) {
+    mistakes->Add(
+        "--embedded gives each shard a server of its own, and broadcasts and presences stay on "
+        "their server; give --url where there are some");
+  }
+  return *shard;
+}
+
+std::optional<WallTime> CollectStartTime(const Settings& settings, Mistakes* mistakes) {
+  if (settings.start_at.empty()) return std::nullopt;
+  const absl::StatusOr<WallTime> time = ParseStartTime(settings.start_at);
+  if (time.ok()) return *time;
+  mistakes->Add(absl::StrCat("--start-at: \"", settings.start_at, "\" ", time.status().message()));
+  return std::nullopt;
+}
+
 void CheckRun(const Settings& settings, Mistakes* mistakes) {
   if (settings.duration <= Duration::zero()) {
     mistakes->Add("--duration: 0 measures nothing; give more, as in 10s");
@@ -249,8 +286,10 @@ void FillThreads(const Settings& settings, std::uint64_t cores, Plan* plan) {
   }
   const std::uint64_t left = cores > plan->server_threads ? cores - plan->server_threads : 1;
   plan->threads = settings.threads != 0 ? settings.threads : left;
-  plan->threads = std::min(plan->threads, settings.connections);
-  if (plan->in_flight > 0) plan->threads = std::min(plan->threads, plan->in_flight);
+  plan->threads = std::min(plan->threads, plan->own_connections());
+  if (plan->in_flight > 0) {
+    plan->threads = std::min(plan->threads, plan->part().PartOf(plan->in_flight));
+  }
 }
 
 // `plan` has its kinds.
@@ -321,10 +360,30 @@ bool Plan::leaves() const {
   return std::any_of(kinds.begin(), kinds.end(), [](const UserKind& kind) { return kind.leaves; });
 }
 
-std::uint64_t Plan::joins() const {
+bool Plan::hears_others() const {
+  return std::any_of(kinds.begin(), kinds.end(), [](const UserKind& kind) {
+    return !kind.hears.empty() || kind.sees_presences;
+  });
+}
+
+std::uint64_t Plan::own_joins() const {
   std::uint64_t joins = 0;
-  for (const UserKind& kind : kinds) joins += kind.connections * kind.channels;
+  for (const UserKind& kind : kinds) joins += own_connections(kind) * kind.channels;
   return joins;
+}
+
+double Plan::own_rate(const UserKind& kind) const {
+  const double whole = rate * kind.rate_share;
+  if (!shard.has_value() || kind.publishers == 0) return whole;
+  return whole * static_cast<double>(shard->PartOf(kind.first, kind.publishers)) /
+         static_cast<double>(kind.publishers);
+}
+
+double Plan::own_rate() const {
+  if (!shard.has_value()) return rate;
+  double sum = 0;
+  for (const UserKind& kind : kinds) sum += own_rate(kind);
+  return sum;
 }
 
 absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores) {
@@ -343,6 +402,8 @@ absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores) {
   plan.abort_if = ParseThresholds("abort-if", whole.abort_if, &mistakes);
   CheckUsers(plan.fail_if, plan.kinds, &mistakes);
   CheckUsers(plan.abort_if, plan.kinds, &mistakes);
+  plan.shard = CollectShard(whole, plan, &mistakes);
+  plan.start_at = CollectStartTime(whole, &mistakes);
   if (!mistakes.status().ok()) return mistakes.status();
 
   FillConnections(whole, &plan);
@@ -350,6 +411,10 @@ absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores) {
   FillRun(whole, &plan);
   AddDefaults(&plan);
   FillThreads(whole, std::max<std::uint64_t>(1, cores), &plan);
+  if (plan.shard.has_value() && plan.start_at.has_value()) {
+    // What all shards of this run are told, and those of no other.
+    plan.run = static_cast<std::uint64_t>(plan.start_at->time_since_epoch().count());
+  }
   return plan;
 }
 

@@ -18,6 +18,8 @@
 #include "absl/status/statusor.h"
 #include "loadgen/rate_phase.h"
 #include "loadgen/settings.h"
+#include "loadgen/shard.h"
+#include "loadgen/start_time.h"
 #include "loadgen/threshold.h"
 #include "loadgen/time.h"
 #include "loadgen/user_kind.h"
@@ -58,6 +60,12 @@ struct Plan {
   std::uint64_t threads = 1;
   Duration interval = {};  // how often the run is looked at
 
+  // This process's part, if others do the rest. All figures above but `threads` are of the whole.
+  std::optional<Shard> shard = std::nullopt;
+  std::optional<WallTime> start_at = std::nullopt;  // the first push; none: when all is set up
+  // By which broadcasts know their own; the same in all shards. None: any that no other run has.
+  std::optional<std::uint64_t> run = std::nullopt;
+
   // The conditions that were given, and those of kDefaultFailIf about whose figures none was.
   std::vector<Threshold> fail_if = {};
   std::vector<Threshold> abort_if = {};
@@ -78,8 +86,20 @@ struct Plan {
   bool uses_long_polling() const;
   // Whether some of them leave their channels.
   bool leaves() const;
-  // How many channels are to be joined.
-  std::uint64_t joins() const;
+  // Whether some of them are to hear or see others.
+  bool hears_others() const;
+
+  Shard part() const { return shard.value_or(Shard{}); }
+  // The connections that this process opens: all, and those of a kind.
+  std::uint64_t own_connections() const { return part().PartOf(connections); }
+  std::uint64_t own_connections(const UserKind& kind) const {
+    return part().PartOf(kind.first, kind.connections);
+  }
+  // How many channels this process joins.
+  std::uint64_t own_joins() const;
+  // The pushes a second that fall to this process: all, and those of a kind.
+  double own_rate() const;
+  double own_rate(const UserKind& kind) const;
 };
 
 // MakePlan()

@@ -1,9 +1,12 @@
 #include "loadgen/plan.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "loadgen/make_payload_template.h"
@@ -120,6 +123,68 @@ TEST(PlanTest, ThreadsAreNotMoreThanConnections) {
   EXPECT_EQ(PlanOf({.urls = {"ws://h/socket"}, .connections = 3}, 8).threads, 3);
 }
 
+TEST(PlanTest, AShardHasItsPartOfTheRun) {
+  Settings settings = Embedded();
+  settings.connections = 10;
+  settings.rate = 100;
+  settings.threads = 8;
+  settings.start_at = "2000000000";
+  settings.shard = "1/4";
+  const Plan first = PlanOf(settings);
+  EXPECT_EQ(first.connections, 10);
+  EXPECT_EQ(first.own_connections(), 3);
+  EXPECT_EQ(first.own_rate(), 30);
+  EXPECT_EQ(first.threads, 3);
+  settings.shard = "4/4";
+  const Plan last = PlanOf(settings);
+  EXPECT_EQ(last.own_connections(), 2);
+  EXPECT_EQ(last.own_rate(), 20);
+  // By which each knows the broadcasts of the other.
+  ASSERT_TRUE(first.run.has_value());
+  EXPECT_EQ(first.run, last.run);
+}
+
+TEST(PlanTest, AShardHasItsPartOfThePublishers) {
+  Settings settings = {.urls = {"ws://h/socket"}};
+  settings.user.workload = "broadcast";
+  settings.connections = 10;
+  settings.user.publishers = 0.2;
+  settings.rate = 100;
+  settings.start_at = "2000000000";
+  settings.shard = "2/3";
+  EXPECT_EQ(PlanOf(settings).own_rate(), 50);
+  settings.shard = "3/3";
+  EXPECT_EQ(PlanOf(settings).own_rate(), 0);
+}
+
+TEST(PlanTest, AShardHasItsPartOfEachKindOfUsers) {
+  Settings settings = {.urls = {"ws://h/socket"}};
+  settings.connections = 10;
+  settings.rate = 100;
+  settings.start_at = "2000000000";
+  settings.kinds = {{.name = "few", .weight = 3, .channels = 2},
+                    {.name = "many", .weight = 6},
+                    {.name = "one", .weight = 1, .workload = "idle"}};
+  std::vector<std::vector<std::uint64_t>> connections;
+  std::uint64_t joins = 0;
+  double rate = 0;
+  for (int i = 1; i <= 4; ++i) {
+    settings.shard = absl::StrCat(i, "/4");
+    const Plan plan = PlanOf(settings);
+    connections.emplace_back();
+    for (const UserKind& kind : plan.kinds) {
+      connections.back().push_back(plan.own_connections(kind));
+      rate += plan.own_rate(kind);
+    }
+    joins += plan.own_joins();
+  }
+  // Of 1 to 3, 4 to 9 and 10 each fourth.
+  EXPECT_THAT(connections, ElementsAre(ElementsAre(1, 2, 0), ElementsAre(1, 1, 1),
+                                       ElementsAre(1, 1, 0), ElementsAre(0, 2, 0)));
+  EXPECT_EQ(joins, 13);
+  EXPECT_NEAR(rate, 100, 1e-9);
+}
+
 TEST(PlanTest, PhasesSayHowLongAndHowMuch) {
   Settings settings = Embedded();
   settings.phases = "ramp 0..100 10s, hold 30s";
@@ -160,7 +225,7 @@ TEST(PlanTest, KindsOfUsersShareConnectionsAndRateByTheirWeights) {
   EXPECT_EQ(plan.kinds[1].first, 100);
   EXPECT_EQ(plan.kinds[0].rate_share, 0.5);
   EXPECT_EQ(plan.kinds[1].rate_share, 0.5);
-  EXPECT_EQ(plan.joins(), 1000);
+  EXPECT_EQ(plan.own_joins(), 1000);
 }
 
 TEST(PlanTest, EachKindHasOneConnectionAtLeast) {
@@ -267,6 +332,37 @@ INSTANTIATE_TEST_SUITE_P(
                   s.user.workload = "broadcast";
                 },
                 "broadcasts stay on their server"},
+        Mistake{"BadShard", [](Settings& s) { s.shard = "9/8"; },
+                "--shard: \"9/8\" is out of range"},
+        Mistake{"ShardsWithoutAStart", [](Settings& s) { s = {.connections = 8, .shard = "1/8"}; },
+                "say when with --start-at=TIME, the same for all"},
+        Mistake{"BadStart", [](Settings& s) { s.start_at = "noon"; },
+                "--start-at: \"noon\" is no time"},
+        Mistake{"FewerConnectionsThanShards",
+                [](Settings& s) {
+                  s.shard = "1/8";
+                  s.connections = 7;
+                },
+                "--connections: 7 cannot be shared by 8 shards; give 8 or more"},
+        Mistake{"FewerInFlightThanShards",
+                [](Settings& s) {
+                  s.shard = "1/8";
+                  s.model = "closed";
+                  s.in_flight = 3;
+                },
+                "--in-flight: 3 cannot be shared by 8 shards"},
+        Mistake{"BroadcastsBetweenEmbeddedServers",
+                [](Settings& s) {
+                  s.shard = "1/2";
+                  s.user.workload = "broadcast";
+                },
+                "--embedded gives each shard a server of its own"},
+        Mistake{"PresencesBetweenEmbeddedServers",
+                [](Settings& s) {
+                  s.shard = "1/2";
+                  s.user.workload = "presence";
+                },
+                "broadcasts and presences stay on their server; give --url"},
         Mistake{"BadPhases", [](Settings& s) { s.phases = "hold 10 soon"; },
                 "--phases: not understood:\nhold 10 soon\n        ^ the length"},
         Mistake{"PhasesAndRate",

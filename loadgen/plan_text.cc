@@ -72,6 +72,13 @@ std::vector<std::string> DescribeKinds(const Plan& plan) {
   return lines;
 }
 
+std::string DescribeShard(const Plan& plan) {
+  if (!plan.shard.has_value()) return "";
+  return absl::StrCat("shard ", ToString(*plan.shard), ": ", CountText(plan.own_connections()),
+                      " of the connections",
+                      plan.rate > 0 ? absl::StrCat(", ", RateText(plan.own_rate())) : "");
+}
+
 namespace {
 
 std::string FormatSchedule(const Plan& plan) {
@@ -122,6 +129,10 @@ std::string FormatDryRun(const Plan& plan) {
   std::string text = absl::StrCat("Load on ", FormatServers(plan), "\n", DescribePlan(plan), "\n");
   for (const std::string& line : DescribeKinds(plan)) absl::StrAppend(&text, "  ", line, "\n");
   for (const UserKind& kind : plan.kinds) absl::StrAppend(&text, FormatTopics(kind));
+  if (plan.shard.has_value()) absl::StrAppend(&text, DescribeShard(plan), "\n");
+  if (plan.start_at.has_value()) {
+    absl::StrAppend(&text, "pushes from ", ToString(*plan.start_at), " on\n");
+  }
   if (!plan.local_addresses.empty()) {
     absl::StrAppend(&text, "from ", plan.local_addresses.size(),
                     " local addresses: ", plan.local_addresses.front(), " to ",

@@ -15,6 +15,9 @@ std::string DescribePlan(const Plan& plan);
 // A line for each kind of users, if there are several.
 std::vector<std::string> DescribeKinds(const Plan& plan);
 
+// "shard 2/8: 125 of the connections, 2,500.0/s"; empty if there are no others.
+std::string DescribeShard(const Plan& plan);
+
 // The URLs, without what may be secret in them.
 std::string RedactUrls(const std::vector<std::string>& urls);
 

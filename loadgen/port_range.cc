@@ -27,9 +27,9 @@ std::optional<std::uint64_t> LocalPorts() {
 std::optional<std::string> WarnOfPorts(const Plan& plan, std::uint64_t ports) {
   const std::uint64_t servers = std::max<std::uint64_t>({1, plan.urls.size(), plan.server_ports});
   const std::uint64_t addresses = std::max<std::uint64_t>(1, plan.local_addresses.size());
-  if (plan.connections <= ports * servers * addresses) return std::nullopt;
+  if (plan.own_connections() <= ports * servers * addresses) return std::nullopt;
   return absl::StrCat(
-      CountText(plan.connections), " connections to ", PluralText(servers, "port"), " from ",
+      CountText(plan.own_connections()), " connections to ", PluralText(servers, "port"), " from ",
       CountText(addresses), addresses == 1 ? " address" : " addresses",
       " need as many local ports, and this machine has ", CountText(ports),
       " for each pair (net.ipv4.ip_local_port_range). Expect connects to fail with "

@@ -23,10 +23,14 @@ Recorder Pushes(const PhaseRecorders& recorders) {
 
 std::string FormatSetup(const Plan& plan, const Progress& progress) {
   const Recorder& setup = progress.total[Phase::kSetup];
-  return absl::StrFormat("setup     %.1f s  connected %s/%s  joined %s/%s",
-                         ToSeconds(progress.elapsed), CountText(setup.count(Counter::kConnected)),
-                         CountText(plan.connections), CountText(setup.count(Counter::kJoined)),
-                         CountText(plan.joins()));
+  std::string text = absl::StrFormat(
+      "setup     %.1f s  connected %s/%s  joined %s/%s", ToSeconds(progress.elapsed),
+      CountText(setup.count(Counter::kConnected)), CountText(plan.own_connections()),
+      CountText(setup.count(Counter::kJoined)), CountText(plan.own_joins()));
+  if (progress.begins_in.has_value()) {
+    absl::StrAppendFormat(&text, "  begins in %.1f s", ToSeconds(*progress.begins_in));
+  }
+  return text;
 }
 
 std::string FormatLoad(const Plan& plan, const Progress& progress) {

@@ -3,6 +3,7 @@
 #define PHX_LOADGEN_PROGRESS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "loadgen/plan.h"
@@ -13,9 +14,10 @@ namespace phx::loadgen {
 
 struct Progress {
   Phase phase = Phase::kSetup;
-  Duration elapsed = {};      // since the phase began
-  Duration interval = {};     // that `recent` covers
-  PhaseRecorders total = {};  // since the run began
+  Duration elapsed = {};                             // since the phase began
+  std::optional<Duration> begins_in = std::nullopt;  // the load, if that is known during the setup
+  Duration interval = {};                            // that `recent` covers
+  PhaseRecorders total = {};                         // since the run began
   PhaseRecorders recent = {};
 };
 

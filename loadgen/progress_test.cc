@@ -37,6 +37,14 @@ TEST(ProgressTest, WarmupIsNamed) {
   EXPECT_EQ(FormatProgress(SamplePlan(), progress).substr(0, 24), "warm-up   0.5 s of 1.0 s");
 }
 
+TEST(ProgressTest, TheSetupSaysWhenTheLoadBeginsAndAsksOnlyForItsShard) {
+  Plan plan = SamplePlan();
+  plan.shard = Shard{.index = 0, .count = 4};
+  const Progress progress{.elapsed = seconds(2), .begins_in = milliseconds(41'500)};
+  EXPECT_EQ(FormatProgress(plan, progress),
+            "setup     2.0 s  connected 0/25  joined 0/50  begins in 41.5 s  errors 0");
+}
+
 TEST(ProgressTest, HoldingConnectionsShowsNoPushes) {
   Plan plan = SamplePlan();
   plan.rate = 0;

@@ -90,14 +90,17 @@ void PhaseRecorders::MergeWhole(const PhaseRecorders& other) {
 
 void PhaseRecorders::MergeKind(std::size_t index, const PhaseRecorders& of_kind) {
   MergeWhole(of_kind);
+  KeepKind(index, of_kind);
+}
+
+void PhaseRecorders::KeepKind(std::size_t index, const PhaseRecorders& of_kind) {
   if (index >= kinds_.size()) kinds_.resize(index + 1);
   kinds_[index].MergeWhole(of_kind);
 }
 
 void PhaseRecorders::Merge(const PhaseRecorders& other) {
   MergeWhole(other);
-  if (other.kinds_.size() > kinds_.size()) kinds_.resize(other.kinds_.size());
-  for (std::size_t i = 0; i < other.kinds_.size(); ++i) kinds_[i].MergeWhole(other.kinds_[i]);
+  for (std::size_t i = 0; i < other.kinds_.size(); ++i) KeepKind(i, other.kinds_[i]);
 }
 
 }  // namespace phx::loadgen

@@ -89,11 +89,16 @@ class Recorder {
  public:
   void Count(Counter counter, std::uint64_t times = 1) { counters_[Index(counter)] += times; }
   void Record(Metric metric, Duration duration) { latencies_[Index(metric)].Record(duration); }
+  void Record(Metric metric, const LatencyHistogram& durations) {
+    latencies_[Index(metric)].Merge(durations);
+  }
   void Fail(const Failure& failure, std::uint64_t times = 1) { failures_.Add(failure, times); }
 
   // What is counted apart from failures, because the run is about it: connections that are lost and
   // opened again.
-  void Disrupt(const Failure& failure) { disruptions_.Add(failure); }
+  void Disrupt(const Failure& failure, std::uint64_t times = 1) {
+    disruptions_.Add(failure, times);
+  }
 
   void Merge(const Recorder& other);
 
@@ -148,6 +153,8 @@ class PhaseRecorders {
   // Merges what was recorded of one kind of users, and keeps it by itself too. Where there is only
   // one kind, Merge() does as well.
   void MergeKind(std::size_t index, const PhaseRecorders& of_kind);
+  // The same where the whole has it already.
+  void KeepKind(std::size_t index, const PhaseRecorders& of_kind);
   // Empty where nothing was kept by kind.
   const std::vector<PhaseRecorders>& kinds() const { return kinds_; }
 

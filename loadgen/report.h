@@ -18,6 +18,8 @@
 #include "loadgen/rate_phase.h"
 #include "loadgen/recorder.h"
 #include "loadgen/run_result.h"
+#include "loadgen/shard.h"
+#include "loadgen/start_time.h"
 #include "loadgen/time.h"
 #include "loadgen/time_series.h"
 #include "loadgen/user_kind.h"
@@ -155,12 +157,27 @@ struct KindReport : Figures {
   Metric main_metric() const;
 };
 
+// Of a run that was merged (merge.h): one of its parts.
+struct ShardReport {
+  Shard shard = {};
+  bool is_there = false;  // if not, there is nothing else to tell
+  Machine machine = {};
+  SetupCounts connections = {};
+  PushRates rates = {};
+  LatencySummary latency = {};  // of Report::main_metric()
+  double busiest_cpu = 0;       // of one core
+  Outcome outcome = Outcome::kPassed;
+  std::vector<std::string> reasons = {};  // why not
+};
+
 struct Report : Figures {
   Plan plan = {};
   std::string url = {};
   std::string started_at = {};
   std::optional<std::uint64_t> memory_per_connection = std::nullopt;  // as in RunResult
   Machine machine = {};
+  std::optional<WallTime> load_began_at = std::nullopt;
+  std::optional<std::string> failure = std::nullopt;  // as in RunResult
   Duration setup_time = {};
   Duration measured_time = {};
   bool interrupted = false;
@@ -171,6 +188,7 @@ struct Report : Figures {
   TimeSeries series = {};
   GeneratorHealth generator = {};
   Verdict verdict = {};
+  std::vector<ShardReport> shards = {};  // of a run that was merged
 
   // The latency that the load is about.
   Metric main_metric() const;

@@ -157,6 +157,19 @@ void AddRunFlags(FlagSet* flags, Settings* settings) {
   AddVerdictFlags(flags, settings);
 }
 
+void AddShardFlags(FlagSet* flags, Settings* settings) {
+  flags->Group("Beyond one machine");
+  flags->Add("shard", "I/N",
+             "Carry out this part of the run, of so many: its share of the connections and of the "
+             "rate. All other flags are those of the whole run, and the same for each shard. Put "
+             "what they write with --json together with loadgen merge.",
+             &settings->shard);
+  flags->Add("start-at", "TIME",
+             "Set up at once, and push from this time on, as in 2026-11-26T21:15:00Z or in Unix "
+             "seconds. The run fails if the setup is not through by then.",
+             &settings->start_at);
+}
+
 void AddOutputFlags(FlagSet* flags, Settings* settings) {
   flags->Group("Reports");
   flags->Add("interval", "DURATION",

@@ -14,6 +14,9 @@ void AddRunFlags(FlagSet* flags, Settings* settings);
 // What each of its users does; AddRunFlags() has them too, for all users.
 void AddUserFlags(FlagSet* flags, KindSettings* user);
 
+// Which part of it this process does, and when: no scenario says that.
+void AddShardFlags(FlagSet* flags, Settings* settings);
+
 // What is written and shown of it.
 void AddOutputFlags(FlagSet* flags, Settings* settings);
 

@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "loadgen/broadcast_tally.h"
 #include "loadgen/machine.h"
 #include "loadgen/recorder.h"
+#include "loadgen/start_time.h"
 #include "loadgen/time.h"
 #include "loadgen/time_series.h"
 
@@ -23,6 +25,11 @@ struct WorkerHealth {
 struct RunResult {
   std::string url = {};         // without its query
   std::string started_at = {};  // RFC 3339, UTC
+  // When the load did, since the run began, and by the clock on the wall; none if it did not.
+  std::optional<Duration> load_began = std::nullopt;
+  std::optional<WallTime> load_began_at = std::nullopt;
+  // Why there is nothing measured, if that was not to be expected of what was recorded.
+  std::optional<std::string> failure = std::nullopt;
   Duration setup_time = {};     // until all connections were open and joined, or had failed
   Duration measured_time = {};  // zero if the run did not come so far
   bool interrupted = false;     // somebody stopped it before its time
@@ -32,7 +39,8 @@ struct RunResult {
   std::optional<std::uint64_t> memory_per_connection = std::nullopt;
   Machine machine = {};
   PhaseRecorders recorders = {};
-  TimeSeries series = {};  // of the same
+  TimeSeries series = {};                                   // of the same
+  std::optional<BroadcastTally> broadcasts = std::nullopt;  // of the workload of that name
   std::vector<WorkerHealth> workers = {};
 };
 

@@ -65,6 +65,20 @@ TEST_F(SequencerTest, AFullBatchLeavesTheRestForTheNextTurn) {
   EXPECT_EQ(target_.waiting.size(), 10);
 }
 
+TEST_F(SequencerTest, AllThatIsDueInATurnLeavesHoweverMuchItIs) {
+  // With the batches of a real run, and a timer that wakes this thread up each millisecond.
+  Sequencer::Options options = OptionsWithRate(50'000);
+  options.max_batch = Sequencer::Options().max_batch;
+  Sequencer sequencer(options, target_, recorders_);
+  for (int ms = 1; ms <= 1000; ++ms) {
+    sequencer.Start(milliseconds(ms));
+    ReplyToAll(&sequencer, milliseconds(ms));
+  }
+  EXPECT_EQ(Measured(Counter::kPushesSent), 50'000);
+  EXPECT_EQ(Measured(Counter::kPushesLate), 0);
+  EXPECT_LE(Latency().max(), milliseconds(1));
+}
+
 TEST_F(SequencerTest, IsThroughAfterItsLastPush) {
   Sequencer sequencer(OptionsWithRate(1000), target_, recorders_);
   EXPECT_FALSE(sequencer.Start(seconds(2)).next.has_value());

@@ -84,6 +84,10 @@ struct Settings {
   Duration duration = std::chrono::seconds(10);
   std::uint64_t threads = 0;  // 0: the cores that the embedded server leaves
   Duration interval = std::chrono::seconds(1);
+  std::string shard = {};     // as ParseShard() reads it; empty: the whole run
+  std::string start_at = {};  // as ParseStartTime() reads it; empty: when everything is set up
+  // The processes of the run wait for each other, and need no start_at.
+  bool meets_peers = false;
 
   // Verdict and output.
   std::vector<std::string> fail_if = {};

@@ -21,6 +21,9 @@ namespace {
 
 constexpr std::size_t kColumns = 100;
 
+constexpr char kOfTheWhole[] =
+    "(Conditions on counts and on the rate are of the whole: loadgen merge checks them.)\n";
+
 std::string FormatTitle(const Report& report) {
   const Plan& plan = report.plan;
   std::string text = absl::StrCat(
@@ -29,6 +32,7 @@ std::string FormatTitle(const Report& report) {
       plan.kinds.size() > 1 ? "\n" : "", "set up in ", DurationText(report.setup_time),
       ", warm-up ", DurationText(plan.warmup), ", measured ", DurationText(report.measured_time),
       ", ", PluralText(plan.threads, "thread"), ", seed ", plan.seed, "\n");
+  if (plan.shard.has_value()) absl::StrAppend(&text, DescribeShard(plan), "\n");
   if (report.interrupted) absl::StrAppend(&text, "stopped before its time\n");
   return text;
 }
@@ -200,6 +204,33 @@ std::string FormatThresholds(const std::vector<ThresholdOutcome>& thresholds) {
   return table.Format();
 }
 
+// What one shard of a merged run did, by itself.
+std::vector<std::string> ShardRow(const ShardReport& shard) {
+  const std::string name = absl::StrCat("  ", ToString(shard.shard), " ", shard.machine.host);
+  if (!shard.is_there) return {name, "", "", "", "", "", "MISSING"};
+  return {name,
+          CountText(shard.connections.done),
+          shard.rates.asked > 0 ? RateText(shard.rates.asked) : "",
+          RateText(shard.rates.done),
+          DurationText(shard.latency.percentiles[2]),
+          PercentText(shard.busiest_cpu),
+          shard.outcome == Outcome::kPassed ? "passed" : "FAILED"};
+}
+
+std::string FormatShards(const Report& report) {
+  TextTable table;
+  table.AddRow({"shards", "connections", "asked", "achieved",
+                absl::StrCat(std::string(ToString(report.main_metric())), " p99"), "thread", ""});
+  for (const ShardReport& shard : report.shards) table.AddRow(ShardRow(shard));
+  std::string text = table.Format();
+  for (const ShardReport& shard : report.shards) {
+    for (const std::string& reason : shard.reasons) {
+      absl::StrAppend(&text, "  ", ToString(shard.shard), " by itself: ", reason, "\n");
+    }
+  }
+  return text;
+}
+
 std::string FormatVerdict(const Verdict& verdict) {
   std::string text;
   for (const std::string& warning : verdict.warnings) {
@@ -216,6 +247,7 @@ std::string FormatVerdict(const Verdict& verdict) {
 
 std::string FormatText(const Report& report) {
   std::string text = absl::StrCat(FormatTitle(report), "\n", FormatSetup(report), "\n");
+  if (!report.shards.empty()) absl::StrAppend(&text, FormatShards(report), "\n");
   if (report.pushes.due > 0) absl::StrAppend(&text, FormatPushes(report), "\n");
   if (report.plan.Has(Workload::kBroadcast)) {
     absl::StrAppend(&text, FormatBroadcasts(report), "\n");
@@ -226,7 +258,8 @@ std::string FormatText(const Report& report) {
   if (report.connections.done > 0) absl::StrAppend(&text, FormatLatencies(report), "\n");
   if (report.pushes.sent > 0) absl::StrAppend(&text, FormatGenerator(report));
   absl::StrAppend(&text, FormatErrors(report), "\n", FormatThresholds(report.verdict.thresholds),
-                  "\n", FormatVerdict(report.verdict));
+                  report.plan.shard.has_value() ? kOfTheWhole : "", "\n",
+                  FormatVerdict(report.verdict));
   return text;
 }
 

@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 
 namespace phx::loadgen {
 namespace {
 
-SeriesRow MakeRow(Duration start, Duration end, Phase phase, const Recorder& recorder) {
+// `keeps_histograms`: see TimeSeries.
+SeriesRow MakeRow(Duration start, Duration end, Phase phase, const Recorder& recorder,
+                  bool keeps_histograms) {
   SeriesRow row{.phase = phase, .start = start, .end = end};
   for (std::size_t i = 0; i < kCounterCount; ++i) {
     row.counters[i] = recorder.count(static_cast<Counter>(i));
@@ -16,7 +19,9 @@ SeriesRow MakeRow(Duration start, Duration end, Phase phase, const Recorder& rec
   row.failed_pushes = recorder.failures().count(Stage::kPush);
   row.errors = recorder.failures().count();
   for (std::size_t i = 0; i < kReportedMetrics.size(); ++i) {
-    row.latencies[i] = Summarize(recorder.latency(kReportedMetrics[i]));
+    const LatencyHistogram& latency = recorder.latency(kReportedMetrics[i]);
+    row.latencies[i] = Summarize(latency);
+    if (keeps_histograms) row.histograms.push_back(latency.contents());
   }
   return row;
 }
@@ -50,16 +55,21 @@ void AddLatencyValues(const LatencySummary& summary, std::vector<std::uint64_t>*
 
 void TimeSeries::Add(Duration start, Duration end, Phase phase, const PhaseRecorders& recorded) {
   for (const Phase each : kPhases) {
-    SeriesRow row = MakeRow(start, end, each, recorded[each]);
-    if (each == phase || !IsEmpty(row)) rows_.push_back(row);
+    SeriesRow row = MakeRow(start, end, each, recorded[each], keeps_histograms_);
+    if (each == phase || !IsEmpty(row)) rows_.push_back(std::move(row));
   }
   if (recorded.kinds().size() > kinds_.size()) kinds_.resize(recorded.kinds().size());
   for (std::size_t i = 0; i < recorded.kinds().size(); ++i) {
     for (const Phase each : kPhases) {
-      SeriesRow row = MakeRow(start, end, each, recorded.kinds()[i][each]);
-      if (!IsEmpty(row)) kinds_[i].push_back(row);
+      SeriesRow row = MakeRow(start, end, each, recorded.kinds()[i][each], keeps_histograms_);
+      if (!IsEmpty(row)) kinds_[i].push_back(std::move(row));
     }
   }
+}
+
+void TimeSeries::AddOfKind(std::size_t kind, SeriesRow row) {
+  if (kind >= kinds_.size()) kinds_.resize(kind + 1);
+  kinds_[kind].push_back(std::move(row));
 }
 
 const std::vector<std::string>& SeriesColumns() {

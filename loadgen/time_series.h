@@ -7,16 +7,20 @@
 //
 // Of several kinds of users each has rows of its own besides, which add up to those of all.
 //
-// Memory: about 1 KiB for each interval, and kind; an hour of seconds is 4 MiB.
+// Memory: about 1 KiB for each interval, and kind; an hour of seconds is 4 MiB. With histograms
+// five times that.
 // Threads: a plain value.
 #ifndef PHX_LOADGEN_TIME_SERIES_H_
 #define PHX_LOADGEN_TIME_SERIES_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "loadgen/latency_histogram.h"
 #include "loadgen/latency_summary.h"
 #include "loadgen/recorder.h"
 #include "loadgen/time.h"
@@ -32,19 +36,30 @@ struct SeriesRow {
   std::uint64_t failed_pushes = 0;
   std::uint64_t errors = 0;  // of all kinds
   std::array<LatencySummary, kReportedMetrics.size()> latencies = {};
+  // What the summaries are made of, in the same order, if the series keeps it.
+  std::vector<LatencyHistogram::Contents> histograms = {};
 };
 
 class TimeSeries {
  public:
+  TimeSeries() = default;
+  // `keeps_histograms`: for a series that is to be merged with others.
+  explicit TimeSeries(bool keeps_histograms) : keeps_histograms_(keeps_histograms) {}
+
   // Adds the interval from `start` to `end`: a row for `phase`, in which the run was, even if
   // nothing happened, and one for each other phase of which something was recorded.
   void Add(Duration start, Duration end, Phase phase, const PhaseRecorders& recorded);
+
+  // Adds a row that is made already; and one of a kind.
+  void Add(SeriesRow row) { rows_.push_back(std::move(row)); }
+  void AddOfKind(std::size_t kind, SeriesRow row);
 
   const std::vector<SeriesRow>& rows() const { return rows_; }
   // By kind of users; empty where there is only one.
   const std::vector<std::vector<SeriesRow>>& kinds() const { return kinds_; }
 
  private:
+  bool keeps_histograms_ = false;
   std::vector<SeriesRow> rows_;
   std::vector<std::vector<SeriesRow>> kinds_;
 };

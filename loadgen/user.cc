@@ -50,14 +50,16 @@ std::vector<TransportFactory> MakeTransports(const Plan& plan, const UserKind& k
 }
 
 // Connections take turns between the servers, and those of one server between the options, so that
-// each address connects to each server.
+// each address connects to each server. So do those of each shard among themselves: local addresses
+// and ports are its machine's. They begin with different servers.
 const std::string& UrlOf(const Plan& plan, std::uint64_t number) {
-  return plan.urls[(number - 1) % plan.urls.size()];
+  const Shard shard = plan.part();
+  return plan.urls[(shard.OwnIndexOf(number) + shard.index) % plan.urls.size()];
 }
 
 // A connection whose params are its own has options of its own.
 std::shared_ptr<const SocketOptions> OptionsOf(const UserSettings& settings, std::uint64_t number) {
-  const std::uint64_t turn = (number - 1) / settings.plan.urls.size();
+  const std::uint64_t turn = settings.plan.part().OwnIndexOf(number) / settings.plan.urls.size();
   const auto& shared = settings.socket_options[turn % settings.socket_options.size()];
   const UserKind& kind = settings.kind;
   if (kind.params.is_constant()) return shared;
@@ -343,7 +345,8 @@ void User::Receive(std::uint64_t channel, const Message& message) {
       FindStamp(message.payload.text().empty() ? message.payload.bytes() : message.payload.text());
   if (is_closing_ || !stamp.has_value() || stamp->run != settings_.run) return;  // somebody else's
   events_.OnBroadcast(heard_[channel], stamp->intended,
-                      ledgers_[channel].Receive(stamp->sender, stamp->sequence));
+                      ledgers_[channel].Receive(stamp->sender, stamp->sequence),
+                      settings_.plan.part().Has(stamp->sender));
 }
 
 void User::LeaveAndJoin(std::uint64_t channel, Duration intended) {
@@ -374,7 +377,9 @@ void User::SeePresences(const Message& message) {
     const std::optional<BroadcastStamp> stamp = FindStamp(presence.dump());
     const bool is_other =
         stamp.has_value() && stamp->run == settings_.run && stamp->sender != number_;
-    if (is_other) events_.OnPresence(stamp->intended);
+    if (is_other) {
+      events_.OnPresence(stamp->intended, settings_.plan.part().Has(stamp->sender));
+    }
   }
 }
 

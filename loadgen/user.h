@@ -64,13 +64,16 @@ class UserEvents {
 
   // The time since the load began, which all threads have in common.
   virtual Duration LoadNow() const = 0;
-  // Another user was seen to come, who joined at `joined`, of LoadNow().
-  virtual void OnPresence(Duration joined) = 0;
+  // Another user was seen to come, who joined at `joined`, of LoadNow(). `is_own`: one of this
+  // process, by whose clock that was.
+  virtual void OnPresence(Duration joined, bool is_own) = 0;
   // The index that a topic has in the tally of broadcasts.
   virtual std::size_t TallyIndex(const std::string& topic) = 0;
-  // A broadcast was sent on, or has come to, the topic of that index.
+  // A broadcast was sent on, or has come to, the topic of that index. `is_own`: from this process,
+  // by whose clock it was due.
   virtual void OnBroadcastSent(std::size_t topic) = 0;
-  virtual void OnBroadcast(std::size_t topic, Duration intended, Delivery delivery) = 0;
+  virtual void OnBroadcast(std::size_t topic, Duration intended, Delivery delivery,
+                           bool is_own) = 0;
   // A heartbeat was answered.
   virtual void OnHeartbeat(Duration round_trip) = 0;
   // A channel was left, or joined again, in the course of churn.

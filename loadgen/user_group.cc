@@ -26,15 +26,11 @@ std::vector<RatePhase> PhasesOf(const Plan& plan, const UserKind& kind) {
   return phases;
 }
 
-// A thread's part of a limit; the first ones have what does not divide.
-std::uint64_t PartOf(std::uint64_t limit, Share share) {
-  return limit / share.workers + (share.worker < limit % share.workers ? 1 : 0);
-}
-
 }  // namespace
 
 UserGroup::UserGroup(UserSettings settings, Share share, UserGroupHost& host)
     : settings_(std::move(settings)),
+      worker_share_(share),
       share_(ShareOf(settings_.kind, share)),
       host_(host),
       users_(share_.own_lanes()) {}
@@ -90,14 +86,15 @@ void UserGroup::MakeSequencer() {
   PushTarget& target = *this;
   Share publishers = share_;
   publishers.lanes = kind.publishers;
-  sequencer_.emplace(Sequencer::Options{.rate = plan.rate * kind.rate_share,
-                                        .in_flight = PartOf(plan.in_flight, share_),
-                                        .phases = PhasesOf(plan, kind),
-                                        .share = publishers,
-                                        .warmup = plan.warmup,
-                                        .duration = plan.duration,
-                                        .late_after = plan.late_after},
-                     target, recorders_);
+  sequencer_.emplace(
+      Sequencer::Options{.rate = plan.rate * kind.rate_share,
+                         .in_flight = plan.part().PartOfThread(plan.in_flight, worker_share_),
+                         .phases = PhasesOf(plan, kind),
+                         .share = publishers,
+                         .warmup = plan.warmup,
+                         .duration = plan.duration,
+                         .late_after = plan.late_after},
+      target, recorders_);
 }
 
 std::optional<Duration> UserGroup::Start(Duration now) {
@@ -196,11 +193,12 @@ void UserGroup::OnStepOver() {
   host_.OnOutcome();
 }
 
-void UserGroup::OnPresence(Duration joined) {
+void UserGroup::OnPresence(Duration joined, bool is_own) {
   if (!book_.has_value()) return;
   book_->At(joined, [&](Recorder& recorder) {
     recorder.Count(Counter::kPresences);
-    recorder.Record(Metric::kPresence, host_.LoadNow() - joined);
+    // That of another shard was stamped by another machine's clock.
+    if (is_own) recorder.Record(Metric::kPresence, host_.LoadNow() - joined);
   });
 }
 
@@ -210,7 +208,7 @@ std::size_t UserGroup::TallyIndex(const std::string& topic) {
 
 void UserGroup::OnBroadcastSent(std::size_t topic) { host_.broadcasts().Send(topic); }
 
-void UserGroup::OnBroadcast(std::size_t topic, Duration intended, Delivery delivery) {
+void UserGroup::OnBroadcast(std::size_t topic, Duration intended, Delivery delivery, bool is_own) {
   if (!book_.has_value()) return;
   const Duration now = host_.LoadNow();
   host_.OnBroadcastReceived();
@@ -218,9 +216,9 @@ void UserGroup::OnBroadcast(std::size_t topic, Duration intended, Delivery deliv
     if (delivery == Delivery::kDuplicate) return recorder.Count(Counter::kDuplicates);
     if (delivery == Delivery::kReordered) recorder.Count(Counter::kReordered);
     recorder.Count(Counter::kBroadcasts);
-    recorder.Record(Metric::kBroadcast, now - intended);
+    if (is_own) recorder.Record(Metric::kBroadcast, now - intended);  // as in OnPresence()
   });
-  if (delivery != Delivery::kDuplicate) host_.broadcasts().Receive(topic);
+  if (delivery != Delivery::kDuplicate) host_.broadcasts().Receive(topic, is_own);
 }
 
 void UserGroup::OnHeartbeat(Duration round_trip) {

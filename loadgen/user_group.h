@@ -95,10 +95,10 @@ class UserGroup final : private UserEvents, private PushTarget, private StepTarg
   void OnStepFailure(std::uint64_t user, const Failure& failure) override;
   void OnStepDone(std::uint64_t user) override;
   Duration LoadNow() const override { return host_.LoadNow(); }
-  void OnPresence(Duration joined) override;
+  void OnPresence(Duration joined, bool is_own) override;
   std::size_t TallyIndex(const std::string& topic) override;
   void OnBroadcastSent(std::size_t topic) override;
-  void OnBroadcast(std::size_t topic, Duration intended, Delivery delivery) override;
+  void OnBroadcast(std::size_t topic, Duration intended, Delivery delivery, bool is_own) override;
   void OnHeartbeat(Duration round_trip) override;
   void OnChurn(Metric metric, Duration started) override;
   void OnAfterLeave() override;
@@ -126,7 +126,8 @@ class UserGroup final : private UserEvents, private PushTarget, private StepTarg
   Recorder& current();
 
   const UserSettings settings_;
-  const Share share_;  // of the kind's connections
+  const Share worker_share_;  // of all connections
+  const Share share_;         // of the kind's
   UserGroupHost& host_;
   std::vector<std::unique_ptr<User>> users_;  // nullptr: not opened yet
   std::uint64_t opened_ = 0;

@@ -20,8 +20,17 @@ double Share(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
+// Whether a shard cannot be judged by it: "joins < 1000" is of all shards together. That there is
+// to be none of something holds for each.
+bool IsOfTheWhole(const Threshold& threshold) {
+  if (threshold.figure == Figure::kRate) return true;
+  if (threshold.figure == Figure::kLatency || threshold.figure == Figure::kAchieved) return false;
+  return !threshold.is_share && threshold.limit != 0;
+}
+
 // Why there is nothing to hold conditions against; empty if there is something.
 std::string FindRunFailure(const Report& report) {
+  if (report.failure.has_value()) return *report.failure;
   if (report.connections.done == 0) return "no connection was opened";
   if (report.measured_time > Duration::zero()) return "";
   return report.interrupted ? "the run was stopped before anything was measured"
@@ -75,8 +84,11 @@ Verdict Judge(const Report& report) {
     verdict.reasons.push_back(absl::StrCat("aborted: ", *report.aborted_by));
   }
   for (const Threshold& threshold : report.plan.fail_if) {
-    verdict.thresholds.push_back(Check(threshold, report));
-    const ThresholdOutcome& outcome = verdict.thresholds.back();
+    if (report.plan.shard.has_value() && IsOfTheWhole(threshold)) continue;
+    const ThresholdOutcome outcome = Check(threshold, report);
+    // A shard may have none of those users, or none of those who push.
+    if (report.plan.shard.has_value() && !outcome.value.has_value()) continue;
+    verdict.thresholds.push_back(outcome);
     if (!outcome.failed) continue;
     verdict.outcome = Outcome::kThresholdFailed;
     verdict.reasons.push_back(absl::StrCat(outcome.text, " (", outcome.was, ")"));

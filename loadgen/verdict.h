@@ -13,7 +13,9 @@ namespace phx::loadgen {
 // Judge()
 //
 // Holds the conditions of `report.plan` against the figures of `report`, whose own verdict it does
-// not read. A condition on a latency of which nothing was recorded cannot be checked, and fails.
+// not read. A condition on a latency of which nothing was recorded cannot be checked, and fails. A
+// shard is not held against conditions on counts, other than 0, nor on the rate: those are of the
+// whole.
 Verdict Judge(const Report& report);
 
 // The first condition of --abort-if that holds for a run that still goes on, with its value:

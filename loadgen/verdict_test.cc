@@ -65,6 +65,43 @@ TEST(VerdictTest, EveryFigureIsHeldAgainstItsThreshold) {
   }
 }
 
+TEST(VerdictTest, AShardIsNotHeldAgainstWhatIsOfTheWhole) {
+  const std::vector<std::string_view> conditions = {"joins < 200",   "rate < 1000",
+                                                    "errors > 2000", "errors > 0",
+                                                    "failed > 10%",  "reply.p99 > 50ms"};
+  Plan plan = PlanWith(conditions);
+  EXPECT_EQ(VerdictOn(plan, FailedResult()).thresholds.size(), 6);
+  plan.shard = Shard{.index = 0, .count = 2};
+  std::vector<std::string> checked;
+  for (const ThresholdOutcome& outcome : VerdictOn(plan, FailedResult()).thresholds) {
+    checked.push_back(outcome.text);
+  }
+  EXPECT_THAT(checked, ElementsAre("errors > 0", "failed > 10%", "reply.p99 > 50ms"));
+}
+
+TEST(VerdictTest, AShardIsNotHeldAgainstUsersThatItHasNoneOf) {
+  Plan plan = PlanWith({"rare.reply.p99 > 50ms"});
+  plan.kinds.resize(2, plan.kinds.front());
+  plan.kinds[0].name = "usual";
+  plan.kinds[1].name = "rare";
+  RunResult result = BaseResult();
+  result.recorders.MergeKind(0, PassedResult().recorders);
+  result.recorders.KeepKind(1, {});
+  EXPECT_FALSE(VerdictOn(plan, result).passed());
+  plan.shard = Shard{.index = 1, .count = 2};
+  const Verdict verdict = VerdictOn(plan, result);
+  EXPECT_TRUE(verdict.passed());
+  EXPECT_TRUE(verdict.thresholds.empty());
+}
+
+TEST(VerdictTest, ARunThatGaveUpSaysWhy) {
+  RunResult result = PassedResult();
+  result.failure = "the setup was not through";
+  const Verdict verdict = VerdictOn(SamplePlan(), result);
+  EXPECT_EQ(verdict.outcome, Outcome::kRunFailed);
+  EXPECT_THAT(verdict.reasons, ElementsAre("the setup was not through"));
+}
+
 TEST(VerdictTest, ReasonsSayTheConditionAndTheValue) {
   const Plan plan = PlanWith({"reply.p99.9 > 50ms", "errors > 0.1%", "joins < 1"});
   const Verdict verdict = VerdictOn(plan, FailedResult());

@@ -22,15 +22,11 @@ constexpr Duration kIdleTick = std::chrono::milliseconds(50);
 // Broadcasts are over when none has come for so long.
 constexpr Duration kSilence = std::chrono::milliseconds(500);
 
-// A thread's part of a limit; the first ones have what does not divide.
-std::uint64_t PartOf(std::uint64_t limit, Share share) {
-  return limit / share.workers + (share.worker < limit % share.workers ? 1 : 0);
-}
-
 Ramp::Options RampOptions(const Plan& plan, Share share) {
   return {.share = share,
           .rate = plan.connect_rate,
-          .max_in_progress = std::max<std::uint64_t>(1, PartOf(plan.max_connecting, share))};
+          .max_in_progress =
+              std::max<std::uint64_t>(1, plan.part().PartOfThread(plan.max_connecting, share))};
 }
 
 }  // namespace

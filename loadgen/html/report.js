@@ -251,6 +251,18 @@
       users.classList.add('wide');
       document.getElementById('charts').firstChild.after(users);
     }
+    if (run.shards?.length > 0) {
+      const shards = card('Shards', table(['', 'host', 'connections', 'asked', 'achieved', main + ' p99', 'thread', ''],
+        run.shards.map((shard) => shard.missing
+          ? [shard.shard, '', '', '', '', '', '', element('span', { className: 'failed-text', textContent: 'missing' })]
+          : [shard.shard, shard.machine.host, count(shard.connections.done), rate(shard.rates.asked), rate(shard.rates.done),
+            duration(shard.latency_ns.p99), (100 * shard.busiest_cpu).toFixed(1) + ' %',
+            element('span', { className: shard.outcome === 'passed' ? 'ok' : 'failed-text',
+              textContent: [shard.outcome.replace('_', ' '), ...shard.reasons].join(': ') })])),
+      note('Each of the processes that carried out this run, by itself; all other figures are of all of them together.'));
+      shards.classList.add('wide');
+      document.getElementById('charts').firstChild.after(shards);
+    }
     for (const [name, counts] of Object.entries(run.counts)) {
       add('tables', card(words(name).replace(/^./, (c) => c.toUpperCase()), table(['', 'count'],
         Object.entries(counts).map(([key, value]) => [words(key), count(value)]))));
