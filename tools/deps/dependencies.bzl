@@ -9,7 +9,7 @@ Registry uses for it and its targets, and a bazel_dep in MODULE.bazel.
 
 load(":abseil.bzl", "ABSEIL_TARGETS")
 load(":shim_repository.bzl", "shim_repository")
-load(":system_package.bzl", "file_package", "header_package", "system_package")
+load(":system_package.bzl", "file_package", "header_package", "mpi_package", "system_package")
 
 _INCLUDE = "/usr/include/"
 
@@ -98,6 +98,10 @@ def _others():
         package = "libjs-chart.js",
         path = "/usr/share/javascript/chart.js/chart.min.js",
         variable = "PHX_CHART_JS",
+    )
+    mpi_package(
+        name = "mpi",
+        package = "libopenmpi-dev",
     )
     header_package(
         name = "nlohmann_json",

@@ -48,6 +48,46 @@ def _file_package_impl(ctx):
     ctx.symlink(path, ctx.attr.file)
     ctx.file("BUILD.bazel", "exports_files([%s])\n" % repr(ctx.attr.file), executable = False)
 
+_MPI_BUILD = """
+load("@rules_cc//cc:defs.bzl", "cc_library")
+
+cc_library(
+    name = "mpi",
+    hdrs = glob(["include/**"]),
+    defines = ["OMPI_SKIP_MPICXX"],
+    includes = ["include"],
+    linkopts = ["-L{libraries}", "-Wl,-rpath,{libraries}", "-lmpi"],
+    visibility = ["//visibility:public"],
+)
+"""
+
+def _ask_mpicc(ctx, what):
+    """Returns the first of the folders that Open MPI's compiler wrapper tells."""
+    result = ctx.execute([ctx.which("mpicc"), "--showme:" + what])
+    if result.return_code != 0:
+        fail("mpicc is not Open MPI's: " + result.stderr)
+    return result.stdout.strip().split(" ")[0]
+
+def _mpi_package_impl(ctx):
+    if not ctx.which("mpicc"):
+        fail(("mpicc is missing: install %s (./bazelw does, for who builds a target that needs " +
+              "it).") % ctx.attr.package)
+    ctx.symlink(_ask_mpicc(ctx, "incdirs"), "include")
+    libraries = _ask_mpicc(ctx, "libdirs")
+    ctx.file("BUILD.bazel", _MPI_BUILD.format(libraries = libraries), executable = False)
+
+mpi_package = repository_rule(
+    implementation = _mpi_package_impl,
+    local = True,
+    attrs = {
+        "package": attr.string(
+            mandatory = True,
+            doc = "Names of the distribution's packages, for the message when they are missing.",
+        ),
+    },
+    doc = "Open MPI, wherever its compiler wrapper says that it is.",
+)
+
 _COMMON_ATTRS = {
     "package": attr.string(
         mandatory = True,
