@@ -252,12 +252,30 @@ Duration MeasuringBegan(const ShardRun& run) {
   return run.result.load_began.value_or(run.result.setup_time) + run.plan.warmup;
 }
 
+// When the rows begin and end on average, so that rates come out right where one shard looked a
+// little later than the others. In the setup shards have intervals of their own: from the first to
+// the last.
+void MergeTimes(const std::vector<SeriesRow>& rows, SeriesRow* merged) {
+  Duration starts = {};
+  Duration ends = {};
+  for (const SeriesRow& row : rows) {
+    starts += row.start;
+    ends += row.end;
+    if (row.phase != Phase::kSetup) continue;
+    merged->start = std::min(merged->start, row.start);
+    merged->end = std::max(merged->end, row.end);
+  }
+  if (merged->phase == Phase::kSetup) return;
+  const auto count = static_cast<Duration::rep>(rows.size());
+  merged->start = starts / count;
+  merged->end = ends / count;
+}
+
 SeriesRow MergeRows(const std::vector<SeriesRow>& rows) {
   SeriesRow merged = rows.front();
   merged.histograms.clear();
+  MergeTimes(rows, &merged);
   for (std::size_t i = 1; i < rows.size(); ++i) {
-    merged.start = std::min(merged.start, rows[i].start);
-    merged.end = std::max(merged.end, rows[i].end);
     for (std::size_t c = 0; c < kCounterCount; ++c) merged.counters[c] += rows[i].counters[c];
     merged.failed_pushes += rows[i].failed_pushes;
     merged.errors += rows[i].errors;

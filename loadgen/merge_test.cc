@@ -151,6 +151,23 @@ TEST(MergeTest, SeriesLieOnEachOtherWhereTheLoadBegan) {
   EXPECT_EQ(measured_rows, 10U);
 }
 
+TEST(MergeTest, AnIntervalIsAsLongAsItsShardsHadItOnAverage) {
+  // The second one looked 40 ms late at the end of each second.
+  RunResult late = ResultOfShard(10, microseconds(1));
+  TimeSeries series(/*keeps_histograms=*/true);
+  for (SeriesRow row : late.series.rows()) {
+    if (row.phase == Phase::kMeasured) row.start += milliseconds(40);
+    if (row.phase == Phase::kMeasured) row.end += milliseconds(40);
+    series.Add(std::move(row));
+  }
+  late.series = series;
+  const Report merged = MergedOf({InputOf(PlanOfShard(0, 2), ResultOfShard(10, microseconds(1))),
+                                  InputOf(PlanOfShard(1, 2), late)});
+  ASSERT_EQ(merged.series.rows().size(), 11U);
+  EXPECT_EQ(merged.series.rows()[5].start, milliseconds(5320));
+  EXPECT_EQ(merged.series.rows()[5].end, milliseconds(6320));
+}
+
 TEST(MergeTest, ItDoesNotMatterInWhichOrderTheFilesCome) {
   std::vector<MergeInput> inputs = TwoShards();
   std::swap(inputs[0], inputs[1]);
