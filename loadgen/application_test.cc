@@ -286,7 +286,7 @@ TEST(ApplicationTest, LostConnectionsSayHowTheyWereLost) {
   const struct {
     std::function<void(mock::Server&)> act;
     const char* kind;
-  } kCases[] = {
+  } cases[] = {
       {[](mock::Server& server) { server.DropConnection(mock::Drop::kFin); }, "connection eof"},
       {[](mock::Server& server) { server.DropConnection(mock::Drop::kRst); }, "connection reset"},
       {[](mock::Server& server) {
@@ -297,7 +297,7 @@ TEST(ApplicationTest, LostConnectionsSayHowTheyWereLost) {
       {[](mock::Server& server) { server.SendFrame({.data = "[not a message"}); },
        "connection malformed_frame"},
   };
-  for (const auto& example : kCases) {
+  for (const auto& example : cases) {
     std::promise<void> pushed;
     const auto server =
         Serve(mock::ChannelBuilder()
@@ -995,7 +995,7 @@ TEST(ApplicationTest, FilesThatAreNoRunsAreReported) {
 }
 
 std::string WriteFile(const std::string& name, const std::string& text) {
-  const std::string path = ::testing::TempDir() + "/" + name;
+  std::string path = ::testing::TempDir() + "/" + name;
   std::ofstream(path) << text;
   return path;
 }
