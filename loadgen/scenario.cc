@@ -76,21 +76,27 @@ class FieldReader {
   void Read(const Json& object) {
     if (!object.is_object()) return Complain("", "an object belongs here: { … }");
     for (const auto& [name, value] : object.items()) {
-      // The names that flags have on the command line are no fields: there is one way to write it.
-      const std::optional<FlagSet::Type> type =
-          name.find('-') == std::string::npos ? fields_.TypeOf(FlagOf(name)) : std::nullopt;
       if (name == "$schema") continue;
-      if (!type.has_value()) {
-        Complain(name, DescribeUnknown(name));
-      } else if (!Fits(*type, value)) {
-        Complain(name, std::string(Describe(*type)));
+      if (const std::optional<FlagSet::Type> type = TypeOf(name)) {
+        ReadField(name, *type, value);
       } else {
-        Set(name, *type, value);
+        Complain(name, DescribeUnknown(name));
       }
     }
   }
 
  private:
+  // The names that flags have on the command line are no fields: there is one way to write it.
+  std::optional<FlagSet::Type> TypeOf(const std::string& name) const {
+    if (name.find('-') != std::string::npos) return std::nullopt;
+    return fields_.TypeOf(FlagOf(name));
+  }
+
+  void ReadField(const std::string& name, FlagSet::Type type, const Json& value) {
+    if (!Fits(type, value)) return Complain(name, std::string(Describe(type)));
+    Set(name, type, value);
+  }
+
   void Set(const std::string& name, FlagSet::Type type, const Json& value) {
     if (!value.is_array() || type == FlagSet::Type::kJson) {
       return SetOne(name, TextOf(type, value));

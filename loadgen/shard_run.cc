@@ -143,16 +143,16 @@ Json ResultJson(const RunResult& result) {
   for (const std::vector<SeriesRow>& rows : result.series.kinds()) {
     series_of_kinds.push_back(RowsJson(rows));
   }
-  const std::optional<std::int64_t> began =
-      result.load_began.has_value() ? std::optional(result.load_began->count()) : std::nullopt;
-  const std::optional<std::int64_t> began_at =
-      result.load_began_at.has_value()
-          ? std::optional(result.load_began_at->time_since_epoch().count())
-          : std::nullopt;
+  Json began;
+  Json began_at;
+  if (result.load_began.has_value()) began = result.load_began->count();
+  if (result.load_began_at.has_value()) {
+    began_at = result.load_began_at->time_since_epoch().count();
+  }
   return {{"url", result.url},
           {"started_at", result.started_at},
-          {"load_began_ns", OptionalJson(began)},
-          {"load_began_at_unix_ns", OptionalJson(began_at)},
+          {"load_began_ns", std::move(began)},
+          {"load_began_at_unix_ns", std::move(began_at)},
           {"failure", OptionalJson(result.failure)},
           {"setup_ns", result.setup_time.count()},
           {"measured_ns", result.measured_time.count()},
