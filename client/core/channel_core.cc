@@ -201,7 +201,7 @@ void ChannelCore::OnMessage(const Inbound& inbound) {
     if (IsOfTheApplication(message)) hooks_.Notify(Hook::kMessage, &message, context_.actions);
   }
   if (message.event == events::kReply) {
-    OnReply(message, inbound.ref);
+    OnReply(inbound);
   } else if (message.event == events::kClose) {
     if (EndsOurJoin(inbound)) OnServerClose();
   } else if (message.event == events::kError) {
@@ -447,7 +447,9 @@ bool ChannelCore::EndsOurJoin(const Inbound& inbound) const {
   return state_ == ChannelState::kJoined || state_ == ChannelState::kLeaving;
 }
 
-void ChannelCore::OnReply(const wire::Message& message, Ref ref) {
+void ChannelCore::OnReply(const Inbound& inbound) {
+  const wire::Message& message = inbound.message;
+  const Ref ref = inbound.ref;
   if (ref.empty()) return;
   absl::StatusOr<wire::Reply> reply = wire::ParseReply(message);
   if (!reply.ok()) {

@@ -126,7 +126,7 @@ class ChannelCore {
 
   bool IsMember(const Inbound& inbound) const;
   bool EndsOurJoin(const Inbound& inbound) const;
-  void OnReply(const wire::Message& message, Ref ref);
+  void OnReply(const Inbound& inbound);
   void OnServerClose();
   void OnServerError(const wire::Message& message);
   void OnUnmatchedTopic();

@@ -297,17 +297,21 @@ void ConnectionCore::FailAttempt(TransportClosed closed) {
       context_.actions);
 }
 
-Duration ConnectionCore::WaitBeforeReconnect(std::optional<Duration> retry_after) {
+Duration ConnectionCore::WaitBeforeReconnect(std::optional<std::chrono::seconds> retry_after) {
   const Duration wait = context_.jitter.Apply(
       BackoffAfter(context_.options.reconnect_after, DefaultReconnectAfter, tries_ + 1));
   // Added, and not the larger of both: all clients that were given one date would come at once.
-  const Duration asked = std::max(Duration::zero(), std::min(retry_after.value_or(Duration::zero()),
-                                                             context_.options.max_retry_after));
+  // Compared in seconds: a transport of the user's may say more of them than a Duration holds.
+  const Duration longest = std::max(context_.options.max_retry_after, Duration::zero());
+  const std::chrono::seconds seconds =
+      std::max(retry_after.value_or(std::chrono::seconds(0)), std::chrono::seconds(0));
+  const bool is_too_long = seconds > std::chrono::floor<std::chrono::seconds>(longest);
+  const Duration asked = is_too_long ? longest : Duration(seconds);
   return wait > Duration::max() - asked ? Duration::max() : wait + asked;
 }
 
-std::optional<Duration> ConnectionCore::ScheduleReconnect(SocketClosed& closed,
-                                                          std::optional<Duration> retry_after) {
+std::optional<Duration> ConnectionCore::ScheduleReconnect(
+    SocketClosed& closed, std::optional<std::chrono::seconds> retry_after) {
   const Duration wait = WaitBeforeReconnect(retry_after);
   closed.reconnect_in = wait;
   if (!ShouldReconnect(closed)) {

@@ -25,6 +25,7 @@
 #ifndef PHX_CLIENT_CORE_CONNECTION_CORE_H_
 #define PHX_CLIENT_CORE_CONNECTION_CORE_H_
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -101,8 +102,8 @@ class ConnectionCore {
   void AnnounceClosing(SocketClosed closed);
   void FailAttempt(TransportClosed closed);
   std::optional<Duration> ScheduleReconnect(SocketClosed& closed,
-                                            std::optional<Duration> retry_after = std::nullopt);
-  Duration WaitBeforeReconnect(std::optional<Duration> retry_after);
+                                            std::optional<std::chrono::seconds> retry_after = {});
+  Duration WaitBeforeReconnect(std::optional<std::chrono::seconds> retry_after);
   bool ShouldReconnect(const SocketClosed& closed) const;
 
   std::string WhatIsAwaited() const;

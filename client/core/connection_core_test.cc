@@ -187,6 +187,20 @@ TEST(ConnectionCoreTest, DoesNotWaitLongerForAServerThanTheUserWants) {
   ExpectDialAfter(deaf, 10ms);
 }
 
+TEST(ConnectionCoreTest, TakesAnyNumberOfSecondsThatATransportSays) {
+  for (const std::chrono::seconds endless :
+       {std::chrono::seconds::max(), std::chrono::seconds(24h * 365 * 1000)}) {
+    CoreScript s(With([](CoreOptions& o) { o.max_retry_after = 1min; }));
+    s.Connect().ExpectDial();
+    s.driver().Closed(RefusedFor(endless));
+    ExpectDialAfter(s, 1min + 10ms);
+  }
+  CoreScript s;
+  s.Connect().ExpectDial();
+  s.driver().Closed(RefusedFor(std::chrono::seconds::min()));
+  ExpectDialAfter(s, 10ms);
+}
+
 TEST(ConnectionCoreTest, ReconnectDoesNotWaitForWhatTheServerAsks) {
   CoreScript s;
   s.Connect().ExpectDial();

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <exception>
 #include <memory>
-#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -42,13 +41,10 @@ class TransportAttempts::Attempt final : public TransportHandler {
   void OnTransportBatchBegin() override { listener_.OnBatchBegin(); }
   void OnTransportBatchEnd() override { listener_.OnBatchEnd(); }
   void OnTransportClosed(TransportClosed closed) override {
-    using std::chrono::seconds;
-    std::optional<seconds>& retry_after = closed.retry_after;
-    if (!retry_after.has_value()) {
-      const auto now = std::chrono::floor<seconds>(std::chrono::system_clock::now());
-      retry_after = wire::RetryAfter(closed.response, now);
-    } else {  // by a transport of the user's
-      retry_after = std::clamp(*retry_after, seconds(0), seconds(std::chrono::hours(24 * 365)));
+    if (!closed.retry_after.has_value()) {
+      const auto now = std::chrono::system_clock::now();
+      closed.retry_after =
+          wire::RetryAfter(closed.response, std::chrono::floor<std::chrono::seconds>(now));
     }
     listener_.OnClosed(generation_, std::move(closed));
   }
