@@ -300,7 +300,7 @@ std::vector<SeriesRow> Merger::MergeAllRows(const RowsOf& rows_of) const {
   std::map<std::pair<std::int64_t, Phase>, std::vector<SeriesRow>> rows;
   for (const ShardRun& run : runs_) {
     const Duration shift = begin - MeasuringBegan(run);
-    for (SeriesRow row : rows_of(run.result.series)) {
+    for (SeriesRow& row : rows_of(run.result.series)) {
       row.start += shift;
       row.end += shift;
       const Duration middle = row.start + (row.end - row.start) / 2 - begin;

@@ -26,8 +26,11 @@ wire::Payload MakePayload(const PayloadTemplate& payload, UserTemplate::Values v
   }
   const std::uint64_t size = random->Within(payload.size.least.bytes, payload.size.most.bytes);
   if (payload.is_binary) return wire::Payload::Binary(Filling(size, stamp));
-  const std::uint64_t rest = payload.text.Expand(values).size();
-  const std::string data = Filling(size > rest ? size - rest : 0, stamp);
+  std::string text = payload.text.Expand(values);
+  if (!payload.text.Has(UserTemplate::Placeholder::kData)) {
+    return wire::Payload::JsonText(std::move(text));
+  }
+  const std::string data = Filling(size > text.size() ? size - text.size() : 0, stamp);
   values.data = data;
   return wire::Payload::JsonText(payload.text.Expand(values));
 }

@@ -29,10 +29,14 @@ absl::StatusOr<ReportFiles> ReportFiles::Open(const Names& names) {
 }
 
 absl::Status ReportFiles::Write(const Report& report, const nlohmann::ordered_json& shard) {
-  absl::Status status = WriteJson(FormatJson(report, shard));
+  absl::Status status;
+  std::string json;  // of the page: without the shard, which only programs read
+  if (html_.has_value() || (json_.has_value() && shard.is_null())) json = FormatJson(report);
+  if (json_.has_value()) {
+    status.Update(json_->Write(shard.is_null() ? json : FormatJson(report, shard)));
+  }
   if (csv_.has_value()) status.Update(csv_->Write(FormatCsv(report)));
-  // Without the shard, which only programs read.
-  if (html_.has_value()) status.Update(html_->Write(FormatHtml(FormatJson(report))));
+  if (html_.has_value()) status.Update(html_->Write(FormatHtml(json)));
   return status;
 }
 

@@ -318,7 +318,6 @@ RunResult ReadResult(const nlohmann::json& json) {
                   .cores = machine.at("cores"),
                   .memory_bytes = machine.at("memory_bytes")},
       .recorders = ReadRecorders(json.at("recorders")),
-      .series = TimeSeries(/*keeps_histograms=*/true),
       .broadcasts = ReadBroadcasts(json.at("broadcasts"))};
   if (const auto began = ReadOptional<Duration::rep>(json, "load_began_ns")) {
     result.load_began = Duration(*began);

@@ -211,7 +211,7 @@ void UserGroup::OnBroadcastSent(std::size_t topic) { host_.broadcasts().Send(top
 void UserGroup::OnBroadcast(std::size_t topic, Duration intended, Delivery delivery, bool is_own) {
   if (!book_.has_value()) return;
   const Duration now = host_.LoadNow();
-  host_.OnBroadcastReceived();
+  host_.OnBroadcastReceived(now);
   book_->At(intended, [&](Recorder& recorder) {
     if (delivery == Delivery::kDuplicate) return recorder.Count(Counter::kDuplicates);
     if (delivery == Delivery::kReordered) recorder.Count(Counter::kReordered);

@@ -44,7 +44,7 @@ class UserGroupHost {
   virtual void OnOutcome() = 0;
   // Something is due at that moment of the load, perhaps sooner than what Start() said.
   virtual void OnDue(Duration due) = 0;
-  virtual void OnBroadcastReceived() = 0;
+  virtual void OnBroadcastReceived(Duration now) = 0;
 };
 
 class UserGroup final : private UserEvents, private PushTarget, private StepTarget {

@@ -144,7 +144,11 @@ std::string UserTemplate::ValueOf(const Part& part, const Values& values) const 
 std::string UserTemplate::Expand(const Values& values) const {
   std::string text;
   for (const Part& part : parts_) {
-    text += part.kind == Part::Kind::kLiteral ? part.text : ValueOf(part, values);
+    if (part.kind == Part::Kind::kLiteral) {
+      text += part.text;
+    } else {
+      text += ValueOf(part, values);
+    }
   }
   return text;
 }

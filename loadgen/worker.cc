@@ -146,7 +146,7 @@ void Worker::WakeAt(Duration planned) {
 }
 
 void Worker::OnDue(Duration due) {
-  if (is_stopped_ || is_closing_) return;
+  if (is_stopped_ || is_closing_ || due >= wake_planned_) return;
   const Duration wake = std::max(due, LoadNow() + kTick);
   if (wake < wake_planned_) WakeAt(wake);
 }
@@ -222,9 +222,10 @@ void Worker::AwaitSilence(Duration since) {
 }
 
 void Worker::FinishLoadIfDrained() {
+  if (!is_stopped_) return;
   const bool is_drained = std::all_of(groups_.begin(), groups_.end(),
                                       [](const auto& group) { return group->outstanding() == 0; });
-  if (!is_stopped_ || !is_drained) return;
+  if (!is_drained) return;
   if (plan_.Has(Workload::kBroadcast) && !is_silent_) return;
   if (std::exchange(is_load_done_, true)) return;
   observer_.OnLoadDone(health_);

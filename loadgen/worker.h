@@ -84,7 +84,7 @@ class Worker final : private UserGroupHost {
   void OnUserClosed() override;
   void OnOutcome() override { FinishLoadIfDrained(); }
   void OnDue(Duration due) override;
-  void OnBroadcastReceived() override { last_broadcast_ = LoadNow(); }
+  void OnBroadcastReceived(Duration now) override { last_broadcast_ = now; }
 
   // What all groups and the thread itself have recorded since this was asked for last.
   PhaseRecorders TakeRecorders();
