@@ -10,6 +10,16 @@ PushBook::PushBook(const Options& options, PhaseRecorders& recorders)
   for (const RatePhase& phase : options.phases) rate_phase_ends_.push_back(end += phase.length);
 }
 
+void PushBook::CountStart(StartResult result, Duration intended, Duration now) {
+  Count(Counter::kPushesDue, intended);
+  switch (result) {
+    case StartResult::kStarted:
+    case StartResult::kDone: return CountSent(intended, now);
+    case StartResult::kBusy: return Count(Counter::kSkippedBusy, intended);
+    case StartResult::kDown: return Count(Counter::kSkippedDown, intended);
+  }
+}
+
 void PushBook::CountSent(Duration intended, Duration now) {
   const Duration lag = now - intended;
   At(intended, [&](Recorder& recorder) {

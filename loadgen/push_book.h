@@ -16,6 +16,14 @@
 
 namespace phx::loadgen {
 
+// What became of a push that was to be started.
+enum class StartResult : std::uint8_t {
+  kStarted,  // its outcome will come, not from inside the call that started it
+  kDone,     // it is sent, and has no outcome
+  kBusy,     // the connection has too many without reply
+  kDown,     // the channel is not joined
+};
+
 class PushBook {
  public:
   struct Options {
@@ -32,8 +40,8 @@ class PushBook {
   void Count(Counter counter, Duration intended) {
     At(intended, [counter](Recorder& recorder) { recorder.Count(counter); });
   }
-  // It has left.
-  void CountSent(Duration intended, Duration now);
+  // One was due at `intended`, and this came of it at `now`.
+  void CountStart(StartResult result, Duration intended, Duration now);
   // It has its outcome. Replies that come while measuring are counted by that too.
   void OnReply(Duration intended, Duration now, bool is_stopped);
   void OnFailure(Duration intended, const Failure& failure);
@@ -54,6 +62,7 @@ class PushBook {
   Duration end() const { return options_.warmup + options_.duration; }
 
  private:
+  void CountSent(Duration intended, Duration now);
   std::size_t RatePhaseAt(Duration time) const;
 
   Options options_;

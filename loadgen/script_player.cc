@@ -43,24 +43,14 @@ void ScriptPlayer::StartStep(std::uint64_t number, Duration now) {
   User& user = users_[number];
   if (user.due >= book_.end()) return;
   const ScriptStep& step = script_[user.step];
-  const bool is_push = IsPush(step.action);
-  if (is_push) book_.Count(Counter::kPushesDue, user.due);
-  switch (target_.StartStep(number, user.round % options_.channels, step, user.due)) {
-    case PushTarget::Result::kStarted:
-      ++outstanding_;
-      if (is_push) book_.CountSent(user.due, now);
-      return;
-    case PushTarget::Result::kDone:
-      if (is_push) book_.CountSent(user.due, now);
-      break;
-    case PushTarget::Result::kBusy:
-      if (is_push) book_.Count(Counter::kSkippedBusy, user.due);
-      break;
-    case PushTarget::Result::kDown:
-      if (is_push) book_.Count(Counter::kSkippedDown, user.due);
-      break;
+  const StartResult result =
+      target_.StartStep(number, user.round % options_.channels, step, user.due);
+  if (IsPush(step.action)) book_.CountStart(result, user.due, now);
+  if (result == StartResult::kStarted) {
+    ++outstanding_;
+  } else {
+    Advance(number, now);
   }
-  Advance(number, now);
 }
 
 void ScriptPlayer::OnReply(std::uint64_t user, Duration now) {

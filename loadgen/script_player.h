@@ -1,6 +1,6 @@
 // ScriptPlayer: has the users of one thread play their script, each at its own pace.
 //
-//   ScriptPlayer player(script, options, target, recorders);
+//   ScriptPlayer player(script, options, target, book);
 //   // at every wake-up of the thread's timer:
 //   const std::optional<Duration> next = player.Start(now);
 //   // when the outcome of a step is known:
@@ -28,7 +28,6 @@
 #include "loadgen/recorder.h"
 #include "loadgen/script.h"
 #include "loadgen/seeded_random.h"
-#include "loadgen/sequencer.h"
 #include "loadgen/time.h"
 
 namespace phx::loadgen {
@@ -37,10 +36,9 @@ namespace phx::loadgen {
 class StepTarget {
  public:
   virtual ~StepTarget() = default;
-  // As PushTarget::StartPush(): `kStarted` is followed by OnReply(), OnFailure() or OnDone(), not
-  // from inside this call.
-  virtual PushTarget::Result StartStep(std::uint64_t user, std::uint64_t channel,
-                                       const ScriptStep& step, Duration intended) = 0;
+  // `kStarted` is followed by OnReply(), OnFailure() or OnDone().
+  virtual StartResult StartStep(std::uint64_t user, std::uint64_t channel, const ScriptStep& step,
+                                Duration intended) = 0;
 };
 
 class ScriptPlayer {

@@ -15,7 +15,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Action = ScriptStep::Action;
-using Result = PushTarget::Result;
 
 // Remembers who does what, and on which channel.
 class FakeTarget final : public StepTarget {
@@ -26,13 +25,13 @@ class FakeTarget final : public StepTarget {
     Duration intended = {};
   };
 
-  Result StartStep(std::uint64_t user, std::uint64_t channel, const ScriptStep& step,
-                   Duration intended) override {
+  StartResult StartStep(std::uint64_t user, std::uint64_t channel, const ScriptStep& step,
+                        Duration intended) override {
     started[user].push_back({channel, step.action, intended});
     return result;
   }
 
-  Result result = Result::kStarted;
+  StartResult result = StartResult::kStarted;
   std::map<std::uint64_t, std::vector<Started>> started;
 };
 
@@ -112,7 +111,7 @@ TEST_F(ScriptPlayerTest, OnlyPushesAreCountedAsPushesAndTheirLatencyIsFromWhenTh
 
 TEST_F(ScriptPlayerTest, ALateThreadShowsInTheCounts) {
   const Script script = {{.think = {seconds(1), seconds(1)}, .action = Action::kCast}};
-  target_.result = Result::kDone;
+  target_.result = StartResult::kDone;
   ScriptPlayer player = Play(script, {1, 2, 3});
   player.Start(seconds(5));  // nobody came before
   EXPECT_EQ(Count(Counter::kPushesSent), 3);
@@ -121,7 +120,7 @@ TEST_F(ScriptPlayerTest, ALateThreadShowsInTheCounts) {
 
 TEST_F(ScriptPlayerTest, UsersBeginAtDifferentTimesAndTheSameSeedsGiveTheSame) {
   const Script script = {{.think = {seconds(1), seconds(4)}, .action = Action::kCast}};
-  target_.result = Result::kDone;
+  target_.result = StartResult::kDone;
   const auto first_times = [&](std::vector<std::uint64_t> seeds) {
     target_.started.clear();
     ScriptPlayer player = Play(script, std::move(seeds));
@@ -147,7 +146,7 @@ TEST_F(ScriptPlayerTest, EachRoundTurnsToTheNextChannel) {
 }
 
 TEST_F(ScriptPlayerTest, WhatCannotBeDoneIsSkippedAndTheScriptGoesOn) {
-  target_.result = Result::kDown;
+  target_.result = StartResult::kDown;
   ScriptPlayer player = Play(PushAndMove(), {1});
   for (Duration now = {}; now < seconds(10); now += milliseconds(10)) player.Start(now);
   EXPECT_GT(Count(Counter::kSkippedDown), 3);

@@ -1,5 +1,7 @@
 #include "loadgen/sequencer.h"
 
+#include "loadgen/recorder.h"
+
 namespace phx::loadgen {
 
 namespace {
@@ -22,15 +24,8 @@ Schedule ScheduleOf(const Sequencer::Options& options) {
 
 }  // namespace
 
-Sequencer::Sequencer(const Options& options, PushTarget& target, PhaseRecorders& recorders)
-    : options_(options),
-      target_(target),
-      book_({.phases = options.phases,
-             .warmup = options.warmup,
-             .duration = options.duration,
-             .late_after = options.late_after},
-            recorders),
-      pacer_(ScheduleOf(options), options.share) {}
+Sequencer::Sequencer(const Options& options, PushTarget& target, PushBook& book)
+    : options_(options), target_(target), book_(book), pacer_(ScheduleOf(options), options.share) {}
 
 Sequencer::Turn Sequencer::Start(Duration now) {
   if (is_stopped()) return {};
@@ -52,29 +47,22 @@ Sequencer::Turn Sequencer::StartClosed(Duration now) {
     if (started == options_.max_batch) return {.next = now};
     Operation operation = *pacer_.Take(now);
     operation.intended = now;
-    if (target_.StartPush(operation) != PushTarget::Result::kStarted) {
+    if (target_.StartPush(operation) != StartResult::kStarted) {
       ++refused;
       continue;
     }
     refused = 0;
     ++started;
     ++outstanding_;
-    book_.Count(Counter::kPushesDue, now);
-    book_.CountSent(now, now);
+    book_.CountStart(StartResult::kStarted, now, now);
   }
   return {};
 }
 
 void Sequencer::StartOne(const Operation& operation, Duration now) {
-  const Duration intended = operation.intended;
-  book_.Count(Counter::kPushesDue, intended);
-  switch (target_.StartPush(operation)) {
-    case PushTarget::Result::kStarted: ++outstanding_; break;
-    case PushTarget::Result::kDone: break;
-    case PushTarget::Result::kBusy: return book_.Count(Counter::kSkippedBusy, intended);
-    case PushTarget::Result::kDown: return book_.Count(Counter::kSkippedDown, intended);
-  }
-  book_.CountSent(intended, now);
+  const StartResult result = target_.StartPush(operation);
+  if (result == StartResult::kStarted) ++outstanding_;
+  book_.CountStart(result, operation.intended, now);
 }
 
 void Sequencer::Stop(Duration now) {

@@ -1,6 +1,6 @@
 // Sequencer: starts the pushes of one thread when they are due, and keeps the books of them.
 //
-//   Sequencer sequencer(options, target, recorders);
+//   Sequencer sequencer(options, target, book);
 //   // at every wake-up of the thread's timer:
 //   const Sequencer::Turn turn = sequencer.Start(now);
 //   // when the outcome of a push is known:
@@ -20,7 +20,6 @@
 #include "loadgen/pacer.h"
 #include "loadgen/push_book.h"
 #include "loadgen/rate_phase.h"
-#include "loadgen/recorder.h"
 #include "loadgen/time.h"
 
 namespace phx::loadgen {
@@ -28,15 +27,9 @@ namespace phx::loadgen {
 // What carries pushes out.
 class PushTarget {
  public:
-  enum class Result : std::uint8_t {
-    kStarted,  // its outcome will come to OnReply() or OnFailure(), not from inside this call
-    kDone,     // it is sent, and has no outcome
-    kBusy,     // the connection has too many without reply
-    kDown,     // the channel is not joined
-  };
-
   virtual ~PushTarget() = default;
-  virtual Result StartPush(const Operation& operation) = 0;
+  // `kStarted` is followed by OnReply() or OnFailure().
+  virtual StartResult StartPush(const Operation& operation) = 0;
 };
 
 class Sequencer {
@@ -51,7 +44,6 @@ class Sequencer {
     Share share = {};
     Duration warmup = {};
     Duration duration = {};
-    Duration late_after = {};
     // A turn starts no more pushes than this, so that replies are read in between.
     std::uint64_t max_batch = 256;
   };
@@ -61,8 +53,8 @@ class Sequencer {
     std::optional<Duration> next = std::nullopt;
   };
 
-  // `target` and `recorders` must outlive this object.
-  Sequencer(const Options& options, PushTarget& target, PhaseRecorders& recorders);
+  // `target` and `book`, whose times are those of `options`, must outlive this object.
+  Sequencer(const Options& options, PushTarget& target, PushBook& book);
 
   // Starts the pushes that are due at `now`.
   Turn Start(Duration now);
@@ -77,7 +69,7 @@ class Sequencer {
   // Pushes without outcome.
   std::uint64_t outstanding() const { return outstanding_; }
   bool is_stopped() const { return stopped_at_.has_value(); }
-  Duration end() const { return options_.warmup + options_.duration; }
+  Duration end() const { return book_.end(); }
 
  private:
   Turn StartClosed(Duration now);
@@ -85,7 +77,7 @@ class Sequencer {
 
   Options options_;
   PushTarget& target_;
-  PushBook book_;
+  PushBook& book_;
   Pacer pacer_;
   std::uint64_t outstanding_ = 0;
   std::optional<Duration> stopped_at_;

@@ -1,8 +1,12 @@
 #include "loadgen/sequencer.h"
 
 #include <deque>
+#include <optional>
 
 #include "gtest/gtest.h"
+#include "loadgen/pacer.h"
+#include "loadgen/push_book.h"
+#include "loadgen/recorder.h"
 
 namespace phx::loadgen {
 namespace {
@@ -13,22 +17,28 @@ using std::chrono::seconds;
 // Starts everything unless told otherwise, and remembers what is without reply.
 class FakeTarget final : public PushTarget {
  public:
-  Result StartPush(const Operation& operation) override {
-    if (result == Result::kStarted) waiting.push_back(operation);
+  StartResult StartPush(const Operation& operation) override {
+    if (result == StartResult::kStarted) waiting.push_back(operation);
     return result;
   }
 
-  Result result = Result::kStarted;
+  StartResult result = StartResult::kStarted;
   std::deque<Operation> waiting;
 };
 
 class SequencerTest : public ::testing::Test {
  protected:
   static Sequencer::Options OptionsWithRate(double rate) {
-    return {.rate = rate,
-            .duration = seconds(1),
-            .late_after = milliseconds(10),
-            .max_batch = 1'000'000};
+    return {.rate = rate, .duration = seconds(1), .max_batch = 1'000'000};
+  }
+
+  Sequencer MakeSequencer(const Sequencer::Options& options) {
+    book_.emplace(PushBook::Options{.phases = options.phases,
+                                    .warmup = options.warmup,
+                                    .duration = options.duration,
+                                    .late_after = milliseconds(10)},
+                  recorders_);
+    return Sequencer(options, target_, *book_);
   }
 
   void ReplyToAll(Sequencer* sequencer, Duration now) {
@@ -46,10 +56,11 @@ class SequencerTest : public ::testing::Test {
 
   FakeTarget target_;
   PhaseRecorders recorders_;
+  std::optional<PushBook> book_;
 };
 
 TEST_F(SequencerTest, StartsWhatIsDueAndSaysWhenToComeAgain) {
-  Sequencer sequencer(OptionsWithRate(1000), target_, recorders_);
+  Sequencer sequencer = MakeSequencer(OptionsWithRate(1000));
   EXPECT_EQ(sequencer.Start(milliseconds(2)).next, milliseconds(3));
   EXPECT_EQ(target_.waiting.size(), 3);
   EXPECT_EQ(sequencer.outstanding(), 3);
@@ -58,7 +69,7 @@ TEST_F(SequencerTest, StartsWhatIsDueAndSaysWhenToComeAgain) {
 TEST_F(SequencerTest, AFullBatchLeavesTheRestForTheNextTurn) {
   Sequencer::Options options = OptionsWithRate(1000);
   options.max_batch = 4;
-  Sequencer sequencer(options, target_, recorders_);
+  Sequencer sequencer = MakeSequencer(options);
   EXPECT_EQ(sequencer.Start(milliseconds(9)).next, milliseconds(4));
   EXPECT_EQ(sequencer.Start(milliseconds(9)).next, milliseconds(8));
   EXPECT_EQ(sequencer.Start(milliseconds(9)).next, milliseconds(10));
@@ -69,7 +80,7 @@ TEST_F(SequencerTest, AllThatIsDueInATurnLeavesHoweverMuchItIs) {
   // With the batches of a real run, and a timer that wakes this thread up each millisecond.
   Sequencer::Options options = OptionsWithRate(50'000);
   options.max_batch = Sequencer::Options().max_batch;
-  Sequencer sequencer(options, target_, recorders_);
+  Sequencer sequencer = MakeSequencer(options);
   for (int ms = 1; ms <= 1000; ++ms) {
     sequencer.Start(milliseconds(ms));
     ReplyToAll(&sequencer, milliseconds(ms));
@@ -80,14 +91,14 @@ TEST_F(SequencerTest, AllThatIsDueInATurnLeavesHoweverMuchItIs) {
 }
 
 TEST_F(SequencerTest, IsThroughAfterItsLastPush) {
-  Sequencer sequencer(OptionsWithRate(1000), target_, recorders_);
+  Sequencer sequencer = MakeSequencer(OptionsWithRate(1000));
   EXPECT_FALSE(sequencer.Start(seconds(2)).next.has_value());
   EXPECT_EQ(Measured(Counter::kPushesDue), 1000);
   EXPECT_EQ(Measured(Counter::kPushesSent), 1000);
 }
 
 TEST_F(SequencerTest, AStallOfTheServerShowsInTheLatenciesOfAllThatWaitedForIt) {
-  Sequencer sequencer(OptionsWithRate(1000), target_, recorders_);
+  Sequencer sequencer = MakeSequencer(OptionsWithRate(1000));
   // The server answers at once, but for 400 ms in the middle it answers nothing.
   for (int ms = 0; ms < 1000; ++ms) {
     sequencer.Start(milliseconds(ms));
@@ -102,7 +113,7 @@ TEST_F(SequencerTest, AStallOfTheServerShowsInTheLatenciesOfAllThatWaitedForIt) 
 }
 
 TEST_F(SequencerTest, AStallOfThisThreadShowsInTheLatenciesToo) {
-  Sequencer sequencer(OptionsWithRate(1000), target_, recorders_);
+  Sequencer sequencer = MakeSequencer(OptionsWithRate(1000));
   // Nobody comes for 500 ms; then all pushes leave at once and are answered at once.
   for (int ms = 500; ms < 1000; ++ms) {
     sequencer.Start(milliseconds(ms));
@@ -117,10 +128,10 @@ TEST_F(SequencerTest, AStallOfThisThreadShowsInTheLatenciesToo) {
 }
 
 TEST_F(SequencerTest, CountsWhatTheTargetCannotStart) {
-  Sequencer sequencer(OptionsWithRate(1000), target_, recorders_);
-  target_.result = PushTarget::Result::kBusy;
+  Sequencer sequencer = MakeSequencer(OptionsWithRate(1000));
+  target_.result = StartResult::kBusy;
   sequencer.Start(milliseconds(4));
-  target_.result = PushTarget::Result::kDown;
+  target_.result = StartResult::kDown;
   sequencer.Start(milliseconds(7));
   EXPECT_EQ(Measured(Counter::kSkippedBusy), 5);
   EXPECT_EQ(Measured(Counter::kSkippedDown), 3);
@@ -132,7 +143,7 @@ TEST_F(SequencerTest, CountsWhatTheTargetCannotStart) {
 TEST_F(SequencerTest, WhatIsDueAndNotStartedAtTheEndIsUnsent) {
   Sequencer::Options options = OptionsWithRate(1000);
   options.max_batch = 100;
-  Sequencer sequencer(options, target_, recorders_);
+  Sequencer sequencer = MakeSequencer(options);
   sequencer.Start(seconds(1));
   sequencer.Stop(seconds(1));
   EXPECT_EQ(Measured(Counter::kPushesDue), 1000);
@@ -141,7 +152,7 @@ TEST_F(SequencerTest, WhatIsDueAndNotStartedAtTheEndIsUnsent) {
 }
 
 TEST_F(SequencerTest, StoppedEarlyOwesOnlyWhatWasDueByThen) {
-  Sequencer sequencer(OptionsWithRate(1000), target_, recorders_);
+  Sequencer sequencer = MakeSequencer(OptionsWithRate(1000));
   sequencer.Start(milliseconds(99));
   sequencer.Stop(milliseconds(199));
   EXPECT_FALSE(sequencer.Start(milliseconds(500)).next.has_value());
@@ -152,7 +163,7 @@ TEST_F(SequencerTest, StoppedEarlyOwesOnlyWhatWasDueByThen) {
 TEST_F(SequencerTest, WarmupHasARecorderOfItsOwn) {
   Sequencer::Options options = OptionsWithRate(1000);
   options.warmup = milliseconds(100);
-  Sequencer sequencer(options, target_, recorders_);
+  Sequencer sequencer = MakeSequencer(options);
   sequencer.Start(seconds(2));
   EXPECT_EQ(recorders_[Phase::kWarmup].count(Counter::kPushesSent), 100);
   EXPECT_EQ(Measured(Counter::kPushesSent), 1000);
@@ -161,7 +172,7 @@ TEST_F(SequencerTest, WarmupHasARecorderOfItsOwn) {
 TEST_F(SequencerTest, LatencyBelongsToThePhaseInWhichThePushWasDue) {
   Sequencer::Options options = OptionsWithRate(10);
   options.warmup = milliseconds(100);
-  Sequencer sequencer(options, target_, recorders_);
+  Sequencer sequencer = MakeSequencer(options);
   sequencer.Start(milliseconds(100));
   ReplyToAll(&sequencer, milliseconds(150));
   EXPECT_EQ(recorders_[Phase::kWarmup].latency(Metric::kReply).max(), milliseconds(150));
@@ -172,7 +183,7 @@ TEST_F(SequencerTest, LatencyBelongsToThePhaseInWhichThePushWasDue) {
 }
 
 TEST_F(SequencerTest, RepliesAfterTheEndCountAsRepliesButNotAsThroughput) {
-  Sequencer sequencer(OptionsWithRate(1000), target_, recorders_);
+  Sequencer sequencer = MakeSequencer(OptionsWithRate(1000));
   sequencer.Start(milliseconds(999));
   sequencer.Stop(seconds(1));
   ReplyToAll(&sequencer, seconds(2));
@@ -181,7 +192,7 @@ TEST_F(SequencerTest, RepliesAfterTheEndCountAsRepliesButNotAsThroughput) {
 }
 
 TEST_F(SequencerTest, EverySentPushIsARepliedOrAFailedOne) {
-  Sequencer sequencer(OptionsWithRate(1000), target_, recorders_);
+  Sequencer sequencer = MakeSequencer(OptionsWithRate(1000));
   sequencer.Start(milliseconds(9));
   sequencer.OnFailure(target_.waiting.front().intended,
                       {.stage = Stage::kPush, .cause = Cause::kTimeout});
@@ -199,7 +210,7 @@ TEST_F(SequencerTest, RatePhasesHaveBooksOfTheirOwnThatAddUp) {
   options.phases = {{"hold", 100, 100, milliseconds(100)},
                     {"ramp", 100, 300, milliseconds(100)},
                     {"hold", 0, 0, milliseconds(100)}};
-  Sequencer sequencer(options, target_, recorders_);
+  Sequencer sequencer = MakeSequencer(options);
   for (int i = 0; i < 400; ++i) {
     sequencer.Start(milliseconds(i));
     if (i == 150) ReplyToAll(&sequencer, milliseconds(i));
@@ -219,8 +230,8 @@ TEST_F(SequencerTest, RatePhasesHaveBooksOfTheirOwnThatAddUp) {
 }
 
 TEST_F(SequencerTest, WhatHasNoOutcomeIsSentAndOver) {
-  target_.result = PushTarget::Result::kDone;
-  Sequencer sequencer(OptionsWithRate(1000), target_, recorders_);
+  target_.result = StartResult::kDone;
+  Sequencer sequencer = MakeSequencer(OptionsWithRate(1000));
   sequencer.Start(milliseconds(9));
   EXPECT_EQ(Measured(Counter::kPushesSent), 10);
   EXPECT_EQ(sequencer.outstanding(), 0);
@@ -230,7 +241,7 @@ TEST_F(SequencerTest, TheClosedModelKeepsSoManyUnderWay) {
   Sequencer::Options options = OptionsWithRate(0);
   options.in_flight = 3;
   options.share.lanes = 5;
-  Sequencer sequencer(options, target_, recorders_);
+  Sequencer sequencer = MakeSequencer(options);
   sequencer.Start(milliseconds(1));
   ASSERT_EQ(target_.waiting.size(), 3);
   EXPECT_EQ(target_.waiting[0].index, 0);
@@ -251,7 +262,7 @@ TEST_F(SequencerTest, OneConnectionMayHaveAllThatTheClosedModelKeepsUnderWay) {
   Sequencer::Options options = OptionsWithRate(0);
   options.in_flight = 5;
   options.max_batch = 3;
-  Sequencer sequencer(options, target_, recorders_);
+  Sequencer sequencer = MakeSequencer(options);
   EXPECT_EQ(sequencer.Start(milliseconds(1)).next, milliseconds(1));  // there is room for more
   EXPECT_EQ(sequencer.outstanding(), 3);
   EXPECT_EQ(sequencer.Start(milliseconds(1)).next, std::nullopt);
@@ -261,11 +272,11 @@ TEST_F(SequencerTest, OneConnectionMayHaveAllThatTheClosedModelKeepsUnderWay) {
 TEST_F(SequencerTest, TheClosedModelOwesNothingAtItsEndAndSkipsWhatIsDown) {
   Sequencer::Options options = OptionsWithRate(0);
   options.in_flight = 3;
-  target_.result = PushTarget::Result::kDown;
-  Sequencer sequencer(options, target_, recorders_);
+  target_.result = StartResult::kDown;
+  Sequencer sequencer = MakeSequencer(options);
   sequencer.Start(milliseconds(1));
   EXPECT_EQ(Measured(Counter::kPushesDue), 0);
-  target_.result = PushTarget::Result::kStarted;
+  target_.result = StartResult::kStarted;
   sequencer.Start(seconds(1));
   EXPECT_EQ(sequencer.outstanding(), 0);  // its time is over
   sequencer.Stop(seconds(1));

@@ -297,14 +297,14 @@ void User::FinishSetUp() {
   events_.OnSetUp();
 }
 
-PushTarget::Result User::Start(std::uint64_t channel, Duration intended) {
+StartResult User::Start(std::uint64_t channel, Duration intended) {
   const Workload workload = settings_.kind.workload;
   if (channel < is_churning_.size() && is_churning_[channel]) {
-    return PushTarget::Result::kBusy;
+    return StartResult::kBusy;
   }
-  if (!is_joined(channel)) return PushTarget::Result::kDown;
+  if (!is_joined(channel)) return StartResult::kDown;
   const std::uint64_t limit = settings_.kind.max_outstanding;
-  if (limit != 0 && outstanding_ >= limit) return PushTarget::Result::kBusy;
+  if (limit != 0 && outstanding_ >= limit) return StartResult::kBusy;
   if (ExpectsReplies(workload)) ++outstanding_;
   // On the socket's strand the client needs no hop of its own, and since this thread is the only
   // one the strand runs right here.
@@ -320,7 +320,7 @@ PushTarget::Result User::Start(std::uint64_t channel, Duration intended) {
       case Workload::kScript: return;
     }
   });
-  return ExpectsReplies(workload) ? PushTarget::Result::kStarted : PushTarget::Result::kDone;
+  return ExpectsReplies(workload) ? StartResult::kStarted : StartResult::kDone;
 }
 
 void User::PushForReply(std::uint64_t channel, Duration intended) {
@@ -383,14 +383,13 @@ void User::SeePresences(const Message& message) {
   }
 }
 
-PushTarget::Result User::StartStep(std::uint64_t channel, const ScriptStep& step) {
+StartResult User::StartStep(std::uint64_t channel, const ScriptStep& step) {
   const bool is_join = step.action == ScriptStep::Action::kJoin;
   if (channel >= channels_.size() || is_joined(channel) == is_join) {
-    return PushTarget::Result::kDown;
+    return StartResult::kDown;
   }
   boost::asio::dispatch(strand_, [this, channel, &step] { Play(channel, step); });
-  return step.action == ScriptStep::Action::kCast ? PushTarget::Result::kDone
-                                                  : PushTarget::Result::kStarted;
+  return step.action == ScriptStep::Action::kCast ? StartResult::kDone : StartResult::kStarted;
 }
 
 void User::Play(std::uint64_t channel, const ScriptStep& step) {

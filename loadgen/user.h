@@ -124,10 +124,10 @@ class User {
   void Open(Duration intended);
 
   // Does what the workload does, with the channel of that index, from 0.
-  PushTarget::Result Start(std::uint64_t channel, Duration intended);
+  StartResult Start(std::uint64_t channel, Duration intended);
 
   // Does a step of a script. `step` must outlive this object.
-  PushTarget::Result StartStep(std::uint64_t channel, const ScriptStep& step);
+  StartResult StartStep(std::uint64_t channel, const ScriptStep& step);
 
   bool is_joined(std::uint64_t channel) const {
     return channel < channels_.size() && channels_[channel].is_joined();

@@ -92,9 +92,8 @@ void UserGroup::MakeSequencer() {
                          .phases = PhasesOf(plan, kind),
                          .share = publishers,
                          .warmup = plan.warmup,
-                         .duration = plan.duration,
-                         .late_after = plan.late_after},
-      target, recorders_);
+                         .duration = plan.duration},
+      target, *book_);
 }
 
 std::optional<Duration> UserGroup::Start(Duration now) {
@@ -110,18 +109,18 @@ std::uint64_t UserGroup::outstanding() const {
   return player_.has_value() ? player_->outstanding() : sequencer_->outstanding();
 }
 
-PushTarget::Result UserGroup::StartStep(std::uint64_t user, std::uint64_t channel,
-                                        const ScriptStep& step, Duration /*intended*/) {
-  return users_[user] == nullptr ? Result::kDown : users_[user]->StartStep(channel, step);
+StartResult UserGroup::StartStep(std::uint64_t user, std::uint64_t channel, const ScriptStep& step,
+                                 Duration /*intended*/) {
+  return users_[user] == nullptr ? StartResult::kDown : users_[user]->StartStep(channel, step);
 }
 
-PushTarget::Result UserGroup::StartPush(const Operation& operation) {
+StartResult UserGroup::StartPush(const Operation& operation) {
   // Connections take turns, and each goes on to its next channel when all have had theirs.
   const UserKind& kind = settings_.kind;
   const std::uint64_t lane = operation.index % kind.publishers;
   const std::uint64_t channel = (operation.index / kind.publishers) % kind.channels;
   const std::unique_ptr<User>& user = users_[lane / share_.workers];
-  return user == nullptr ? Result::kDown : user->Start(channel, operation.intended);
+  return user == nullptr ? StartResult::kDown : user->Start(channel, operation.intended);
 }
 
 void UserGroup::Close() {

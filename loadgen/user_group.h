@@ -111,10 +111,10 @@ class UserGroup final : private UserEvents, private PushTarget, private StepTarg
   void OnClosed() override { host_.OnUserClosed(); }
 
   // PushTarget:
-  Result StartPush(const Operation& operation) override;
+  StartResult StartPush(const Operation& operation) override;
   // StepTarget:
-  Result StartStep(std::uint64_t user, std::uint64_t channel, const ScriptStep& step,
-                   Duration intended) override;
+  StartResult StartStep(std::uint64_t user, std::uint64_t channel, const ScriptStep& step,
+                        Duration intended) override;
 
   void MakeSequencer();
   void MakePlayer();
