@@ -68,6 +68,8 @@ std::shared_ptr<const SocketOptions> OptionsOf(const UserSettings& settings, std
   return own;
 }
 
+bool Succeeded(const absl::StatusOr<Reply>& outcome) { return outcome.ok() && outcome->ok(); }
+
 }  // namespace
 
 std::vector<std::shared_ptr<const SocketOptions>> MakeSocketOptions(const Plan& plan,
@@ -247,8 +249,8 @@ void User::Hear(std::uint64_t channel) {
   }
   if (kind.hears.empty()) return;
   const bool is_own = kind.topic.Has(UserTemplate::Placeholder::kConnection);
-  heard_[channel] = is_own ? BroadcastTally::kOwnTopics
-                           : events_.TallyIndex(std::string(channels_[channel].topic()));
+  heard_[channel] =
+      is_own ? BroadcastTally::kOwnTopics : events_.TallyIndex(channels_[channel].topic());
 }
 
 void User::JoinMore() {
@@ -272,7 +274,7 @@ void User::Join() {
 }
 
 void User::OnJoinOutcome(Duration started, const absl::StatusOr<Reply>& outcome) {
-  if (outcome.ok() && outcome->ok()) {
+  if (Succeeded(outcome)) {
     events_.OnJoined(started);
   } else {
     events_.OnFailure(Diagnose(Stage::kJoin, outcome), 1);
@@ -287,7 +289,7 @@ void User::AwaitRejoin(std::uint64_t channel) {
     AwaitRejoin(channel);
     const bool is_lost = absl::IsUnavailable(outcome.status());
     if (is_lost && settings_.plan.reconnect) return;  // counted with its connection
-    if (!outcome.ok() || !outcome->ok()) events_.OnFailure(Diagnose(Stage::kJoin, outcome), 1);
+    if (!Succeeded(outcome)) events_.OnFailure(Diagnose(Stage::kJoin, outcome), 1);
   });
 }
 
@@ -349,19 +351,49 @@ void User::Receive(std::uint64_t channel, const Message& message) {
                       settings_.plan.part().Has(stamp->sender));
 }
 
+// Leaves, and times it; `done(outcome)` behind that.
+template <typename Done>
+void User::Leave(std::uint64_t channel, Done done) {
+  channels_[channel].AsyncLeave([this, channel, done = std::move(done),
+                                 started = events_.Now()](const absl::StatusOr<Reply>& outcome) {
+    if (is_closing_) return;
+    if (Succeeded(outcome)) {
+      events_.OnChurn(Metric::kLeave, started);
+      is_left_[channel] = true;
+    }
+    done(outcome);
+  });
+}
+
+// The same of the join that comes after it.
+template <typename Done>
+void User::JoinAgain(std::uint64_t channel, Done done) {
+  channels_[channel].AsyncJoin([this, channel, done = std::move(done),
+                                started = events_.Now()](const absl::StatusOr<Reply>& outcome) {
+    if (is_closing_) return;
+    is_left_[channel] = false;
+    if (Succeeded(outcome)) events_.OnChurn(Metric::kJoin, started);
+    done(outcome);
+  });
+}
+
 void User::LeaveAndJoin(std::uint64_t channel, Duration intended) {
   is_churning_[channel] = true;
-  channels_[channel].AsyncLeave(
-      [this, channel, intended, started = events_.Now()](const absl::StatusOr<Reply>& outcome) {
-        if (is_closing_) return;
-        if (!outcome.ok() || !outcome->ok()) {
-          is_churning_[channel] = false;
-          return OnPushOutcome(intended, outcome);
-        }
-        events_.OnChurn(Metric::kLeave, started);
-        is_left_[channel] = true;
-        JoinAgain(channel, intended);
-      });
+  Leave(channel, [this, channel, intended](const absl::StatusOr<Reply>& outcome) {
+    if (Succeeded(outcome)) return ComeBack(channel, intended);
+    is_churning_[channel] = false;
+    OnPushOutcome(intended, outcome);
+  });
+}
+
+void User::ComeBack(std::uint64_t channel, Duration intended) {
+  if (settings_.kind.workload == Workload::kPresence) {
+    socket_.Channel(channels_[channel].topic(), JoinParamsOf(channel, PresenceStamp()));
+  }
+  JoinAgain(channel, [this, channel, intended](const absl::StatusOr<Reply>& outcome) {
+    is_churning_[channel] = false;
+    OnPushOutcome(intended, outcome);
+  });
 }
 
 std::string User::PresenceStamp() const {
@@ -403,57 +435,29 @@ void User::Play(std::uint64_t channel, const ScriptStep& step) {
       return channels_[channel].AsyncPush(
           step.event, MakePayload(step.payload, ValuesOf(channel), &random_),
           [this](const absl::StatusOr<Reply>& outcome) {
-            if (outcome.ok() && outcome->ok()) return events_.OnStepReply(number_);
+            if (Succeeded(outcome)) return events_.OnStepReply(number_);
             events_.OnStepFailure(number_, Diagnose(Stage::kPush, outcome));
           });
   }
 }
 
 void User::LeaveByScript(std::uint64_t channel) {
-  channels_[channel].AsyncLeave(
-      [this, channel, started = events_.Now()](const absl::StatusOr<Reply>& outcome) {
-        if (is_closing_) return;
-        if (outcome.ok() && outcome->ok()) {
-          is_left_[channel] = true;
-          events_.OnChurn(Metric::kLeave, started);
-        } else {
-          events_.OnFailure(Diagnose(Stage::kChannel, outcome), 1);
-        }
-        events_.OnStepDone(number_);
-      });
+  Leave(channel, [this](const absl::StatusOr<Reply>& outcome) {
+    if (!Succeeded(outcome)) events_.OnFailure(Diagnose(Stage::kChannel, outcome), 1);
+    events_.OnStepDone(number_);
+  });
 }
 
 void User::JoinByScript(std::uint64_t channel) {
-  channels_[channel].AsyncJoin(
-      [this, channel, started = events_.Now()](const absl::StatusOr<Reply>& outcome) {
-        if (is_closing_) return;
-        is_left_[channel] = false;
-        if (outcome.ok() && outcome->ok()) {
-          events_.OnChurn(Metric::kJoin, started);
-        } else {
-          events_.OnFailure(Diagnose(Stage::kJoin, outcome), 1);
-        }
-        events_.OnStepDone(number_);
-      });
-}
-
-void User::JoinAgain(std::uint64_t channel, Duration intended) {
-  if (settings_.kind.workload == Workload::kPresence) {
-    socket_.Channel(channels_[channel].topic(), JoinParamsOf(channel, PresenceStamp()));
-  }
-  channels_[channel].AsyncJoin(
-      [this, channel, intended, started = events_.Now()](const absl::StatusOr<Reply>& outcome) {
-        if (is_closing_) return;
-        is_churning_[channel] = false;
-        is_left_[channel] = false;
-        if (outcome.ok() && outcome->ok()) events_.OnChurn(Metric::kJoin, started);
-        OnPushOutcome(intended, outcome);
-      });
+  JoinAgain(channel, [this](const absl::StatusOr<Reply>& outcome) {
+    if (!Succeeded(outcome)) events_.OnFailure(Diagnose(Stage::kJoin, outcome), 1);
+    events_.OnStepDone(number_);
+  });
 }
 
 void User::OnPushOutcome(Duration intended, const absl::StatusOr<Reply>& outcome) {
   --outstanding_;
-  if (outcome.ok() && outcome->ok()) return events_.OnReply(intended);
+  if (Succeeded(outcome)) return events_.OnReply(intended);
   events_.OnPushFailure(intended, Diagnose(Stage::kPush, outcome));
 }
 

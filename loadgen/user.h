@@ -175,7 +175,11 @@ class User {
   void LeaveByScript(std::uint64_t channel);
   void JoinByScript(std::uint64_t channel);
   void LeaveAndJoin(std::uint64_t channel, Duration intended);
-  void JoinAgain(std::uint64_t channel, Duration intended);
+  void ComeBack(std::uint64_t channel, Duration intended);
+  template <typename Done>
+  void Leave(std::uint64_t channel, Done done);
+  template <typename Done>
+  void JoinAgain(std::uint64_t channel, Done done);
   void OnPushOutcome(Duration intended, const absl::StatusOr<Reply>& outcome);
   void CountUnheard(const SocketStats& stats);
   void FinishSetUp();
