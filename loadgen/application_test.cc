@@ -14,7 +14,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <thread>
 #include <utility>
@@ -28,6 +27,7 @@
 #include "boost/system/error_code.hpp"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "loadgen/application_run.h"
 #include "mockserver/channel_builder.h"
 #include "mockserver/server.h"
 #include "nlohmann/json.hpp"
@@ -46,20 +46,6 @@ using Json = nlohmann::json;
 // The machine may be busy with anything: unless a test says otherwise, no run fails for being slow.
 constexpr char kAnyRate[] = "--fail-if=achieved < 0%";
 
-struct Outcome {
-  int exit_code = 0;
-  std::string out;
-  std::string err;
-};
-
-Outcome RunWith(const std::vector<std::string>& flags) {
-  const std::vector<std::string_view> arguments(flags.begin(), flags.end());
-  std::ostringstream out;
-  std::ostringstream err;
-  const int exit_code = RunApplication(arguments, {.out = out, .err = err});
-  return {.exit_code = exit_code, .out = out.str(), .err = err.str()};
-}
-
 struct JsonOutcome {
   int exit_code = 0;
   Json summary;
@@ -67,14 +53,13 @@ struct JsonOutcome {
 
 // Runs with the summary as JSON.
 JsonOutcome RunForJson(std::vector<std::string> flags) {
-  const std::string file = ::testing::TempDir() + "/summary.json";
+  const std::string file = TempFile("summary.json");
   flags.insert(flags.begin(), kAnyRate);
   flags.push_back("--json=" + file);
   flags.emplace_back("--quiet");
-  const Outcome outcome = RunWith(flags);
+  const ApplicationRun outcome = RunWith(flags);
   EXPECT_THAT(outcome.err, IsEmpty());
-  std::ifstream stream(file);
-  return {.exit_code = outcome.exit_code, .summary = Json::parse(stream)};
+  return {.exit_code = outcome.exit_code, .summary = ReadJson(file)};
 }
 
 std::unique_ptr<mock::Server> Serve(mock::ChannelFactory channel) {
@@ -472,8 +457,8 @@ TEST(ApplicationTest, AnInterruptEndsTheRunInOrderWithAReport) {
                   return mock::ReplyOk();
                 })
                 .Build());
-  const Outcome outcome = RunWith({"--url=" + server->url(), "--rate=200", "--duration=10m",
-                                   "--warmup=0s", kAnyRate, "--quiet"});
+  const ApplicationRun outcome = RunWith({"--url=" + server->url(), "--rate=200", "--duration=10m",
+                                          "--warmup=0s", kAnyRate, "--quiet"});
   EXPECT_EQ(outcome.exit_code, kExitPassed);
   EXPECT_THAT(outcome.err, HasSubstr("stopping; interrupt again to abort"));
   EXPECT_THAT(outcome.out, HasSubstr("stopped before its time"));
@@ -520,7 +505,7 @@ TEST(ApplicationTest, AnAbortConditionEndsTheRunBeforeItsTime) {
 }
 
 TEST(ApplicationTest, ProgressGoesToTheErrorStreamAndTheReportToTheOutput) {
-  const Outcome outcome = RunWith(
+  const ApplicationRun outcome = RunWith(
       {"--embedded", "--rate=100", "--duration=200ms", "--warmup=0s", "--interval=20ms", kAnyRate});
   EXPECT_THAT(outcome.err, HasSubstr("measured"));
   EXPECT_THAT(outcome.err, HasSubstr("errors 0"));
@@ -832,7 +817,7 @@ TEST(ApplicationTest, TheEmbeddedServerHasAsManyPortsAsAreAskedFor) {
 }
 
 TEST(ApplicationTest, AddressesOfOtherMachinesAreReportedBeforeAnythingOpens) {
-  const Outcome outcome = RunWith({"--embedded", "--local-address=192.0.2.1"});
+  const ApplicationRun outcome = RunWith({"--embedded", "--local-address=192.0.2.1"});
   EXPECT_EQ(outcome.exit_code, kExitUsage);
   EXPECT_THAT(outcome.err, HasSubstr("--local-address: cannot connect from 192.0.2.1"));
 }
@@ -881,10 +866,11 @@ std::string ReadFile(const std::string& name) {
 }
 
 TEST(ApplicationTest, OneRunWritesAllReportsAndTheyCanBeMadeAgain) {
-  const std::string base = ::testing::TempDir() + "/run";
-  const Outcome run = RunWith({"--embedded", "--rate=200", "--duration=200ms", "--warmup=50ms",
-                               "--interval=50ms", "--quiet", kAnyRate, "--json=" + base + ".json",
-                               "--csv=" + base + ".csv", "--html=" + base + ".html"});
+  const std::string base = TempFile("run");
+  const ApplicationRun run =
+      RunWith({"--embedded", "--rate=200", "--duration=200ms", "--warmup=50ms", "--interval=50ms",
+               "--quiet", kAnyRate, "--json=" + base + ".json", "--csv=" + base + ".csv",
+               "--html=" + base + ".html"});
   EXPECT_EQ(run.exit_code, kExitPassed) << run.err;
   const Json json = Json::parse(ReadFile(base + ".json"));
   EXPECT_EQ(json["options"]["rate"], "200");
@@ -895,11 +881,12 @@ TEST(ApplicationTest, OneRunWritesAllReportsAndTheyCanBeMadeAgain) {
   const std::string html = ReadFile(base + ".html");
   EXPECT_THAT(html, HasSubstr("phoenix-loadgen-run"));
 
-  const Outcome again = RunWith({"report", base + ".json", "--html=" + base + "-again.html"});
+  const ApplicationRun again =
+      RunWith({"report", base + ".json", "--html=" + base + "-again.html"});
   EXPECT_EQ(again.exit_code, kExitPassed) << again.err;
   EXPECT_EQ(ReadFile(base + "-again.html"), html);
 
-  const Outcome compared = RunWith({"compare", base + ".json", base + ".json"});
+  const ApplicationRun compared = RunWith({"compare", base + ".json", base + ".json"});
   EXPECT_EQ(compared.exit_code, kExitPassed) << compared.err;
   EXPECT_THAT(compared.out, HasSubstr("NOT WORSE"));
 }
@@ -927,7 +914,7 @@ TEST(ApplicationTest, ThePhasesOfARunHaveTheirOwnLines) {
 }
 
 TEST(ApplicationTest, ADryRunPrintsThePlanAndOpensNothing) {
-  const Outcome outcome =
+  const ApplicationRun outcome =
       RunWith({"--url=ws://nobody.invalid/socket?token=hunter2", "--connections=20",
                "--phases=ramp 0..2000 30s, hold 1m", "--fail-if=reply.p99 > 50ms", "--dry-run"});
   EXPECT_EQ(outcome.exit_code, kExitPassed) << outcome.err;
@@ -941,7 +928,7 @@ TEST(ApplicationTest, ADryRunPrintsThePlanAndOpensNothing) {
 }
 
 TEST(ApplicationTest, ASearchFindsTheRateThatTheServerHolds) {
-  const std::string file = ::testing::TempDir() + "/search.json";
+  const std::string file = TempFile("search.json");
   // The server answers a push with an error once it has had 40 of a run.
   const auto pushes = std::make_shared<std::atomic<int>>(0);
   const auto server =
@@ -954,20 +941,19 @@ TEST(ApplicationTest, ASearchFindsTheRateThatTheServerHolds) {
                   return ++*pushes <= 40 ? mock::ReplyOk() : mock::ReplyError();
                 })
                 .Build());
-  const Outcome outcome =
+  const ApplicationRun outcome =
       RunWith({"search", "--url=" + server->url(), "--rate=100", "--duration=200ms", "--warmup=0s",
                "--precision=0.2", kAnyRate, "--json=" + file, "--quiet"});
   EXPECT_EQ(outcome.exit_code, kExitPassed) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("highest rate that holds, measured twice: 200.0/s\n"));
-  std::ifstream stream(file);
-  const Json json = Json::parse(stream);
+  const Json json = ReadJson(file);
   EXPECT_EQ(json["found_rate"], 200);
   EXPECT_EQ(json["passed"], true);
   EXPECT_EQ(json["steps"].size(), 6);  // 100, 200, 400, 283, 238, 200
 }
 
 TEST(ApplicationTest, ASearchThatFindsNothingFails) {
-  const Outcome outcome =
+  const ApplicationRun outcome =
       RunWith({"search", "--embedded", "--rate=100", "--duration=20ms", "--warmup=0s", "--quiet",
                "--factor=100", "--fail-if=reply.p50 > 1ns"});
   EXPECT_EQ(outcome.exit_code, kExitThreshold);
@@ -975,7 +961,7 @@ TEST(ApplicationTest, ASearchThatFindsNothingFails) {
 }
 
 TEST(ApplicationTest, ASearchSaysWhatItCannotDo) {
-  const Outcome outcome = RunWith(
+  const ApplicationRun outcome = RunWith(
       {"search", "--embedded", "--rate=0", "--html=page.html", "--factor=1", "--precision=0"});
   EXPECT_EQ(outcome.exit_code, kExitUsage);
   for (const char* word : {"first with --rate", "--csv and --html", "--factor", "--precision"}) {
@@ -984,18 +970,18 @@ TEST(ApplicationTest, ASearchSaysWhatItCannotDo) {
 }
 
 TEST(ApplicationTest, FilesThatAreNoRunsAreReported) {
-  const Outcome missing = RunWith({"compare", "/nowhere/a.json", "/nowhere/b.json"});
+  const ApplicationRun missing = RunWith({"compare", "/nowhere/a.json", "/nowhere/b.json"});
   EXPECT_EQ(missing.exit_code, kExitUsage);
   EXPECT_THAT(missing.err, HasSubstr("/nowhere/a.json: No such file"));
-  const std::string name = ::testing::TempDir() + "/no_run.json";
+  const std::string name = TempFile("no_run.json");
   std::ofstream(name) << "{}";
-  const Outcome other = RunWith({"report", name, "--html=/dev/null"});
+  const ApplicationRun other = RunWith({"report", name, "--html=/dev/null"});
   EXPECT_EQ(other.exit_code, kExitUsage);
   EXPECT_THAT(other.err, HasSubstr("is JSON, but no run of loadgen"));
 }
 
 std::string WriteFile(const std::string& name, const std::string& text) {
-  std::string path = ::testing::TempDir() + "/" + name;
+  std::string path = TempFile(name);
   std::ofstream(path) << text;
   return path;
 }
@@ -1091,41 +1077,42 @@ TEST(ApplicationTest, LongPollingCarriesTheSameLoad) {
 TEST(ApplicationTest, MistakesOfAScenarioAreReportedBeforeAnythingOpens) {
   const std::string scenario = WriteFile("wrong.json", R"({
     "users": [{"name": "a", "topic": "room:{romo}", "paylod": 1}, {"name": "b"}]})");
-  const Outcome fields = RunWith({"--embedded", "--connections=2", "--scenario=" + scenario});
+  const ApplicationRun fields =
+      RunWith({"--embedded", "--connections=2", "--scenario=" + scenario});
   EXPECT_EQ(fields.exit_code, kExitUsage);
   EXPECT_THAT(fields.err, HasSubstr("wrong.json: /users/0/paylod: there is no such field"));
-  const Outcome missing = RunWith({"--embedded", "--scenario=/there/is/none.json"});
+  const ApplicationRun missing = RunWith({"--embedded", "--scenario=/there/is/none.json"});
   EXPECT_EQ(missing.exit_code, kExitUsage);
   EXPECT_THAT(missing.err, HasSubstr("/there/is/none.json"));
-  const Outcome unknown = RunWith({"--embedded", "--fail-if=chater.reply.p99 > 5ms"});
+  const ApplicationRun unknown = RunWith({"--embedded", "--fail-if=chater.reply.p99 > 5ms"});
   EXPECT_THAT(unknown.err, HasSubstr("there are no users \"chater\""));
 }
 
 TEST(ApplicationTest, HelpIsPrintedAndNothingElseDone) {
-  const Outcome outcome = RunWith({"--help"});
+  const ApplicationRun outcome = RunWith({"--help"});
   EXPECT_EQ(outcome.exit_code, kExitPassed);
   EXPECT_THAT(outcome.out, HasSubstr("Examples:"));
   EXPECT_THAT(outcome.err, IsEmpty());
 }
 
 TEST(ApplicationTest, BadFlagsAreReportedBeforeAnythingOpens) {
-  const Outcome unknown = RunWith({"--embeded"});
+  const ApplicationRun unknown = RunWith({"--embeded"});
   EXPECT_EQ(unknown.exit_code, kExitUsage);
   EXPECT_THAT(unknown.err, HasSubstr("did you mean --embedded?"));
-  const Outcome invalid = RunWith({"--embedded", "--connections=0"});
+  const ApplicationRun invalid = RunWith({"--embedded", "--connections=0"});
   EXPECT_EQ(invalid.exit_code, kExitUsage);
   EXPECT_THAT(invalid.err, HasSubstr("--connections: 0 is out of range"));
   EXPECT_THAT(invalid.out, IsEmpty());
 }
 
 TEST(ApplicationTest, TooFewDescriptorsAreReportedBeforeAnythingOpens) {
-  const Outcome outcome = RunWith({"--embedded", "--connections=1000000"});
+  const ApplicationRun outcome = RunWith({"--embedded", "--connections=1000000"});
   EXPECT_EQ(outcome.exit_code, kExitUsage);
   EXPECT_THAT(outcome.err, HasSubstr("1,000,000 connections need 2,000,"));
 }
 
 TEST(ApplicationTest, AFileThatCannotBeWrittenIsReportedBeforeAnythingOpens) {
-  const Outcome outcome = RunWith({"--embedded", "--json=/nowhere/summary.json"});
+  const ApplicationRun outcome = RunWith({"--embedded", "--json=/nowhere/summary.json"});
   EXPECT_EQ(outcome.exit_code, kExitUsage);
   EXPECT_THAT(outcome.err, HasSubstr("--json: cannot write /nowhere/summary.json"));
 }

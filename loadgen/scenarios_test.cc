@@ -2,16 +2,14 @@
 // down, against the embedded server. And the schema says what the reader does.
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "loadgen/application.h"
+#include "loadgen/application_run.h"
 #include "loadgen/flag_set.h"
 #include "loadgen/scenario.h"
 #include "loadgen/settings.h"
@@ -25,11 +23,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 constexpr char kFolder[] = "loadgen/scenarios/";
-
-Json ReadJson(const std::string& file) {
-  std::ifstream stream(file);
-  return Json::parse(stream);
-}
 
 std::vector<std::string> Scenarios() {
   std::vector<std::string> files;
@@ -57,7 +50,7 @@ std::vector<std::string> ScaledDown(const std::string& file) {
                                     "--fail-if=connections < 100%",
                                     "--fail-if=joins < 100%",
                                     "--quiet",
-                                    "--json=" + ::testing::TempDir() + "/run.json"};
+                                    "--json=" + TempFile("run.json")};
   if (ReadJson(kFolder + file).contains("phases")) {
     flags.emplace_back("--phases=ramp 50..200 200ms, hold 100ms");
   } else {
@@ -67,14 +60,11 @@ std::vector<std::string> ScaledDown(const std::string& file) {
 }
 
 TEST_P(ScenariosTest, RunsAgainstTheEmbeddedServer) {
-  const std::vector<std::string> flags = ScaledDown(GetParam());
-  const std::vector<std::string_view> arguments(flags.begin(), flags.end());
-  std::ostringstream out;
-  std::ostringstream err;
-  EXPECT_EQ(RunApplication(arguments, {.out = out, .err = err}), kExitPassed) << out.str();
-  EXPECT_THAT(err.str(), IsEmpty());
-  EXPECT_THAT(out.str(), HasSubstr("PASSED"));
-  const Json run = ReadJson(::testing::TempDir() + "/run.json");
+  const ApplicationRun outcome = RunWith(ScaledDown(GetParam()));
+  EXPECT_EQ(outcome.exit_code, kExitPassed) << outcome.out;
+  EXPECT_THAT(outcome.err, IsEmpty());
+  EXPECT_THAT(outcome.out, HasSubstr("PASSED"));
+  const Json run = ReadJson(TempFile("run.json"));
   const Json scenario = ReadJson(kFolder + GetParam());
   EXPECT_EQ(run["run"]["scenario"], scenario["name"]);
   EXPECT_EQ(run["users"].size(), scenario.value("users", Json::array()).size());

@@ -8,7 +8,6 @@
 #include <memory>
 #include <mutex>
 #include <set>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -19,6 +18,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "loadgen/application.h"
+#include "loadgen/application_run.h"
 #include "mockserver/channel_builder.h"
 #include "mockserver/presence_channel.h"
 #include "mockserver/server.h"
@@ -30,27 +30,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using Json = nlohmann::json;
-
-struct Outcome {
-  int exit_code = 0;
-  std::string out;
-  std::string err;
-};
-
-Outcome RunWith(const std::vector<std::string>& flags) {
-  const std::vector<std::string_view> arguments(flags.begin(), flags.end());
-  std::ostringstream out;
-  std::ostringstream err;
-  const int exit_code = RunApplication(arguments, {.out = out, .err = err});
-  return {.exit_code = exit_code, .out = out.str(), .err = err.str()};
-}
-
-std::string TempFile(const std::string& name) { return ::testing::TempDir() + "/" + name; }
-
-Json ReadJson(const std::string& name) {
-  std::ifstream stream(name);
-  return Json::parse(stream);
-}
 
 std::string In(std::chrono::milliseconds delay) {
   const auto time = std::chrono::system_clock::now().time_since_epoch() + delay;
@@ -72,7 +51,7 @@ std::vector<std::string> RunTwoShards(std::vector<std::string> flags) {
     own.push_back("--json=" + files.back());
     own.push_back(absl::StrCat("--threads=", i));  // they need not be alike
     threads.emplace_back([own] {
-      const Outcome outcome = RunWith(own);
+      const ApplicationRun outcome = RunWith(own);
       EXPECT_THAT(outcome.exit_code, kExitPassed) << outcome.out << outcome.err;
     });
   }
@@ -146,7 +125,7 @@ TEST(ShardsTest, TogetherDoWhatOneProcessWould) {
   const std::string file = TempFile("merged.json");
   command.insert(command.end(), {"--json=" + file, "--csv=" + TempFile("merged.csv"),
                                  "--html=" + TempFile("merged.html")});
-  const Outcome outcome = RunWith(command);
+  const ApplicationRun outcome = RunWith(command);
   EXPECT_EQ(outcome.exit_code, kExitPassed) << outcome.out;
   EXPECT_THAT(outcome.err, IsEmpty());
   EXPECT_THAT(outcome.out, HasSubstr("shards"));
@@ -167,7 +146,7 @@ TEST(ShardsTest, BroadcastsReachTheMembersOfAllShards) {
   const std::vector<std::string> files =
       RunTwoShards({"--url=" + server.url(), "--workload=broadcast", "--connections=4",
                     "--rate=100", "--duration=300ms"});
-  const Outcome outcome =
+  const ApplicationRun outcome =
       RunWith({"merge", files[0], files[1], "--json=" + TempFile("broadcasts.json")});
   EXPECT_EQ(outcome.exit_code, kExitPassed) << outcome.out;
   const Json merged = ReadJson(TempFile("broadcasts.json"));
@@ -197,8 +176,9 @@ TEST(ShardsTest, UsersOfAScenarioDoTheSameInWhicheverShardTheyAre) {
   const std::string scenario = "--scenario=" + TwoKindsOfUsers();
   RecordingServer alone(/*broadcasts=*/false);
   const std::string file = TempFile("alone.json");
-  const Outcome outcome = RunWith({scenario, "--url=" + alone.url(), "--quiet", "--warmup=100ms",
-                                   "--fail-if=achieved < 0%", "--json=" + file});
+  const ApplicationRun outcome =
+      RunWith({scenario, "--url=" + alone.url(), "--quiet", "--warmup=100ms",
+               "--fail-if=achieved < 0%", "--json=" + file});
   ASSERT_EQ(outcome.exit_code, kExitPassed) << outcome.out << outcome.err;
   RecordingServer shared(/*broadcasts=*/false);
   const std::vector<std::string> files = RunTwoShards({scenario, "--url=" + shared.url()});
@@ -219,7 +199,7 @@ TEST(ShardsTest, UsersOfAScenarioDoTheSameInWhicheverShardTheyAre) {
   }
 
   const std::string merged_file = TempFile("merged-kinds.json");
-  const Outcome merge = RunWith({"merge", files[0], files[1], "--json=" + merged_file});
+  const ApplicationRun merge = RunWith({"merge", files[0], files[1], "--json=" + merged_file});
   EXPECT_EQ(merge.exit_code, kExitPassed) << merge.out;
   const Json merged = ReadJson(merged_file);
   const Json whole = ReadJson(file);
@@ -250,7 +230,7 @@ TEST(ShardsTest, BroadcastsOfOneKindReachThoseOfTheOtherInAllShards) {
   const std::vector<std::string> files =
       RunTwoShards({"--scenario=" + scenario, "--url=" + server.url()});
   const std::string file = TempFile("talk-merged.json");
-  const Outcome outcome = RunWith({"merge", files[0], files[1], "--json=" + file});
+  const ApplicationRun outcome = RunWith({"merge", files[0], files[1], "--json=" + file});
   EXPECT_EQ(outcome.exit_code, kExitPassed) << outcome.out;
   const Json merged = ReadJson(file);
   EXPECT_EQ(merged["counts"]["broadcasts"],
@@ -265,7 +245,7 @@ TEST(ShardsTest, PresencesOfOtherShardsAreSeenAndNotTimed) {
       RunTwoShards({"--url=" + server.url(), "--workload=presence", "--connections=4", "--rate=40",
                     "--duration=400ms"});
   const std::string file = TempFile("presences.json");
-  const Outcome outcome = RunWith({"merge", files[0], files[1], "--json=" + file});
+  const ApplicationRun outcome = RunWith({"merge", files[0], files[1], "--json=" + file});
   EXPECT_EQ(outcome.exit_code, kExitPassed) << outcome.out;
   const Json merged = ReadJson(file);
   // Of the three others one is in the same shard.
@@ -276,7 +256,7 @@ TEST(ShardsTest, PresencesOfOtherShardsAreSeenAndNotTimed) {
 
 TEST(ShardsTest, ASetupThatIsNotThroughAtTheStartFailsTheRun) {
   const std::string file = TempFile("late.json");
-  const Outcome outcome =
+  const ApplicationRun outcome =
       RunWith({"--embedded", "--connections=10", "--connect-rate=1", "--quiet", "--json=" + file,
                "--start-at=" + In(std::chrono::milliseconds(400))});
   EXPECT_EQ(outcome.exit_code, kExitFailed) << outcome.out;
@@ -287,7 +267,7 @@ TEST(ShardsTest, ASetupThatIsNotThroughAtTheStartFailsTheRun) {
 TEST(ShardsTest, TheFirstPushIsDueAtTheStart) {
   const std::string file = TempFile("start.json");
   const std::string start = In(std::chrono::milliseconds(700));
-  const Outcome outcome =
+  const ApplicationRun outcome =
       RunWith({"--embedded", "--rate=100", "--duration=100ms", "--warmup=0s", "--quiet",
                "--fail-if=achieved < 0%", "--json=" + file, "--start-at=" + start});
   EXPECT_EQ(outcome.exit_code, kExitPassed) << outcome.out;
@@ -297,14 +277,14 @@ TEST(ShardsTest, TheFirstPushIsDueAtTheStart) {
 }
 
 TEST(ShardsTest, AStartThatIsPastIsReportedBeforeAnythingOpens) {
-  const Outcome outcome = RunWith({"--embedded", "--start-at=2020-01-01T00:00:00Z"});
+  const ApplicationRun outcome = RunWith({"--embedded", "--start-at=2020-01-01T00:00:00Z"});
   EXPECT_EQ(outcome.exit_code, kExitUsage);
   EXPECT_THAT(outcome.err, HasSubstr("--start-at: 2020-01-01T00:00:00.000Z is past: it was"));
 }
 
 TEST(ShardsTest, ADryRunTellsTheShard) {
-  const Outcome outcome = RunWith({"--embedded", "--connections=10", "--rate=100", "--shard=2/3",
-                                   "--start-at=4000000000", "--dry-run"});
+  const ApplicationRun outcome = RunWith({"--embedded", "--connections=10", "--rate=100",
+                                          "--shard=2/3", "--start-at=4000000000", "--dry-run"});
   EXPECT_EQ(outcome.exit_code, kExitPassed);
   EXPECT_THAT(outcome.out, HasSubstr("shard 2/3: 3 of the connections, 30.0/s\n"
                                      "pushes from 2096-10-02T07:06:40.000Z on\n"));
@@ -315,7 +295,7 @@ TEST(ShardsTest, FilesThatAreNoShardsAreReported) {
   EXPECT_THAT(RunWith({"merge"}).err, HasSubstr("write loadgen merge SHARD.json"));
   const std::string file = TempFile("no.json");
   std::ofstream(file) << "";
-  const Outcome outcome = RunWith({"merge", file});
+  const ApplicationRun outcome = RunWith({"merge", file});
   EXPECT_EQ(outcome.exit_code, kExitUsage);
   EXPECT_THAT(outcome.err, HasSubstr("there is no shard to merge"));
 }
