@@ -54,9 +54,6 @@
 namespace phx::loadgen {
 namespace {
 
-// Of the load, after all peers are set up: for the order to begin to reach all threads of all.
-constexpr Duration kStartDelay = std::chrono::milliseconds(20);
-
 // Says what is wrong; the exit code is that of a mistake by which nothing was done.
 int Complain(const absl::Status& status, const Console& console) {
   for (const absl::string_view line : absl::StrSplit(status.message(), '\n')) {
@@ -164,9 +161,7 @@ absl::StatusOr<RunResult> Execute(const Plan& plan, EmbeddedServer* server, Peer
     run.OnLoad([&](TimePoint measuring) { restart->Schedule(measuring + plan.restart_after); });
   }
   if (peers != nullptr) {
-    run.SetGate([peers](const LoadRun::Begin& begin) {
-      peers->AwaitStart([begin] { begin(Clock::now() + kStartDelay); });
-    });
+    run.SetGate([peers](const LoadRun::Begin& begin) { peers->AwaitStart(begin); });
     peers->Attend(io);
   }
   SignalWatch signals(io, run, console.err);

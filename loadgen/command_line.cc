@@ -6,9 +6,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "client/wire/endpoint_url.h"
 #include "loadgen/flag_set.h"
+#include "loadgen/mistakes.h"
 #include "loadgen/plan.h"
 #include "loadgen/run_flags.h"
 #include "loadgen/scenario.h"
@@ -123,28 +123,26 @@ void AddSearchFlags(FlagSet* flags, RateSearchOptions* search) {
 }
 
 absl::Status CheckSearch(const CommandLine& command_line) {
-  std::vector<std::string> mistakes;
+  Mistakes mistakes;
   const Settings& settings = command_line.settings;
   const RateSearchOptions& search = command_line.search;
   if (settings.rate <= 0 || settings.model != "open") {
-    mistakes.emplace_back("search changes the rate; give the first with --rate, and no --model");
+    mistakes.Add("search changes the rate; give the first with --rate, and no --model");
   }
   if (!settings.phases.empty()) {
-    mistakes.emplace_back("--phases are of one run; a search has one rate at a time");
+    mistakes.Add("--phases are of one run; a search has one rate at a time");
   }
   if (!settings.shard.empty() || !settings.start_at.empty()) {
-    mistakes.emplace_back(
-        "--shard and --start-at are of one run, and a search has many; leave them out");
+    mistakes.Add("--shard and --start-at are of one run, and a search has many; leave them out");
   }
   if (!settings.csv.empty() || !settings.html.empty()) {
-    mistakes.emplace_back("--csv and --html are of one run, and a search has many; give --json");
+    mistakes.Add("--csv and --html are of one run, and a search has many; give --json");
   }
-  if (search.factor <= 1) mistakes.emplace_back("--factor: give more than 1, as in 2");
+  if (search.factor <= 1) mistakes.Add("--factor: give more than 1, as in 2");
   if (search.precision < kMinPrecision) {
-    mistakes.emplace_back("--precision: no two runs are so alike; give 0.01 or more");
+    mistakes.Add("--precision: no two runs are so alike; give 0.01 or more");
   }
-  if (mistakes.empty()) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrJoin(mistakes, "\n"));
+  return mistakes.status();
 }
 
 // Reads the flags into what `*command_line` holds.

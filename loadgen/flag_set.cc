@@ -8,7 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "loadgen/mistakes.h"
 #include "loadgen/wrap_text.h"
 
 namespace phx::loadgen {
@@ -39,13 +39,12 @@ void FlagSet::Group(std::string_view title) {
 }
 
 absl::Status FlagSet::Parse(std::span<const std::string_view> arguments) {
-  std::vector<std::string> mistakes;
+  Mistakes mistakes;
   for (std::size_t index = 0; index < arguments.size();) {
     std::string mistake = ParseOne(arguments, &index);
-    if (!mistake.empty()) mistakes.push_back(std::move(mistake));
+    if (!mistake.empty()) mistakes.Add(std::move(mistake));
   }
-  if (mistakes.empty()) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrJoin(mistakes, "\n"));
+  return mistakes.status();
 }
 
 std::string FlagSet::ParseOne(std::span<const std::string_view> arguments, std::size_t* index) {

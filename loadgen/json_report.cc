@@ -209,14 +209,6 @@ std::string_view ToString(Outcome outcome) {
   return "";
 }
 
-Json MachineJson(const Machine& machine) {
-  return {{"host", machine.host},
-          {"system", machine.system},
-          {"cpu", machine.cpu},
-          {"cores", machine.cores},
-          {"memory_bytes", machine.memory_bytes}};
-}
-
 // What the shards of a merged run did, each by itself.
 Json ShardsJson(const std::vector<ShardReport>& shards) {
   Json list = Json::array();
@@ -319,6 +311,14 @@ std::string DumpRun(const Json& run) {
 }
 
 }  // namespace
+
+nlohmann::ordered_json MachineJson(const Machine& machine) {
+  return {{"host", machine.host},
+          {"system", machine.system},
+          {"cpu", machine.cpu},
+          {"cores", machine.cores},
+          {"memory_bytes", machine.memory_bytes}};
+}
 
 nlohmann::ordered_json SummaryJson(const Report& report) {
   return {{"schema", kRunSchema},

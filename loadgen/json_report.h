@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "loadgen/machine.h"
 #include "loadgen/report.h"
 #include "nlohmann/json.hpp"
 
@@ -25,6 +26,9 @@ std::string FormatJson(const Report& report, const nlohmann::ordered_json& shard
 
 // The same without histograms and series, and not yet text.
 nlohmann::ordered_json SummaryJson(const Report& report);
+
+// {"host": …, "system": …, "cpu": …, "cores": …, "memory_bytes": …}
+nlohmann::ordered_json MachineJson(const Machine& machine);
 
 }  // namespace phx::loadgen
 

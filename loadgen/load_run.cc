@@ -126,8 +126,8 @@ void LoadRun::HandleReady(std::uint64_t connected, std::uint64_t joined) {
   if (!can_load) return BeginClosing();
   stage_ = Stage::kWaiting;
   if (gate_) {
-    return gate_([this](TimePoint start) {
-      if (stage_ == Stage::kWaiting) BeginLoad(start);
+    return gate_([this] {
+      if (stage_ == Stage::kWaiting) BeginLoad(Clock::now() + kStartDelay);
     });
   }
   if (plan_.start_at.has_value()) return AwaitStartTime();

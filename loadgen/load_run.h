@@ -48,7 +48,7 @@ class LoadRun final : private WorkerObserver {
   // Has the load wait for others. `gate` is called once everything is set up, unless nothing can be
   // pushed to, and calls what it is given, on io's thread, with when the load is to begin. Without
   // it the load begins at Plan::start_at, or at once.
-  using Begin = std::function<void(TimePoint)>;
+  using Begin = std::function<void()>;
   void SetGate(std::function<void(Begin)> gate) { gate_ = std::move(gate); }
 
   // Begins. `done` is called once, when everything is closed and all threads have ended.

@@ -16,9 +16,6 @@ namespace phx::loadgen {
 
 class OpeningOrder {
  public:
-  // More kinds than this cannot be told apart.
-  static constexpr std::size_t kMaxGroups = 255;
-
   struct Turn {
     std::size_t group = 0;
     std::uint64_t index = 0;  // in the group

@@ -49,6 +49,11 @@ std::string AmountOf(const Plan& plan, const UserKind& kind) {
                       plan.phases.empty() ? "" : " on average");
 }
 
+std::string DescribeKind(const Plan& plan, const UserKind& kind) {
+  return absl::StrCat(DescribeUsers(kind),
+                      plan.has_load() ? DescribeLoad(kind, AmountOf(plan, kind)) : "");
+}
+
 }  // namespace
 
 std::string DescribePlan(const Plan& plan) {
@@ -57,17 +62,14 @@ std::string DescribePlan(const Plan& plan) {
     return absl::StrCat(scenario, PluralText(plan.connections, "connection"), " of ",
                         PluralText(plan.kinds.size(), "kind"));
   }
-  const UserKind& kind = plan.kinds.front();
-  return absl::StrCat(scenario, DescribeUsers(kind),
-                      plan.has_load() ? DescribeLoad(kind, AmountOf(plan, kind)) : "");
+  return absl::StrCat(scenario, DescribeKind(plan, plan.kinds.front()));
 }
 
 std::vector<std::string> DescribeKinds(const Plan& plan) {
   std::vector<std::string> lines;
   if (plan.kinds.size() == 1) return lines;
   for (const UserKind& kind : plan.kinds) {
-    lines.push_back(absl::StrCat(kind.name, ": ", DescribeUsers(kind),
-                                 plan.has_load() ? DescribeLoad(kind, AmountOf(plan, kind)) : ""));
+    lines.push_back(absl::StrCat(kind.name, ": ", DescribeKind(plan, kind)));
   }
   return lines;
 }

@@ -52,6 +52,18 @@ void ReadFailures(const nlohmann::json& recorder, const char* name, const Add& a
   }
 }
 
+LatencyHistogram::Contents ReadContents(const nlohmann::json& json) {
+  LatencyHistogram::Contents contents = {.min = Duration(json.at("min").get<Duration::rep>()),
+                                         .max = Duration(json.at("max").get<Duration::rep>()),
+                                         .sum = json.at("sum").get<double>()};
+  const nlohmann::json& bins = json.at("bins");
+  for (std::size_t i = 0; i + 1 < bins.size(); i += 2) {
+    contents.bins.push_back({.low = Duration(bins.at(i).get<Duration::rep>()),
+                             .count = bins.at(i + 1).get<std::uint64_t>()});
+  }
+  return contents;
+}
+
 }  // namespace
 
 nlohmann::ordered_json ContentsJson(const LatencyHistogram::Contents& contents) {
@@ -86,18 +98,6 @@ nlohmann::ordered_json RecorderJson(const Recorder& recorder) {
     json["disruptions"] = FailuresJson(recorder.disruptions());
   }
   return json;
-}
-
-LatencyHistogram::Contents ReadContents(const nlohmann::json& json) {
-  LatencyHistogram::Contents contents = {.min = Duration(json.at("min").get<Duration::rep>()),
-                                         .max = Duration(json.at("max").get<Duration::rep>()),
-                                         .sum = json.at("sum").get<double>()};
-  const nlohmann::json& bins = json.at("bins");
-  for (std::size_t i = 0; i + 1 < bins.size(); i += 2) {
-    contents.bins.push_back({.low = Duration(bins.at(i).get<Duration::rep>()),
-                             .count = bins.at(i + 1).get<std::uint64_t>()});
-  }
-  return contents;
 }
 
 LatencyHistogram ReadHistogram(const nlohmann::json& json) {

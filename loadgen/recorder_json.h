@@ -16,7 +16,6 @@ nlohmann::ordered_json ContentsJson(const LatencyHistogram::Contents& contents);
 nlohmann::ordered_json RecorderJson(const Recorder& recorder);
 
 // The same back. Throw nlohmann::json::exception for what they do not understand.
-LatencyHistogram::Contents ReadContents(const nlohmann::json& json);
 LatencyHistogram ReadHistogram(const nlohmann::json& json);
 Recorder ReadRecorder(const nlohmann::json& json);
 

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "loadgen/broadcast_tally.h"
+#include "loadgen/json_report.h"
 #include "loadgen/latency_summary.h"
 #include "loadgen/machine.h"
 #include "loadgen/rate_phase.h"
@@ -159,12 +160,7 @@ Json ResultJson(const RunResult& result) {
           {"interrupted", result.interrupted},
           {"aborted_by", OptionalJson(result.aborted_by)},
           {"memory_per_connection_bytes", OptionalJson(result.memory_per_connection)},
-          {"machine",
-           {{"host", result.machine.host},
-            {"system", result.machine.system},
-            {"cpu", result.machine.cpu},
-            {"cores", result.machine.cores},
-            {"memory_bytes", result.machine.memory_bytes}}},
+          {"machine", MachineJson(result.machine)},
           {"thread_cpu", std::move(cpu)},
           {"broadcasts", BroadcastsJson(result.broadcasts)},
           {"recorders", RecordersJson(result.recorders)},
