@@ -117,18 +117,11 @@ HttpAnswer Describe(Server& server, const Json& /*body*/, const Stopped& /*is_st
 
 // "connection" stands beside the faults.
 HttpAnswer SetFaults(Server& server, const Json& body, const Stopped& /*is_stopped*/) {
-  Json of_connection = Json::object();
-  Json rest = body;
-  if (body.is_object() && body.contains("connection")) {
-    of_connection["connection"] = body["connection"];
-    rest.erase("connection");
-  }
-  JsonFields fields(of_connection, "");
+  JsonFields fields(body, "");
   const ConnectionId connection = ReadConnection(fields);
+  Faults faults = ReadFaults(fields);
   if (absl::Status status = fields.Finish(); !status.ok()) return Failed(status);
-  absl::StatusOr<Faults> faults = FaultsFromJson(rest);
-  if (!faults.ok()) return Failed(faults.status());
-  server.SetFaults(*std::move(faults), connection);
+  server.SetFaults(std::move(faults), connection);
   return Done();
 }
 

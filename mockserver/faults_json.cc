@@ -131,8 +131,7 @@ void ReadFrameFaults(JsonFields& fields, Faults& faults) {
 
 }  // namespace
 
-absl::StatusOr<Faults> FaultsFromJson(const json& value) {
-  JsonFields fields(value, "");
+Faults ReadFaults(JsonFields& fields) {
   Faults faults;
   faults.drop_on_accept = ReadDrop(fields, "drop_on_accept");
   faults.drop_request = ReadDrop(fields, "drop_request");
@@ -157,6 +156,12 @@ absl::StatusOr<Faults> FaultsFromJson(const json& value) {
   faults.ignore_close = fields.Boolean("ignore_close").value_or(false);
   faults.seed = static_cast<std::uint64_t>(fields.Integer("seed", 0, INT64_MAX).value_or(0));
   ReadFrameFaults(fields, faults);
+  return faults;
+}
+
+absl::StatusOr<Faults> FaultsFromJson(const json& value) {
+  JsonFields fields(value, "");
+  Faults faults = ReadFaults(fields);
   if (absl::Status status = fields.Finish(); !status.ok()) return status;
   return faults;
 }

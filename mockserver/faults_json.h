@@ -9,12 +9,16 @@
 
 #include "absl/status/statusor.h"
 #include "mockserver/faults.h"
+#include "mockserver/json_fields.h"
 #include "nlohmann/json.hpp"
 
 namespace phx::mock {
 
 // kInvalidArgument, saying where, for what is no fault.
 absl::StatusOr<Faults> FaultsFromJson(const nlohmann::json& value);
+
+// Reads them beside other fields of the same object; what is wrong is told by fields.Finish().
+Faults ReadFaults(JsonFields& fields);
 
 }  // namespace phx::mock
 
