@@ -21,13 +21,6 @@ constexpr int kMinBits = 8;
 constexpr int kMinDeflateBits = 9;  // what zlib can compress with
 constexpr int kMaxBits = 15;
 
-// The name of an extension and its parameters, without the blanks around them.
-std::vector<std::string> PartsOf(const std::string& offer) {
-  std::vector<std::string> parts = absl::StrSplit(offer, ';');
-  for (std::string& part : parts) part = std::string(absl::StripAsciiWhitespace(part));
-  return parts;
-}
-
 // A parameter of an offer.
 struct Parameter {
   std::string name;
@@ -83,7 +76,7 @@ std::string Answer(const Parameter& parameter) {
 }
 
 std::optional<DeflateTerms> TakeOffer(const std::string& offer, const Flavor& flavor) {
-  const std::vector<std::string> parts = PartsOf(offer);
+  const std::vector<std::string> parts = Split(offer, ';');  // a name and its parameters
   DeflateTerms terms;
   if (parts[0] != terms.answer) return std::nullopt;
   std::set<std::string> seen;

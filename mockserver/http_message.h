@@ -14,6 +14,9 @@ using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 // The value of the first header of that name (in lower case); empty if there is none.
 std::string_view HeaderOf(const HttpHeaders& headers, std::string_view name);
 
+// What stands between the separators, without the white space around it.
+std::vector<std::string> Split(std::string_view text, char separator);
+
 // The items of all headers of that name, whose values are lists (RFC 9110 5.6.1).
 std::vector<std::string> ListOf(const HttpHeaders& headers, std::string_view name);
 

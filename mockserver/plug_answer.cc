@@ -5,23 +5,13 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_split.h"
 #include "mockserver/flavor.h"
 #include "mockserver/http_message.h"
 #include "mockserver/json_string.h"
 
 namespace phx::mock {
 namespace {
-
-// What is between commas, or semicolons, without the white space around it.
-std::vector<std::string> Split(std::string_view list, char separator) {
-  std::vector<std::string> items =
-      absl::StrSplit(absl::string_view(list.data(), list.size()), separator);
-  for (std::string& item : items) absl::StripAsciiWhitespace(&item);
-  return items;
-}
 
 // The weight of a media range of an Accept header: `parts` are the range and its parameters.
 double WeightOf(const std::vector<std::string>& parts) {
@@ -41,8 +31,9 @@ bool PrefersJson(std::string_view accept) {
     const std::vector<std::string> parts = Split(item, ';');
     const bool is_json = parts[0] == "application/json" || parts[0] == "application/*";
     const bool is_html = parts[0] == "text/html" || parts[0] == "text/*";
-    if ((!is_json && !is_html) || WeightOf(parts) <= best) continue;
-    best = WeightOf(parts);
+    const double weight = WeightOf(parts);
+    if ((!is_json && !is_html) || weight <= best) continue;
+    best = weight;
     is_json_best = is_json;
   }
   return is_json_best;
