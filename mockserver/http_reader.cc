@@ -75,6 +75,7 @@ HttpReader::HttpReader(const Limits& limits)
 HttpReader::~HttpReader() = default;
 
 absl::StatusOr<HttpRequest> HttpReader::Next(std::string_view bytes) {
+  const bool had_header = parser_->is_header_done();
   rest_.append(bytes);
   boost::system::error_code error;
   while (!rest_.empty() && !parser_->is_done()) {
@@ -87,20 +88,17 @@ absl::StatusOr<HttpRequest> HttpReader::Next(std::string_view bytes) {
     }
   }
   if (!parser_->is_done()) {
-    NoteExpectation();
+    if (!had_header && parser_->is_header_done()) NoteExpectation();
     return HttpRequest{.method = ""};
   }
   HttpRequest request = ToRequest(parser_->get());
   wants_close_ = !parser_->get().keep_alive();
   parser_ = std::make_unique<Parser>(max_header_size_, max_body_size_);
-  has_seen_header_ = false;
   expects_continue_ = false;
   return request;
 }
 
 void HttpReader::NoteExpectation() {
-  if (has_seen_header_ || !parser_->is_header_done()) return;
-  has_seen_header_ = true;
   expects_continue_ =
       absl::AsciiStrToLower(std::string(parser_->get()[http::field::expect])) == "100-continue";
 }

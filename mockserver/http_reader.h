@@ -44,7 +44,7 @@ class HttpReader {
  private:
   class Parser;
 
-  // Looks at the header of a request whose body has not come yet, once.
+  // Looks at the header of a request whose body has not come yet.
   void NoteExpectation();
 
   const std::size_t max_header_size_;
@@ -53,7 +53,6 @@ class HttpReader {
   std::string rest_;  // what the parser has not taken yet
   int failed_status_ = 400;
   bool wants_close_ = false;
-  bool has_seen_header_ = false;
   bool expects_continue_ = false;
 };
 
