@@ -44,7 +44,10 @@ absl::Status Listener::Listen(const std::string& address, std::uint16_t port) {
   return endpoint.status();
 }
 
-void Listener::Start() { Accept(++starts_); }
+void Listener::Start() {
+  ++starts_;
+  Accept();
+}
 
 void Listener::Stop() {
   error_code ignored;
@@ -53,26 +56,26 @@ void Listener::Stop() {
   pause_.cancel();
 }
 
-void Listener::Accept(std::size_t start) {
+void Listener::Accept() {
   const std::shared_ptr<IoThread>& home = threads_[accepted_ % threads_.size()];
   acceptor_.async_accept(
-      home->context(), [this, home, start](error_code error, tcp::socket socket) {
+      home->context(), [this, home, start = starts_](error_code error, tcp::socket socket) {
         if (start != starts_ || !acceptor_.is_open()) return;
-        if (error) return AcceptLater(start);
+        if (error) return AcceptLater();
         error_code ignored;
         socket.set_option(tcp::no_delay(true), ignored);
         auto connection =
             std::make_shared<Connection>(home, server_, server_->next_id++, std::move(socket));
         ++accepted_;
         home->Post([connection](IoThread& thread) { thread.Add(connection); });
-        Accept(start);
+        Accept();
       });
 }
 
-void Listener::AcceptLater(std::size_t start) {
+void Listener::AcceptLater() {
   pause_.expires_after(kPause);
-  pause_.async_wait([this, start](error_code error) {
-    if (!error && start == starts_) Accept(start);
+  pause_.async_wait([this, start = starts_](error_code error) {
+    if (!error && start == starts_) Accept();
   });
 }
 

@@ -36,8 +36,8 @@ class Listener {
 
  private:
   // Goes on until Stop(): what belongs to an earlier start comes to nothing.
-  void Accept(std::size_t start);
-  void AcceptLater(std::size_t start);
+  void Accept();
+  void AcceptLater();
 
   const std::vector<std::shared_ptr<IoThread>> threads_;
   const std::shared_ptr<ServerContext> server_;
