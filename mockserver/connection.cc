@@ -45,8 +45,6 @@ constexpr std::chrono::seconds kHttpTimeout{60};
 // A peer that does not take its output is not read from any more, until it has taken most of it.
 constexpr std::size_t kMaxUnwritten = 1 << 20;
 
-constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-
 // How much of the requests to come is kept while one is being answered.
 constexpr std::size_t kMaxHeld = 64 << 10;
 
@@ -209,7 +207,7 @@ void Connection::OnHttpBytes(std::string_view bytes) {
     }
     if (request->method.empty()) {
       if (!http_->TakeExpectation()) return;
-      output_.bytes() += kContinue;
+      output_.bytes() += kContinueAnswer;
       return OnChange();
     }
     request->secure = server_->tls.has_value();

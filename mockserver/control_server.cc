@@ -120,8 +120,7 @@ class ControlServer::Impl {
         continue;
       }
       if (reader.TakeExpectation()) {
-        constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-        boost::asio::write(socket, boost::asio::buffer(kContinue), error);
+        boost::asio::write(socket, boost::asio::buffer(kContinueAnswer), error);
       }
       const std::size_t size = socket.read_some(boost::asio::buffer(buffer), error);
       if (error) return;

@@ -14,6 +14,9 @@
 
 namespace phx::mock {
 
+// What a client is told that HttpReader::TakeExpectation() is about.
+inline constexpr std::string_view kContinueAnswer = "HTTP/1.1 100 Continue\r\n\r\n";
+
 class HttpReader {
  public:
   // Takes requests of the sizes that `limits` allow.
