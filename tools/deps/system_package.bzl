@@ -61,32 +61,21 @@ cc_library(
 )
 """
 
-def _ask_mpicc(ctx, what):
+def _ask_mpicc(ctx, mpicc, what):
     """Returns the first of the folders that Open MPI's compiler wrapper tells."""
-    result = ctx.execute([ctx.which("mpicc"), "--showme:" + what])
+    result = ctx.execute([mpicc, "--showme:" + what])
     if result.return_code != 0:
         fail("mpicc is not Open MPI's: " + result.stderr)
     return result.stdout.strip().split(" ")[0]
 
 def _mpi_package_impl(ctx):
-    if not ctx.which("mpicc"):
+    mpicc = ctx.which("mpicc")
+    if not mpicc:
         fail(("mpicc is missing: install %s (./bazelw does, for who builds a target that needs " +
               "it).") % ctx.attr.package)
-    ctx.symlink(_ask_mpicc(ctx, "incdirs"), "include")
-    libraries = _ask_mpicc(ctx, "libdirs")
+    ctx.symlink(_ask_mpicc(ctx, mpicc, "incdirs"), "include")
+    libraries = _ask_mpicc(ctx, mpicc, "libdirs")
     ctx.file("BUILD.bazel", _MPI_BUILD.format(libraries = libraries), executable = False)
-
-mpi_package = repository_rule(
-    implementation = _mpi_package_impl,
-    local = True,
-    attrs = {
-        "package": attr.string(
-            mandatory = True,
-            doc = "Names of the distribution's packages, for the message when they are missing.",
-        ),
-    },
-    doc = "Open MPI, wherever its compiler wrapper says that it is.",
-)
 
 _COMMON_ATTRS = {
     "package": attr.string(
@@ -98,6 +87,15 @@ _COMMON_ATTRS = {
         doc = "Files whose absence shows that a package is not installed.",
     ),
 }
+
+mpi_package = repository_rule(
+    implementation = _mpi_package_impl,
+    local = True,
+    attrs = {
+        "package": _COMMON_ATTRS["package"],
+    },
+    doc = "Open MPI, wherever its compiler wrapper says that it is.",
+)
 
 header_package = repository_rule(
     implementation = _header_package_impl,
