@@ -44,6 +44,16 @@ BareServer::~BareServer() {
   close(listener_);
 }
 
+std::string BareServer::AnswerTo(std::string_view request) {
+  constexpr std::string_view kName = "Sec-WebSocket-Key: ";
+  constexpr std::size_t kKeySize = 24;
+  const std::size_t key = request.find(kName) + kName.size();
+  return absl::StrCat(
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Accept: ",
+      wire::WebSocketAccept(request.substr(key, kKeySize)), "\r\n\r\n");
+}
+
 void BareServer::Accept() {
   connection_ = accept(listener_, nullptr, nullptr);
   Check(connection_ >= 0, "accept");
@@ -59,13 +69,7 @@ void BareServer::Answer() {
     Check(size > 0, "recv");
     request.append(buffer_.data(), static_cast<std::size_t>(size));
   }
-  constexpr std::string_view kName = "Sec-WebSocket-Key: ";
-  constexpr std::size_t kKeySize = 24;
-  const std::size_t key = request.find(kName) + kName.size();
-  out_ = absl::StrCat(
-      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-      "Sec-WebSocket-Accept: ",
-      wire::WebSocketAccept(request.substr(key, kKeySize)), "\r\n\r\n");
+  out_ = AnswerTo(request);
   Flush();
 }
 

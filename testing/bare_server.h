@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "client/wire/frame.h"
@@ -33,6 +34,9 @@ class BareServer {
 
   BareServer(const BareServer&) = delete;
   BareServer& operator=(const BareServer&) = delete;
+
+  // The answer that agrees to `request`, a whole request to upgrade, as bytes.
+  static std::string AnswerTo(std::string_view request);
 
   std::uint16_t port() const { return port_; }
 

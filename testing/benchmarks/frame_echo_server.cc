@@ -4,10 +4,8 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "boost/asio/ip/address_v4.hpp"
 #include "boost/asio/ip/tcp.hpp"
 #include "boost/system/error_code.hpp"
@@ -17,7 +15,7 @@
 #include "client/net/stream.h"
 #include "client/wire/websocket_frame.h"
 #include "client/wire/websocket_frame_decoder.h"
-#include "client/wire/websocket_handshake.h"
+#include "testing/bare_server.h"
 
 namespace phx::benchmarks {
 namespace {
@@ -63,14 +61,7 @@ class EchoConnection : public std::enable_shared_from_this<EchoConnection> {
   }
 
   void Upgrade() {
-    constexpr std::string_view kName = "Sec-WebSocket-Key: ";
-    constexpr std::size_t kKeySize = 24;
-    const std::size_t key = request_.find(kName) + kName.size();
-    absl::StrAppend(
-        &output_.bytes(),
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Accept: ",
-        wire::WebSocketAccept(std::string_view(request_).substr(key, kKeySize)), "\r\n\r\n");
+    output_.bytes() += test::BareServer::AnswerTo(request_);
     request_ = {};
     is_open_ = true;
   }
