@@ -33,16 +33,10 @@ struct Figures {
 // CPU time of all threads but this one.
 class OtherThreads {
  public:
-  OtherThreads() : process_(Read()) {}
-  double cpu_ns() const { return Read() - process_ - mine_.cpu_ns(); }
+  OtherThreads() : process_(ReadClock(CLOCK_PROCESS_CPUTIME_ID)) {}
+  double cpu_ns() const { return ReadClock(CLOCK_PROCESS_CPUTIME_ID) - process_ - mine_.cpu_ns(); }
 
  private:
-  static double Read() {
-    timespec now{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
-  }
-
   Stopwatch mine_;
   double process_;
 };

@@ -6,21 +6,22 @@
 
 namespace phx::benchmarks {
 
+// What `clock` shows, in nanoseconds.
+inline double ReadClock(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
+}
+
 class Stopwatch {
  public:
-  Stopwatch() : cpu_(Read(CLOCK_THREAD_CPUTIME_ID)), wall_(Read(CLOCK_MONOTONIC)) {}
+  Stopwatch() : cpu_(ReadClock(CLOCK_THREAD_CPUTIME_ID)), wall_(ReadClock(CLOCK_MONOTONIC)) {}
 
   // Nanoseconds since the construction, on the same thread.
-  double cpu_ns() const { return Read(CLOCK_THREAD_CPUTIME_ID) - cpu_; }
-  double wall_ns() const { return Read(CLOCK_MONOTONIC) - wall_; }
+  double cpu_ns() const { return ReadClock(CLOCK_THREAD_CPUTIME_ID) - cpu_; }
+  double wall_ns() const { return ReadClock(CLOCK_MONOTONIC) - wall_; }
 
  private:
-  static double Read(clockid_t clock) {
-    timespec now{};
-    clock_gettime(clock, &now);
-    return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
-  }
-
   double cpu_;
   double wall_;
 };
