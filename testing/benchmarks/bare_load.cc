@@ -17,11 +17,8 @@ namespace phx::benchmarks {
 BareLoad::BareLoad(std::uint16_t port, int connections)
     : payload_(PayloadOf({})), epoll_(epoll_create1(0)) {
   for (int i = 0; i < connections; ++i) {
-    BareWebSocket& socket = *sockets_.emplace_back(
-        std::make_unique<BareWebSocket>(port, "/socket/websocket?vsn=2.0.0"));
-    message_.clear();
-    AppendMessage(message_, ++ref_, kTopic, "phx_join", "{}");
-    socket.Append(message_);
+    BareWebSocket& socket = *sockets_.emplace_back(std::make_unique<BareWebSocket>(port, kTarget));
+    Push(socket, "phx_join", "{}");
     socket.Flush();
     bool is_joined = false;
     while (!is_joined) socket.Read([&] { is_joined = true; });
@@ -34,9 +31,9 @@ BareLoad::BareLoad(std::uint16_t port, int connections)
 
 BareLoad::~BareLoad() { close(epoll_); }
 
-void BareLoad::Push(BareWebSocket& socket, std::string_view event) {
+void BareLoad::Push(BareWebSocket& socket, std::string_view event, std::string_view payload) {
   message_.clear();
-  AppendMessage(message_, ++ref_, kTopic, event, payload_);
+  AppendMessage(message_, ++ref_, kTopic, event, payload);
   socket.Append(message_);
 }
 
@@ -50,7 +47,7 @@ void BareLoad::Turn(const OnReady& on_ready) {
 void BareLoad::Echo(std::uint64_t depth, std::uint64_t count) {
   std::uint64_t sent = 0;
   for (const auto& socket : sockets_) {
-    for (std::uint64_t i = 0; i < depth; ++i, ++sent) Push(*socket, "echo");
+    for (std::uint64_t i = 0; i < depth; ++i, ++sent) Push(*socket, "echo", payload_);
     socket->Flush();
   }
   std::uint64_t received = 0;
@@ -61,7 +58,7 @@ void BareLoad::Echo(std::uint64_t depth, std::uint64_t count) {
         ++received;
         if (sent == count) return;
         ++sent;
-        Push(socket, "echo");
+        Push(socket, "echo", payload_);
       });
       socket.Flush();
     });
@@ -71,7 +68,7 @@ void BareLoad::Echo(std::uint64_t depth, std::uint64_t count) {
 void BareLoad::Shout(std::uint64_t depth, std::uint64_t count) {
   BareWebSocket& shouting = *sockets_.front();
   std::uint64_t sent = 0;
-  for (; sent < depth; ++sent) Push(shouting, "shout");
+  for (; sent < depth; ++sent) Push(shouting, "shout", payload_);
   shouting.Flush();
   std::uint64_t received = 0;
   while (received < count * sockets_.size()) {
@@ -80,7 +77,7 @@ void BareLoad::Shout(std::uint64_t depth, std::uint64_t count) {
         ++received;
         if (index != 0 || sent == count) return;
         ++sent;
-        Push(shouting, "shout");
+        Push(shouting, "shout", payload_);
       });
       shouting.Flush();
     });

@@ -29,7 +29,7 @@ class BareLoad {
   void Shout(std::uint64_t depth, std::uint64_t count);
 
  private:
-  void Push(BareWebSocket& socket, std::string_view event);
+  void Push(BareWebSocket& socket, std::string_view event, std::string_view payload);
   // Waits, and calls `on_ready(index)` for every connection to which something has come.
   template <typename OnReady>
   void Turn(const OnReady& on_ready);

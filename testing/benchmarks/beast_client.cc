@@ -31,7 +31,7 @@ class BeastClient {
       : traffic_(traffic), payload_(PayloadOf(traffic)), json_(nlohmann::json::parse(payload_)) {
     stream_.next_layer().connect({boost::asio::ip::address_v4::loopback(), server.port()});
     stream_.next_layer().set_option(tcp::no_delay(true));
-    stream_.handshake(absl::StrCat("127.0.0.1:", server.port()), "/socket/websocket?vsn=2.0.0");
+    stream_.handshake(absl::StrCat("127.0.0.1:", server.port()), kTarget);
     stream_.write(boost::asio::buffer(Message(kTopic, "phx_join", "{}")));
     stream_.read(buffer_);
     buffer_.clear();

@@ -51,7 +51,7 @@ class BeastMember {
 
  private:
   void Upgrade(std::uint16_t port) {
-    stream_.async_handshake(absl::StrCat("127.0.0.1:", port), "/socket/websocket?vsn=2.0.0",
+    stream_.async_handshake(absl::StrCat("127.0.0.1:", port), kTarget,
                             [this](const error_code& error) {
                               Check(error);
                               Join(0);

@@ -16,9 +16,7 @@ namespace {
 class HandWrittenClient {
  public:
   HandWrittenClient(const BenchServer& server, const Traffic& traffic)
-      : traffic_(traffic),
-        payload_(PayloadOf(traffic)),
-        socket_(server.port(), "/socket/websocket?vsn=2.0.0") {}
+      : traffic_(traffic), payload_(PayloadOf(traffic)), socket_(server.port(), kTarget) {}
 
   Cost Run() {
     Append(kTopic, "phx_join", "{}");

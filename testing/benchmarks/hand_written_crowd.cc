@@ -17,7 +17,7 @@ class HandWrittenCrowd final : public Crowd {
   explicit HandWrittenCrowd(std::uint16_t port) : port_(port) {}
 
   void Connect() override {
-    sockets_.push_back(std::make_unique<BareWebSocket>(port_, "/socket/websocket?vsn=2.0.0"));
+    sockets_.push_back(std::make_unique<BareWebSocket>(port_, kTarget));
     Join(*sockets_.back(), 0, 1);
   }
 

@@ -15,6 +15,7 @@
 
 namespace phx::benchmarks {
 
+inline constexpr char kTarget[] = "/socket/websocket?vsn=2.0.0";
 inline constexpr char kTopic[] = "bench";
 
 struct Traffic {
