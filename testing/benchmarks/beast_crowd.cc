@@ -99,10 +99,9 @@ class BeastCrowd final : public Crowd {
 
   void JoinMore(std::uint64_t count) override {
     for (const auto& member : members_) {
-      for (std::uint64_t i = 0; i < count; ++i) member->Join(channels_per_member_ + i);
+      for (std::uint64_t i = 1; i <= count; ++i) member->Join(i);
       Await(*member);
     }
-    channels_per_member_ += count;
   }
 
  private:
@@ -113,7 +112,6 @@ class BeastCrowd final : public Crowd {
   const std::uint16_t port_;
   boost::asio::io_context io_{1};
   std::vector<std::unique_ptr<BeastMember>> members_;
-  std::uint64_t channels_per_member_ = 1;
 };
 
 }  // namespace

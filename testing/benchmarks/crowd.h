@@ -15,9 +15,9 @@ class Crowd {
  public:
   virtual ~Crowd() = default;
 
-  // Makes one more connection, and joins one channel on it.
+  // Makes one more connection, and joins TopicOf(0) on it.
   virtual void Connect() = 0;
-  // Joins `count` further channels on every connection.
+  // Joins TopicOf(1) to TopicOf(count) on every connection. Once.
   virtual void JoinMore(std::uint64_t count) = 0;
 };
 

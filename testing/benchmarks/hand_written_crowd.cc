@@ -22,8 +22,7 @@ class HandWrittenCrowd final : public Crowd {
   }
 
   void JoinMore(std::uint64_t count) override {
-    for (const auto& socket : sockets_) Join(*socket, channels_per_socket_, count);
-    channels_per_socket_ += count;
+    for (const auto& socket : sockets_) Join(*socket, 1, count);
   }
 
  private:
@@ -40,7 +39,6 @@ class HandWrittenCrowd final : public Crowd {
 
   const std::uint16_t port_;
   std::vector<std::unique_ptr<BareWebSocket>> sockets_;
-  std::uint64_t channels_per_socket_ = 1;
   std::uint64_t ref_ = 0;
   std::string message_;
 };

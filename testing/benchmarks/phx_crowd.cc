@@ -33,10 +33,9 @@ class PhxCrowd final : public Crowd {
 
   void JoinMore(std::uint64_t count) override {
     for (const Socket& socket : sockets_) {
-      for (std::uint64_t i = 0; i < count; ++i) Join(socket, channels_per_socket_ + i);
+      for (std::uint64_t i = 1; i <= count; ++i) Join(socket, i);
       AwaitJoins();
     }
-    channels_per_socket_ += count;
   }
 
  private:
@@ -60,7 +59,6 @@ class PhxCrowd final : public Crowd {
   boost::asio::io_context io_{1};
   std::vector<Socket> sockets_;
   std::vector<phx::Channel> channels_;
-  std::uint64_t channels_per_socket_ = 1;
   std::uint64_t awaited_ = 0;
   std::uint64_t news_ = 0;
 };
