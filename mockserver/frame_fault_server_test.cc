@@ -7,8 +7,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "client/wire/frame.h"
-#include "client/wire/websocket_frame.h"
 #include "gtest/gtest.h"
 #include "mockserver/channel.h"
 #include "mockserver/faults.h"
@@ -35,15 +33,6 @@ std::string Push(int ref, const std::string& event = "echo") {
 std::string Echoed(int ref, const std::string& status = "ok") {
   return R"(["1",")" + std::to_string(ref) + R"(","room:1","phx_reply",{"response":{},"status":")" +
          status + R"("}])";
-}
-
-// In one piece, lest the system keep the second back until the first is acknowledged.
-void Send(RawClient& client, const std::vector<std::string>& texts) {
-  std::string bytes;
-  for (const std::string& text : texts) {
-    wire::AppendMessage(bytes, {wire::FrameType::kText, text}, wire::MaskingKey{1, 2, 3, 4});
-  }
-  EXPECT_TRUE(client.Send(bytes).ok());
 }
 
 Faults FromText(const std::string& json) {
@@ -79,7 +68,7 @@ TEST_P(FrameFaultServerTest, IsSeenByTheClient) {
   Server server(ReadyOptions());
   const auto client = Joined(server);
   server.SetFaults(FromText(GetParam().faults));
-  Send(*client, {Push(2), Push(3), Push(4)});
+  EXPECT_TRUE(client->SendTexts({Push(2), Push(3), Push(4)}).ok());
   std::vector<std::string> came(GetParam().come.size());
   for (std::string& text : came) text = client->AwaitText();
   EXPECT_EQ(came, GetParam().come);
@@ -156,7 +145,7 @@ TEST(FrameFaultServerTest, LosesTheSameFramesOnTheSameSeed) {
     std::vector<std::string> pushes;
     for (int ref = 2; ref != 34; ++ref) pushes.push_back(Push(ref));
     pushes.push_back(Push(34, "push_me"));  // what is pushed is no reply
-    Send(*client, pushes);
+    EXPECT_TRUE(client->SendTexts(pushes).ok());
     std::vector<std::string> texts;
     do {
       texts.push_back(client->AwaitText());
@@ -199,7 +188,7 @@ TEST(FrameFaultServerTest, AJoinIsNeverAnsweredOrLate) {
                                  R"({"response":{"reason":"unmatched topic"},"status":"error"}])");
   server.SetFaults({.delay_joins = milliseconds(40), .delayed_joins_block_socket = false});
   const auto begin = std::chrono::steady_clock::now();
-  Send(*client, {kJoin, R"([null,"9","phoenix","heartbeat",{}])"});
+  EXPECT_TRUE(client->SendTexts({kJoin, R"([null,"9","phoenix","heartbeat",{}])"}).ok());
   EXPECT_NE(client->AwaitText().find("phoenix"), std::string::npos);
   EXPECT_NE(client->AwaitText().find(R"(["1","1","room:1","phx_reply")"), std::string::npos);
   EXPECT_GE(std::chrono::steady_clock::now() - begin, milliseconds(40));

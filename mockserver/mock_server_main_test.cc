@@ -11,8 +11,6 @@
 #include <vector>
 
 #include "client/net/tls_context.h"
-#include "client/wire/frame.h"
-#include "client/wire/websocket_frame.h"
 #include "gtest/gtest.h"
 #include "testing/child_process.h"
 #include "testing/goldens/raw_client.h"
@@ -106,12 +104,10 @@ TEST(MockServerMainTest, RacesGoTheWayThatItIsTold) {
   ASSERT_TRUE((*client)->Upgrade(kTarget));
   ASSERT_TRUE((*client)->SendText(R"(["1","1","room:1","phx_join",{}])").ok());
   (*client)->AwaitText();
-  std::string bytes;
-  constexpr wire::MaskingKey kKey = {1, 2, 3, 4};
-  wire::AppendMessage(bytes, {wire::FrameType::kText, R"(["1","2","room:1","phx_leave",{}])"},
-                      kKey);
-  wire::AppendMessage(bytes, {wire::FrameType::kText, R"(["1","3","room:1","echo",{}])"}, kKey);
-  ASSERT_TRUE((*client)->Send(bytes).ok());
+  ASSERT_TRUE(
+      (*client)
+          ->SendTexts({R"(["1","2","room:1","phx_leave",{}])", R"(["1","3","room:1","echo",{}])"})
+          .ok());
   EXPECT_NE((*client)->AwaitText().find("phx_reply"), std::string::npos);
   EXPECT_NE((*client)->AwaitText().find("phx_close"), std::string::npos);
   EXPECT_NE((*client)->AwaitText().find("unmatched topic"), std::string::npos);

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -155,9 +156,13 @@ absl::Status RawClient::Send(std::string_view bytes) {
   return absl::OkStatus();
 }
 
-absl::Status RawClient::SendText(std::string_view text) {
+absl::Status RawClient::SendText(std::string_view text) { return SendTexts({std::string(text)}); }
+
+absl::Status RawClient::SendTexts(const std::vector<std::string>& texts) {
   std::string bytes;
-  wire::AppendMessage(bytes, {wire::FrameType::kText, text}, wire::NextMaskingKey());
+  for (const std::string& text : texts) {
+    wire::AppendMessage(bytes, {wire::FrameType::kText, text}, wire::NextMaskingKey());
+  }
   return Send(bytes);
 }
 

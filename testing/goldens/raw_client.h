@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -38,6 +39,9 @@ class RawClient {
   absl::Status Send(std::string_view bytes);
   // Sends a text message, masked.
   absl::Status SendText(std::string_view text);
+  // Sends text messages in one piece, lest the system keep the second back until the first is
+  // acknowledged.
+  absl::Status SendTexts(const std::vector<std::string>& texts);
   // Asks for an upgrade of `target`; true if the answer is 101.
   bool Upgrade(std::string_view target);
 
