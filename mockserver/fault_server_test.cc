@@ -2,7 +2,6 @@
 #include <chrono>
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "client/net/tls_context.h"
 #include "gtest/gtest.h"
@@ -36,6 +35,14 @@ class FaultServerTest : public ::testing::Test {
     return options;
   }
 
+  static ServerOptions ReadyOverTls() {
+    const test::TlsIdentity& identity = test::TlsCerts::Get().server();
+    ServerOptions options = Ready();
+    options.tls = net::TlsServerOptions{.certificate_pem = identity.certificate_pem,
+                                        .private_key_pem = identity.private_key_pem};
+    return options;
+  }
+
   std::unique_ptr<RawClient> Open() {
     auto client = *RawClient::Connect(server_.port());
     EXPECT_TRUE(client->Upgrade(kTarget));
@@ -54,12 +61,8 @@ class FaultServerTest : public ::testing::Test {
 };
 
 TEST_F(FaultServerTest, AConnectionIsDroppedBeforeItsHandshake) {
-  const test::TlsCerts& certs = test::TlsCerts::Get();
-  ServerOptions options = Ready();
-  options.tls = net::TlsServerOptions{.certificate_pem = certs.server().certificate_pem,
-                                      .private_key_pem = certs.server().private_key_pem};
-  Server server(std::move(options));
-  const auto tls = *net::TlsContext::ForClient({.ca_pem = certs.ca_pem()});
+  Server server(ReadyOverTls());
+  const auto tls = *net::TlsContext::ForClient({.ca_pem = test::TlsCerts::Get().ca_pem()});
   for (const Drop how : {Drop::kFin, Drop::kRst}) {
     server.QueueFaults({.drop_on_accept = how});
     const auto silent = *RawClient::Connect(server.port());  // without TLS: sends nothing
@@ -82,12 +85,8 @@ TEST_F(FaultServerTest, AnAnswerComesLate) {
 }
 
 TEST_F(FaultServerTest, ATlsHandshakeIsNotBegunBeforeItsTime) {
-  const test::TlsCerts& certs = test::TlsCerts::Get();
-  ServerOptions options = Ready();
-  options.tls = net::TlsServerOptions{.certificate_pem = certs.server().certificate_pem,
-                                      .private_key_pem = certs.server().private_key_pem};
-  Server server(std::move(options));
-  const auto tls = *net::TlsContext::ForClient({.ca_pem = certs.ca_pem()});
+  Server server(ReadyOverTls());
+  const auto tls = *net::TlsContext::ForClient({.ca_pem = test::TlsCerts::Get().ca_pem()});
   server.QueueFaults({.delay_handshake = milliseconds(60)});
   EXPECT_GE(Time([&] { EXPECT_TRUE(RawClient::Connect(server.port(), &tls).ok()); }),
             milliseconds(60));
