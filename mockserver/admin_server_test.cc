@@ -9,11 +9,11 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "gtest/gtest.h"
 #include "mockserver/channel.h"
 #include "mockserver/ready_options.h"
 #include "mockserver/server.h"
+#include "mockserver/test_connection.h"
 #include "testing/goldens/raw_client.h"
 #include "testing/goldens/replay_target.h"
 
@@ -25,22 +25,7 @@ using test::RawClient;
 using test::ServerEvent;
 
 constexpr seconds kPatience{10};
-constexpr char kTarget[] = "/socket/websocket?vsn=2.0.0";
 constexpr char kCacheControl[] = "max-age=0, private, must-revalidate";
-
-std::unique_ptr<RawClient> Connected(const Server& server) {
-  absl::StatusOr<std::unique_ptr<RawClient>> client = RawClient::Connect(server.port());
-  EXPECT_TRUE(client.ok()) << client.status();
-  return *std::move(client);
-}
-
-std::unique_ptr<RawClient> Joined(const Server& server, const std::string& params = "") {
-  auto client = Connected(server);
-  EXPECT_TRUE(client->Upgrade(kTarget + params));
-  EXPECT_TRUE(client->SendText(R"(["1","1","room:1","phx_join",{}])").ok());
-  EXPECT_NE(client->AwaitText().find(R"("status":"ok")"), std::string::npos);
-  return client;
-}
 
 ServerEvent Ask(RawClient& client, const std::string& method, const std::string& target,
                 const std::string& headers = "", const std::string& body = "") {
@@ -93,7 +78,7 @@ TEST_F(AdminServerTest, DisconnectsTheSocketsOfAnId) {
 TEST_F(AdminServerTest, StopsTheEndpointAndNotTheProgram) {
   const auto joined = Joined(server_);
   const auto idle = Connected(server_);
-  ASSERT_TRUE(idle->Upgrade(kTarget));
+  ASSERT_TRUE(idle->Upgrade(kWebSocketTarget));
   const auto administrator = Connected(server_);
   EXPECT_EQ(Ask(*administrator, "GET", "/admin/stop_endpoint").data, "ok");
   EXPECT_EQ(joined->Await(kPatience)->close_code, 1012);
@@ -188,7 +173,7 @@ TEST(RequestHandlerTest, AnswersWhatIsForNoSocket) {
   EXPECT_EQ(HeaderOf(answer, "cache-control"), "no-store");
   EXPECT_EQ(Ask(*client, "GET", "/login").status, 404);
   EXPECT_EQ(Ask(*client, "GET", "/crash").status, 500);
-  EXPECT_TRUE(client->Upgrade(kTarget));  // the sockets are served before it
+  EXPECT_TRUE(client->Upgrade(kWebSocketTarget));  // the sockets are served before it
 }
 
 // Restarts.

@@ -2,7 +2,6 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,6 +13,7 @@
 #include "mockserver/faults_json.h"
 #include "mockserver/ready_options.h"
 #include "mockserver/server.h"
+#include "mockserver/test_connection.h"
 #include "testing/goldens/raw_client.h"
 #include "testing/goldens/replay_target.h"
 
@@ -23,7 +23,6 @@ namespace {
 using test::RawClient;
 
 constexpr std::chrono::seconds kPatience{10};
-const std::string kJoin = R"(["1","1","room:1","phx_join",{}])";
 const std::string kEcho = R"(["1","2","room:1","echo",{}])";
 
 class ControlTest : public ::testing::Test {
@@ -31,15 +30,6 @@ class ControlTest : public ::testing::Test {
   ControlTest() : server_(ReadyOptions()), api_(server_), control_("127.0.0.1", 0, api_) {
     EXPECT_TRUE(server_.status().ok()) << server_.status();
     EXPECT_TRUE(control_.status().ok()) << control_.status();
-  }
-
-  // A client that has joined room:1.
-  std::unique_ptr<RawClient> Joined(const std::string& params = "") {
-    auto client = *RawClient::Connect(server_.port());
-    EXPECT_TRUE(client->Upgrade("/socket/websocket?vsn=2.0.0" + params));
-    EXPECT_TRUE(client->SendText(kJoin).ok());
-    client->AwaitText();
-    return client;
   }
 
   // Sends a request over HTTP; the answer's body, with its status as "status" if it is not 200.
@@ -67,7 +57,7 @@ class ControlTest : public ::testing::Test {
 const Json kOk = {{"ok", true}};
 
 TEST_F(ControlTest, NamesTheServerAndItsConnections) {
-  const auto client = Joined();
+  const auto client = Joined(server_);
   EXPECT_EQ(Ask("GET", "/"), Json({{"url", server_.url()},
                                    {"connections", {1}},
                                    {"stats",
@@ -82,7 +72,7 @@ TEST_F(ControlTest, NamesTheServerAndItsConnections) {
 }
 
 TEST_F(ControlTest, SetsAndClearsFaults) {
-  const auto client = Joined();
+  const auto client = Joined(server_);
   EXPECT_EQ(
       Ask("PUT", "/faults", R"({"frames":[{"kind":"status","event":"phx_reply","text":"error"}]})"),
       kOk);
@@ -95,8 +85,8 @@ TEST_F(ControlTest, SetsAndClearsFaults) {
 }
 
 TEST_F(ControlTest, SetsFaultsOfOneConnection) {
-  const auto first = Joined();
-  const auto second = Joined();
+  const auto first = Joined(server_);
+  const auto second = Joined(server_);
   EXPECT_EQ(Ask("PUT", "/faults", R"({"connection": 2, "reply_ref": "\"7\""})"), kOk);
   ASSERT_TRUE(first->SendText(kEcho).ok());
   ASSERT_TRUE(second->SendText(kEcho).ok());
@@ -106,25 +96,25 @@ TEST_F(ControlTest, SetsFaultsOfOneConnection) {
 }
 
 TEST_F(ControlTest, RestartsTheServer) {
-  const auto client = Joined();
+  const auto client = Joined(server_);
   EXPECT_EQ(Ask("POST", "/stop"), kOk);
   EXPECT_EQ(client->Await(kPatience)->close_code, 1012);
   client->Disconnect();
   ASSERT_TRUE(server_.AwaitConnections(0, kPatience));
   EXPECT_FALSE(RawClient::Connect(server_.port()).ok());
   EXPECT_EQ(Ask("POST", "/start"), kOk);
-  Joined();
+  Joined(server_);
 }
 
 TEST_F(ControlTest, QueuesFaultsForTheNextConnection) {
   EXPECT_EQ(Ask("POST", "/faults", R"({"refuse_upgrade":{"status":503,"body":"later"}})"), kOk);
-  const auto client = *RawClient::Connect(server_.port());
-  EXPECT_FALSE(client->Upgrade("/socket/websocket?vsn=2.0.0"));
-  Joined();
+  const auto client = Connected(server_);
+  EXPECT_FALSE(client->Upgrade(kWebSocketTarget));
+  Joined(server_);
 }
 
 TEST_F(ControlTest, BroadcastsDisconnectsCrashesAndSends) {
-  const auto client = Joined("&id=7");
+  const auto client = Joined(server_, "&id=7");
   EXPECT_EQ(Ask("POST", "/broadcast", R"({"topic":"room:1","event":"news","payload":{"n":1}})"),
             kOk);
   EXPECT_EQ(client->AwaitText(), R"([null,null,"room:1","news",{"n":1}])");
@@ -137,10 +127,10 @@ TEST_F(ControlTest, BroadcastsDisconnectsCrashesAndSends) {
 }
 
 TEST_F(ControlTest, ClosesAndDropsConnections) {
-  const auto closed = Joined();
+  const auto closed = Joined(server_);
   EXPECT_EQ(Ask("POST", "/close", R"({"code":4001,"connection":1})"), kOk);
   EXPECT_EQ(closed->Await(kPatience)->close_code, 4001);
-  const auto dropped = Joined();
+  const auto dropped = Joined(server_);
   EXPECT_EQ(Ask("POST", "/drop", R"({"how":"rst"})"), kOk);
   while (dropped->Await(kPatience)->kind != test::ServerEvent::Kind::kTcpClose) {
   }
@@ -148,7 +138,7 @@ TEST_F(ControlTest, ClosesAndDropsConnections) {
 }
 
 TEST_F(ControlTest, WaitsForWhatClientsSendAndTellsAll) {
-  const auto client = Joined();
+  const auto client = Joined(server_);
   const Json join = Ask("POST", "/await", R"({"topic":"room:1","event":"phx_join"})");
   EXPECT_EQ(join["join_ref"], "1");
   EXPECT_EQ(join["connection"], 1);
@@ -164,7 +154,7 @@ TEST_F(ControlTest, WaitsForWhatClientsSendAndTellsAll) {
 }
 
 TEST_F(ControlTest, ForgetsSessions) {
-  const auto client = *RawClient::Connect(server_.port());
+  const auto client = Connected(server_);
   ASSERT_TRUE(
       client->Send("GET /socket/longpoll?vsn=2.0.0 HTTP/1.1\r\nHost: localhost\r\n\r\n").ok());
   EXPECT_EQ(client->Await(kPatience)->status, 200);
@@ -197,7 +187,7 @@ TEST_F(ControlTest, EndsWhileSomebodyWaits) {
 
 // Each line of the README that begins with "curl", as it stands there.
 TEST_F(ControlTest, TheCommandsInTheReadmeWork) {
-  const auto client = Joined("&id=ann");
+  const auto client = Joined(server_, "&id=ann");
   ASSERT_EQ(::setenv("CONTROL", control_.url().c_str(), 1), 0);
   const std::string server = "http://127.0.0.1:" + std::to_string(server_.port());
   ASSERT_EQ(::setenv("SERVER", server.c_str(), 1), 0);

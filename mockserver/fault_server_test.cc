@@ -1,6 +1,5 @@
 // Faults of connections, on the wire.
 #include <chrono>
-#include <memory>
 #include <string>
 
 #include "client/net/tls_context.h"
@@ -8,6 +7,7 @@
 #include "mockserver/faults.h"
 #include "mockserver/ready_set.h"
 #include "mockserver/server.h"
+#include "mockserver/test_connection.h"
 #include "testing/goldens/raw_client.h"
 #include "testing/goldens/replay_target.h"
 #include "testing/tls_certs.h"
@@ -22,7 +22,6 @@ using test::ServerEvent;
 using Clock = std::chrono::steady_clock;
 
 constexpr seconds kPatience{10};
-constexpr char kTarget[] = "/socket/websocket?vsn=2.0.0";
 const std::string kHeartbeat = R"([null,"9","phoenix","heartbeat",{}])";
 const std::string kBeat = R"([null,"9","phoenix","phx_reply",{"response":{},"status":"ok"}])";
 
@@ -41,12 +40,6 @@ class FaultServerTest : public ::testing::Test {
     options.tls = net::TlsServerOptions{.certificate_pem = identity.certificate_pem,
                                         .private_key_pem = identity.private_key_pem};
     return options;
-  }
-
-  std::unique_ptr<RawClient> Open() {
-    auto client = *RawClient::Connect(server_.port());
-    EXPECT_TRUE(client->Upgrade(kTarget));
-    return client;
   }
 
   // How long `act` takes.
@@ -76,12 +69,12 @@ TEST_F(FaultServerTest, AConnectionIsDroppedBeforeItsHandshake) {
 
 TEST_F(FaultServerTest, AHandshakeIsNotBegunBeforeItsTime) {
   server_.QueueFaults({.delay_handshake = milliseconds(60)});
-  EXPECT_GE(Time([&] { Open(); }), milliseconds(60));
+  EXPECT_GE(Time([&] { Open(server_); }), milliseconds(60));
 }
 
 TEST_F(FaultServerTest, AnAnswerComesLate) {
   server_.QueueFaults({.delay_answer = milliseconds(60)});
-  EXPECT_GE(Time([&] { Open(); }), milliseconds(60));
+  EXPECT_GE(Time([&] { Open(server_); }), milliseconds(60));
 }
 
 TEST_F(FaultServerTest, ATlsHandshakeIsNotBegunBeforeItsTime) {
@@ -94,16 +87,16 @@ TEST_F(FaultServerTest, ATlsHandshakeIsNotBegunBeforeItsTime) {
 
 TEST_F(FaultServerTest, TheAnswerToAHandshakeComesAFewBytesAtATime) {
   server_.QueueFaults({.write_rate = 2000});  // 20 in 10 ms; the answer has more than 120
-  EXPECT_GE(Time([&] { Open(); }), milliseconds(50));
+  EXPECT_GE(Time([&] { Open(server_); }), milliseconds(50));
 }
 
 TEST_F(FaultServerTest, ARequestIsReadAFewBytesAtATime) {
   server_.QueueFaults({.read_rate = 2000});  // the request has more than 120 bytes
-  EXPECT_GE(Time([&] { Open(); }), milliseconds(50));
+  EXPECT_GE(Time([&] { Open(server_); }), milliseconds(50));
 }
 
 TEST_F(FaultServerTest, WhatIsNotWrittenComesWhenTheFaultEnds) {
-  const auto client = Open();
+  const auto client = Open(server_);
   server_.SetFaults({.stop_writing = true});
   ASSERT_TRUE(client->SendText(kHeartbeat).ok());
   ASSERT_TRUE(server_.recorder().AwaitFrame("phoenix", "heartbeat", kPatience).ok());
@@ -112,21 +105,21 @@ TEST_F(FaultServerTest, WhatIsNotWrittenComesWhenTheFaultEnds) {
 }
 
 TEST_F(FaultServerTest, AServerThatWritesNothingStopsAllTheSame) {
-  const auto client = Open();
+  const auto client = Open(server_);
   server_.SetFaults({.stop_writing = true});
   server_.Stop();
   EXPECT_EQ(client->Await(kPatience)->kind, ServerEvent::Kind::kTcpClose);
 }
 
 TEST_F(FaultServerTest, ASlowWriterSendsAFewBytesAtATime) {
-  const auto client = Open();
+  const auto client = Open(server_);
   server_.SetFaults({.write_rate = 500});  // 5 in 10 ms
   ASSERT_TRUE(client->SendText(kHeartbeat).ok());
   EXPECT_GE(Time([&] { EXPECT_EQ(client->AwaitText(), kBeat); }), milliseconds(60));
 }
 
 TEST_F(FaultServerTest, ASlowReaderTakesAFewBytesAtATime) {
-  const auto client = Open();
+  const auto client = Open(server_);
   server_.SetFaults({.read_rate = 500});
   ASSERT_TRUE(server_.AwaitConnections(1, kPatience));
   ASSERT_TRUE(client->SendText(kHeartbeat).ok());
@@ -134,7 +127,7 @@ TEST_F(FaultServerTest, ASlowReaderTakesAFewBytesAtATime) {
 }
 
 TEST_F(FaultServerTest, AFrameFaultEndsTheConnectionByRst) {
-  const auto client = Open();
+  const auto client = Open(server_);
   Faults faults;
   faults.frames = {{.kind = FrameFault::Kind::kReset, .topic = "phoenix"}};
   server_.SetFaults(faults);
@@ -144,7 +137,7 @@ TEST_F(FaultServerTest, AFrameFaultEndsTheConnectionByRst) {
 }
 
 TEST_F(FaultServerTest, AFrameFaultClosesWithAnyCode) {
-  const auto client = Open();
+  const auto client = Open(server_);
   Faults faults;
   faults.frames = {{.kind = FrameFault::Kind::kClose, .close_code = 4321}};
   server_.SetFaults(faults);

@@ -1,7 +1,6 @@
 // Each fault of frames, and of joins and replies, on the wire: set as JSON, as a test in another
 // language sets it.
 #include <chrono>
-#include <memory>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "mockserver/faults_json.h"
 #include "mockserver/ready_options.h"
 #include "mockserver/server.h"
+#include "mockserver/test_connection.h"
 #include "testing/goldens/raw_client.h"
 #include "testing/goldens/replay_target.h"
 
@@ -23,9 +23,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using test::RawClient;
 using test::ServerEvent;
-
-constexpr char kTarget[] = "/socket/websocket?vsn=2.0.0";
-const std::string kJoin = R"(["1","1","room:1","phx_join",{}])";
 
 std::string Push(int ref, const std::string& event = "echo") {
   return R"(["1",")" + std::to_string(ref) + R"(","room:1",")" + event + R"(",{}])";
@@ -39,19 +36,6 @@ Faults FromText(const std::string& json) {
   const absl::StatusOr<Faults> faults = FaultsFromJson(Json::parse(json));
   EXPECT_TRUE(faults.ok()) << faults.status();
   return faults.ok() ? *faults : Faults();
-}
-
-std::unique_ptr<RawClient> Open(const Server& server) {
-  auto client = *RawClient::Connect(server.port());
-  EXPECT_TRUE(client->Upgrade(kTarget));
-  return client;
-}
-
-std::unique_ptr<RawClient> Joined(const Server& server) {
-  auto client = Open(server);
-  EXPECT_TRUE(client->SendText(kJoin).ok());
-  client->AwaitText();
-  return client;
 }
 
 // What the client is sent that pushes an echo with each of the refs 2, 3 and 4.

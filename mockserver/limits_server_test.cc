@@ -1,17 +1,16 @@
 // Limits, on the wire: what a client meets that uses up more than it may.
 #include <chrono>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "absl/status/statusor.h"
 #include "client/wire/websocket_frame.h"
 #include "gtest/gtest.h"
 #include "mockserver/faults.h"
 #include "mockserver/limits.h"
 #include "mockserver/ready_set.h"
 #include "mockserver/server.h"
+#include "mockserver/test_connection.h"
 #include "testing/goldens/raw_client.h"
 #include "testing/goldens/replay_target.h"
 
@@ -22,8 +21,6 @@ using test::RawClient;
 using test::ServerEvent;
 
 constexpr std::chrono::seconds kPatience{10};
-constexpr char kTarget[] = "/socket/websocket?vsn=2.0.0";
-const std::string kJoin = R"(["1","1","room:1","phx_join",{}])";
 const std::string kPoll =
     "GET /socket/longpoll?vsn=2.0.0 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
 
@@ -32,20 +29,6 @@ ServerOptions Limited(const Limits& limits) {
   options.sockets = ReadySet();
   options.limits = limits;
   return options;
-}
-
-std::unique_ptr<RawClient> Connected(const Server& server) {
-  absl::StatusOr<std::unique_ptr<RawClient>> client = RawClient::Connect(server.port());
-  EXPECT_TRUE(client.ok()) << client.status();
-  return client.ok() ? *std::move(client) : nullptr;
-}
-
-std::unique_ptr<RawClient> Joined(const Server& server) {
-  std::unique_ptr<RawClient> client = Connected(server);
-  EXPECT_TRUE(client->Upgrade(kTarget));
-  EXPECT_TRUE(client->SendText(kJoin).ok());
-  client->AwaitText();
-  return client;
 }
 
 // The answer to `request`; its status is 0 if there is none.
@@ -67,7 +50,7 @@ TEST(LimitsServerTest, OneConnectionTooManyIsAnsweredWith503AndWhy) {
   Server server(Limited({.max_connections = 1}));
   const auto first = Joined(server);
   const auto second = Connected(server);
-  const ServerEvent answer = Ask(*second, test::UpgradeRequest(kTarget));
+  const ServerEvent answer = Ask(*second, test::UpgradeRequest(kWebSocketTarget));
   EXPECT_EQ(answer.status, 503);
   EXPECT_EQ(answer.data, "The server has too many connections.");
   EXPECT_TRUE(AwaitEnd(*second));
@@ -147,7 +130,7 @@ TEST(LimitsServerTest, HeadersThatAreTooLargeAreAnsweredWith431) {
 TEST(LimitsServerTest, WhatComesBehindASlowJoinIsAllHandled) {
   Server server(Limited({}));
   const auto client = Connected(server);
-  ASSERT_TRUE(client->Upgrade(kTarget));
+  ASSERT_TRUE(client->Upgrade(kWebSocketTarget));
   ASSERT_TRUE(client->SendText(R"(["1","1","room:1","phx_join",{"delay":50}])").ok());
   const std::string payload = R"({"x":")" + std::string(100'000, 'x') + R"("})";
   for (int i = 0; i != 40; ++i) {

@@ -15,6 +15,7 @@
 #include "mockserver/faults.h"
 #include "mockserver/ready_set.h"
 #include "mockserver/server.h"
+#include "mockserver/test_connection.h"
 #include "nlohmann/json.hpp"
 #include "testing/goldens/raw_client.h"
 #include "testing/goldens/replay_target.h"
@@ -28,7 +29,6 @@ using test::ServerEvent;
 
 constexpr seconds kPatience{10};
 constexpr char kTarget[] = "/socket/longpoll?vsn=2.0.0";
-const std::string kJoin = R"(["1","1","room:1","phx_join",{}])";
 const std::string kEcho = R"(["1","2","room:1","echo",{"a":1}])";
 const std::string kEchoed = R"(["1","2","room:1","phx_reply",{"response":{"a":1},"status":"ok"}])";
 
@@ -36,12 +36,6 @@ ServerOptions Ready() {
   ServerOptions options;
   options.sockets = ReadySet();
   return options;
-}
-
-std::unique_ptr<RawClient> Connected(const Server& server) {
-  absl::StatusOr<std::unique_ptr<RawClient>> client = RawClient::Connect(server.port());
-  EXPECT_TRUE(client.ok()) << client.status();
-  return client.ok() ? *std::move(client) : nullptr;
 }
 
 // A client with a session, that sends all its requests over one connection.
@@ -91,7 +85,7 @@ class Poller {
 TEST(LongPollServerTest, ServesManyRequestsOverOneConnection) {
   Server server(Ready());
   Poller client(server);
-  EXPECT_EQ(client.Post(kJoin + "\n" + kEcho), Json({{"status", 200}}));
+  EXPECT_EQ(client.Post(kJoin + ("\n" + kEcho)), Json({{"status", 200}}));
   const Json polled = client.Get();
   EXPECT_EQ(polled["status"], 200);
   EXPECT_EQ(polled["token"], client.token());

@@ -21,6 +21,7 @@
 #include "mockserver/channel_builder.h"
 #include "mockserver/faults.h"
 #include "mockserver/ready_set.h"
+#include "mockserver/test_connection.h"
 #include "testing/goldens/raw_client.h"
 #include "testing/goldens/replay.h"
 #include "testing/tls_certs.h"
@@ -34,10 +35,6 @@ using test::RawClient;
 using test::ServerEvent;
 
 constexpr seconds kPatience{10};
-constexpr char kTarget[] = "/socket/websocket?vsn=2.0.0";
-const std::string kJoin = R"(["1","1","room:1","phx_join",{}])";
-const std::string kJoined =
-    R"(["1","1","room:1","phx_reply",{"response":{"params":{},"topic":"room:1"},"status":"ok"}])";
 const std::string kHeartbeat = R"([null,"9","phoenix","heartbeat",{}])";
 const std::string kBeat = R"([null,"9","phoenix","phx_reply",{"response":{},"status":"ok"}])";
 
@@ -45,26 +42,6 @@ ServerOptions Ready() {
   ServerOptions options;
   options.sockets = ReadySet();
   return options;
-}
-
-std::unique_ptr<RawClient> Connected(const Server& server, const net::TlsContext* tls = nullptr) {
-  absl::StatusOr<std::unique_ptr<RawClient>> client = RawClient::Connect(server.port(), tls);
-  EXPECT_TRUE(client.ok()) << client.status();
-  return client.ok() ? *std::move(client) : nullptr;
-}
-
-// A client with an open WebSocket.
-std::unique_ptr<RawClient> Open(const Server& server, const net::TlsContext* tls = nullptr) {
-  std::unique_ptr<RawClient> client = Connected(server, tls);
-  EXPECT_TRUE(client->Upgrade(kTarget));
-  return client;
-}
-
-std::unique_ptr<RawClient> Joined(const Server& server) {
-  std::unique_ptr<RawClient> client = Open(server);
-  EXPECT_TRUE(client->SendText(kJoin).ok());
-  EXPECT_EQ(client->AwaitText(), kJoined);
-  return client;
 }
 
 // The code of the close frame that comes next; 0 for anything else.
@@ -145,7 +122,7 @@ TEST(ServerTest, ReadsRequestsOneAfterTheOtherOnOneConnection) {
   const auto client = Connected(server);
   ASSERT_TRUE(client->Send("GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n").ok());
   EXPECT_EQ(AwaitStatus(*client), 404);
-  EXPECT_TRUE(client->Upgrade(kTarget));
+  EXPECT_TRUE(client->Upgrade(kWebSocketTarget));
   ASSERT_TRUE(client->SendText(kHeartbeat).ok());
   EXPECT_EQ(client->AwaitText(), kBeat);
 }
@@ -173,7 +150,7 @@ TEST(ServerTest, AnswersWhatIsNotHttpWith400) {
 TEST(ServerTest, LosesAFrameThatCameWithTheRequestAsBanditDoes) {
   Server server(Ready());
   const auto client = Connected(server);
-  std::string bytes = test::UpgradeRequest(kTarget);
+  std::string bytes = test::UpgradeRequest(kWebSocketTarget);
   wire::AppendMessage(bytes, {wire::FrameType::kText, kHeartbeat}, wire::MaskingKey{1, 2, 3, 4});
   ASSERT_TRUE(client->Send(bytes).ok());
   EXPECT_EQ(AwaitStatus(*client), 101);
@@ -206,7 +183,7 @@ TEST(ServerTest, HoldsAThousandConnections) {
   std::vector<std::unique_ptr<RawClient>> clients;
   for (std::size_t i = 0; i != kConnections; ++i) {
     clients.push_back(Connected(server));
-    ASSERT_TRUE(clients.back()->Send(test::UpgradeRequest(kTarget)).ok());
+    ASSERT_TRUE(clients.back()->Send(test::UpgradeRequest(kWebSocketTarget)).ok());
   }
   for (const auto& client : clients) {
     ASSERT_EQ(AwaitStatus(*client), 101);
@@ -433,7 +410,7 @@ TEST(ServerFaultTest, RefusesTheUpgradeWithAnything) {
   Server server(Ready());
   server.QueueFaults({.refuse_upgrade = HttpAnswer{503, {{"retry-after", "7"}}, "busy"}});
   const auto refused = Connected(server);
-  ASSERT_TRUE(refused->Send(test::UpgradeRequest(kTarget)).ok());
+  ASSERT_TRUE(refused->Send(test::UpgradeRequest(kWebSocketTarget)).ok());
   const std::optional<ServerEvent> answer = refused->Await(kPatience);
   ASSERT_TRUE(answer.has_value());
   EXPECT_EQ(answer->status, 503);
@@ -446,7 +423,7 @@ TEST(ServerFaultTest, NeverAnswersTheRequest) {
   Server server(Ready());
   server.QueueFaults({.ignore_request = true});
   const auto client = Connected(server);
-  ASSERT_TRUE(client->Send(test::UpgradeRequest(kTarget)).ok());
+  ASSERT_TRUE(client->Send(test::UpgradeRequest(kWebSocketTarget)).ok());
   ASSERT_TRUE(server.recorder().Await(Received::Kind::kRequest, kPatience).ok());
   Open(server);  // by the time that this is served, an answer to the first would have come
   EXPECT_EQ(client->Poll(), std::nullopt);
@@ -457,11 +434,11 @@ TEST(ServerFaultTest, DropsTheRequest) {
   server.QueueFaults({.drop_request = Drop::kFin});
   server.QueueFaults({.drop_request = Drop::kRst});
   const auto fin = Connected(server);
-  ASSERT_TRUE(fin->Send(test::UpgradeRequest(kTarget)).ok());
+  ASSERT_TRUE(fin->Send(test::UpgradeRequest(kWebSocketTarget)).ok());
   EXPECT_TRUE(AwaitEnd(*fin));
   EXPECT_FALSE(fin->was_reset());
   const auto rst = Connected(server);
-  ASSERT_TRUE(rst->Send(test::UpgradeRequest(kTarget)).ok());
+  ASSERT_TRUE(rst->Send(test::UpgradeRequest(kWebSocketTarget)).ok());
   EXPECT_TRUE(AwaitEnd(*rst));
   EXPECT_TRUE(rst->was_reset());
 }
