@@ -20,9 +20,7 @@ namespace phx::mock {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 using test::RawClient;
-using test::ServerEvent;
 
 std::string Push(int ref, const std::string& event = "echo") {
   return R"(["1",")" + std::to_string(ref) + R"(","room:1",")" + event + R"(",{}])";
