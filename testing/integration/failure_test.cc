@@ -75,12 +75,12 @@ TEST_F(FailureTest, TheHttpStatusOfARefusalIsShown) {
   const struct {
     int status;
     absl::StatusCode code;
-  } kCases[] = {{401, absl::StatusCode::kUnauthenticated},
-                {403, absl::StatusCode::kPermissionDenied},
-                {404, absl::StatusCode::kUnavailable},
-                {429, absl::StatusCode::kUnavailable},
-                {503, absl::StatusCode::kUnavailable}};
-  for (const auto& example : kCases) {
+  } cases[] = {{401, absl::StatusCode::kUnauthenticated},
+               {403, absl::StatusCode::kPermissionDenied},
+               {404, absl::StatusCode::kUnavailable},
+               {429, absl::StatusCode::kUnavailable},
+               {503, absl::StatusCode::kUnavailable}};
+  for (const auto& example : cases) {
     server().SetFaults(
         {.refuse_upgrade = mock::HttpAnswer{
              .status = example.status, .headers = {{"retry-after", "7"}}, .body = "no"}});

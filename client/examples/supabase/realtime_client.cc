@@ -96,7 +96,7 @@ struct RealtimeChannel::Subscriptions {
   std::map<std::string, absl::AnyInvocable<void(const json&)>> to_broadcasts;
 };
 
-RealtimeChannel::RealtimeChannel(::phx::Socket socket, std::string topic,
+RealtimeChannel::RealtimeChannel(::phx::Socket socket, std::string_view topic,
                                  std::shared_ptr<AccessToken> token)
     : socket_(std::move(socket)),
       channel_(socket_.Channel(topic)),

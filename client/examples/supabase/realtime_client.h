@@ -55,7 +55,7 @@ class RealtimeChannel {
  private:
   friend class RealtimeClient;
   struct Subscriptions;
-  RealtimeChannel(::phx::Socket socket, std::string topic, std::shared_ptr<AccessToken> token);
+  RealtimeChannel(::phx::Socket socket, std::string_view topic, std::shared_ptr<AccessToken> token);
 
   ::phx::Socket socket_;
   ::phx::Channel channel_;
