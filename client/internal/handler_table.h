@@ -1,11 +1,12 @@
 // HandlerTable: the user's handlers, by the ref under which they were registered.
 //
 // Handlers may register and take out handlers while they run, themselves included; and they may
-// throw.
+// throw. One runs at a time.
 #ifndef PHX_CLIENT_INTERNAL_HANDLER_TABLE_H_
 #define PHX_CLIENT_INTERNAL_HANDLER_TABLE_H_
 
 #include <exception>
+#include <memory>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -22,39 +23,48 @@
 namespace phx::internal {
 
 using Handler = std::variant<
-    std::monostate, absl::AnyInvocable<void(const wire::Message&)>,
-    absl::AnyInvocable<void(const OpenInfo&)>, absl::AnyInvocable<void(const SocketClosed&)>,
-    absl::AnyInvocable<void(const SocketError&)>, absl::AnyInvocable<void(const Heartbeat&)>,
-    absl::AnyInvocable<void(const SocketStatus&)>, absl::AnyInvocable<void(const ChannelStatus&)>,
-    absl::AnyInvocable<void(const ChannelJoined&)>, absl::AnyInvocable<void(const ChannelClosed&)>,
+    absl::AnyInvocable<void(const wire::Message&)>, absl::AnyInvocable<void(const OpenInfo&)>,
+    absl::AnyInvocable<void(const SocketClosed&)>, absl::AnyInvocable<void(const SocketError&)>,
+    absl::AnyInvocable<void(const Heartbeat&)>, absl::AnyInvocable<void(const SocketStatus&)>,
+    absl::AnyInvocable<void(const ChannelStatus&)>, absl::AnyInvocable<void(const ChannelJoined&)>,
+    absl::AnyInvocable<void(const ChannelClosed&)>,
     absl::AnyInvocable<void(const ChannelErrored&)>>;
 
 class HandlerTable {
  public:
-  void Add(Ref ref, Handler handler) { handlers_.emplace(ref, std::move(handler)); }
+  void Add(Ref ref, Handler handler) {
+    handlers_.emplace(ref, std::make_unique<Handler>(std::move(handler)));
+  }
 
-  // From here on the handler does not run. It is destroyed now, unless it is running.
-  void Remove(Ref ref) { handlers_.erase(ref); }
+  // From here on the handler does not run. It is destroyed now, unless it is running: then when it
+  // has run.
+  void Remove(Ref ref) {
+    auto removed = handlers_.extract(ref);
+    if (!removed.empty() && ref == running_) ended_ = std::move(removed.mapped());
+  }
 
-  // Destroys all handlers. The table is empty before the first of them is destroyed.
-  void Clear() { const auto doomed = std::exchange(handlers_, {}); }
+  // The same of all handlers. The table is empty before the first of them is destroyed.
+  void Clear() {
+    Remove(running_);
+    const auto doomed = std::exchange(handlers_, {});
+  }
 
   // Runs the handler of `ref`, if it is still there. `on_throw(what)` if it throws.
   template <typename OnThrow>
   void Run(Ref ref, const core::Notification& notification, const OnThrow& on_throw) {
     const auto found = handlers_.find(ref);
     if (found == handlers_.end()) return;
-    // The handler runs outside of the table, which it may change.
-    Handler running = std::exchange(found->second, std::monostate());
+    running_ = ref;
     try {
-      std::visit([&](const auto& event) { Call(running, *event); }, notification);
+      std::visit([&handler = *found->second](const auto& event) { Call(handler, *event); },
+                 notification);
     } catch (const std::exception& error) {
       on_throw(std::string(error.what()));
     } catch (...) {
       on_throw(std::string("an exception that is not a std::exception"));
     }
-    const auto again = handlers_.find(ref);
-    if (again != handlers_.end()) again->second = std::move(running);
+    running_ = {};
+    const auto doomed = std::move(ended_);
   }
 
  private:
@@ -64,7 +74,10 @@ class HandlerTable {
     if (auto* function = std::get_if<Function>(&handler)) (*function)(event);
   }
 
-  absl::flat_hash_map<Ref, Handler> handlers_;
+  // Each where it stays: a handler that runs may have the table grow.
+  absl::flat_hash_map<Ref, std::unique_ptr<Handler>> handlers_;
+  Ref running_;                     // none: no handler runs
+  std::unique_ptr<Handler> ended_;  // it runs, and is no longer in the table
 };
 
 }  // namespace phx::internal
