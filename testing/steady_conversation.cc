@@ -73,7 +73,7 @@ void SteadyConversation::Answer(wire::FrameView message) {
   std::size_t end = 0;
   for (int quote = 0; quote < 6; ++quote) end = message.data.find('"', end) + 1;
   answer_.assign(message.data.substr(0, end));
-  answer_.append(R"(,"phx_reply",{"status":"ok","response":{}}])");
+  answer_.append(R"(,"phx_reply",{"response":{},"status":"ok"}])");
   server_.Append({wire::FrameType::kText, answer_});
 }
 
