@@ -2,6 +2,10 @@
 #ifndef PHX_CLIENT_WIRE_JSON_STRING_H_
 #define PHX_CLIENT_WIRE_JSON_STRING_H_
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -26,6 +30,18 @@ inline std::uint64_t MarkSpecial(std::uint64_t word) {
          kMarkZero(word & (kOnes * 0xE0U));
 }
 
+#if defined(__SSE2__)
+// The same of the sixteen bytes at `at`, a bit for each of them, with no wrong marks.
+inline unsigned MarkSpecialOfSixteen(const char* at) {
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  const __m128i quotes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+  const __m128i backslashes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+  const __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
+  const __m128i special = _mm_or_si128(_mm_or_si128(quotes, backslashes), controls);
+  return static_cast<unsigned>(_mm_movemask_epi8(special));
+}
+#endif
+
 // The first character at or after `from` that does not stand for itself inside a JSON string: a
 // quote, a backslash or a control character. `text.size()` if there is none, also if `from` is past
 // the end.
@@ -33,6 +49,13 @@ inline std::uint64_t MarkSpecial(std::uint64_t word) {
 // Here, and not in the .cc file, because each of a message's short strings is looked at once: a
 // call costs as much as the search.
 inline std::size_t FindSpecial(std::string_view text, std::size_t from) {
+#if defined(__SSE2__)
+  constexpr std::size_t kSixteen = 16;
+  for (; from + kSixteen <= text.size(); from += kSixteen) {
+    const unsigned special = MarkSpecialOfSixteen(text.data() + from);
+    if (special != 0) return from + static_cast<std::size_t>(std::countr_zero(special));
+  }
+#endif
   if constexpr (std::endian::native == std::endian::little) {
     for (std::uint64_t word = 0; from + sizeof(word) <= text.size(); from += sizeof(word)) {
       std::memcpy(&word, text.data() + from, sizeof(word));
