@@ -63,8 +63,10 @@ class ActionQueue {
     if (next_ < taken_.size()) return true;
     next_ = 0;
     Empty(taken_);
-    taken_.swap(added_);
-    if (!taken_.empty()) return true;
+    if (!added_.empty()) {
+      taken_.swap(added_);
+      return true;
+    }
     bytes_.clear();
     if (bytes_.capacity() > kKeptBytes) std::string().swap(bytes_);
     return false;

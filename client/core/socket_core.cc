@@ -156,12 +156,11 @@ void SocketCore::GrantJoinTurns() {
 
 std::optional<Action> SocketCore::PollAction() {
   std::optional<Action> action = context_.actions.Poll();
-  if (!action.has_value()) ReuseRemovedChannels();
+  if (!action.has_value() && !removed_channels_.empty()) ReuseRemovedChannels();
   return action;
 }
 
 void SocketCore::ReuseRemovedChannels() {
-  if (removed_channels_.empty()) return;
   free_channels_.insert(free_channels_.end(), removed_channels_.begin(), removed_channels_.end());
   removed_channels_.clear();
 }

@@ -128,7 +128,7 @@ class SocketCore {
   template <typename CarryOut>
   bool TakeAction(const CarryOut& carry_out) {
     if (context_.actions.Take(carry_out)) return true;
-    ReuseRemovedChannels();
+    if (!removed_channels_.empty()) ReuseRemovedChannels();
     return false;
   }
   bool has_actions() const { return context_.actions.has_actions(); }

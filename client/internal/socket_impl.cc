@@ -467,7 +467,7 @@ void SocketImpl::Drain() {
   do {
     while (core_.TakeAction([this](const auto& action) { Do(action); })) {
     }
-    RunDeferred();
+    if (!deferred_.empty()) RunDeferred();
   } while (core_.has_actions() || !deferred_.empty());
   is_draining_ = false;
   retired_joins_.clear();
@@ -475,7 +475,6 @@ void SocketImpl::Drain() {
 }
 
 void SocketImpl::RunDeferred() {
-  if (deferred_.empty()) return;
   for (Command& notification : std::exchange(deferred_, {})) notification(*this);
 }
 
