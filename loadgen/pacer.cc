@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <limits>
 #include <utility>
 
 namespace phx::loadgen {
@@ -48,11 +47,6 @@ Schedule Schedule::OfCount(double rate, std::uint64_t count) {
   Schedule schedule(rate);
   schedule.count_ = count;
   return schedule;
-}
-
-Schedule Schedule::Unpaced() {
-  return OfCount(std::numeric_limits<double>::infinity(),
-                 std::numeric_limits<std::uint64_t>::max());
 }
 
 Duration Schedule::IntendedTime(std::uint64_t index) const {

@@ -40,9 +40,6 @@ class Schedule {
   // Exactly `count` operations at `rate`, which is not 0.
   static Schedule OfCount(double rate, std::uint64_t count);
 
-  // Operations without end, all of them due from the start on: whoever takes them decides when.
-  static Schedule Unpaced();
-
   Duration IntendedTime(std::uint64_t index) const;
   std::uint64_t count() const { return count_; }
 

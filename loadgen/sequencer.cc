@@ -7,9 +7,8 @@ namespace phx::loadgen {
 namespace {
 
 Schedule ScheduleOf(const Sequencer::Options& options) {
-  if (options.in_flight > 0) return Schedule::Unpaced();
-  // A thread without lanes has nothing to do.
-  const bool is_idle = options.share.own_lanes() == 0;
+  // A thread without lanes has nothing to do; nothing has a time in the closed model.
+  const bool is_idle = options.share.own_lanes() == 0 || options.in_flight > 0;
   if (is_idle || options.phases.empty()) {
     return Schedule(is_idle ? 0 : options.rate, options.warmup + options.duration);
   }
@@ -25,7 +24,11 @@ Schedule ScheduleOf(const Sequencer::Options& options) {
 }  // namespace
 
 Sequencer::Sequencer(const Options& options, PushTarget& target, PushBook& book)
-    : options_(options), target_(target), book_(book), pacer_(ScheduleOf(options), options.share) {}
+    : options_(options),
+      target_(target),
+      book_(book),
+      pacer_(ScheduleOf(options), options.share),
+      rounds_(options.in_flight > 0 ? options.share.own_lanes() : 0) {}
 
 Sequencer::Turn Sequencer::Start(Duration now) {
   if (is_stopped()) return {};
@@ -38,25 +41,33 @@ Sequencer::Turn Sequencer::Start(Duration now) {
   return {.next = pacer_.next_due()};
 }
 
-// What cannot be started is not due: the next lane has its turn. When none of them can start
-// anything, the rest waits for the next turn.
+bool Sequencer::HasRoom(Duration now) const {
+  return !is_stopped() && outstanding_ < options_.in_flight && now < end();
+}
+
+// Lanes take turns. When none of them can start anything, the rest waits for the next turn.
 Sequencer::Turn Sequencer::StartClosed(Duration now) {
   std::uint64_t started = 0;
   std::uint64_t refused = 0;  // lanes in a row
-  while (outstanding_ < options_.in_flight && refused < options_.share.own_lanes() && now < end()) {
+  while (HasRoom(now) && refused < rounds_.size()) {
     if (started == options_.max_batch) return {.next = now};
-    Operation operation = *pacer_.Take(now);
-    operation.intended = now;
-    if (target_.StartPush(operation) != StartResult::kStarted) {
-      ++refused;
-      continue;
-    }
-    refused = 0;
-    ++started;
-    ++outstanding_;
-    book_.CountStart(StartResult::kStarted, now, now);
+    const bool is_started = StartOn(next_lane_, now);
+    next_lane_ = (next_lane_ + 1) % rounds_.size();
+    refused = is_started ? 0 : refused + 1;
+    started += is_started ? 1 : 0;
   }
   return {};
+}
+
+// What cannot be started is not due, and not counted.
+bool Sequencer::StartOn(std::size_t own_lane, Duration now) {
+  const Share& share = options_.share;
+  const std::uint64_t lane = share.worker + own_lane * share.workers;
+  const Operation operation{.index = lane + rounds_[own_lane]++ * share.lanes, .intended = now};
+  if (target_.StartPush(operation) != StartResult::kStarted) return false;
+  ++outstanding_;
+  book_.CountStart(StartResult::kStarted, now, now);
+  return true;
 }
 
 void Sequencer::StartOne(const Operation& operation, Duration now) {
@@ -75,9 +86,10 @@ void Sequencer::Stop(Duration now) {
   }
 }
 
-void Sequencer::OnReply(Duration intended, Duration now) {
+void Sequencer::OnReply(std::uint64_t lane, Duration intended, Duration now) {
   --outstanding_;
   book_.OnReply(intended, now, is_stopped());
+  if (HasRoom(now) && !StartOn(lane / options_.share.workers, now)) StartClosed(now);
 }
 
 void Sequencer::OnFailure(Duration intended, const Failure& failure) {

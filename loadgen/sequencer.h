@@ -4,7 +4,7 @@
 //   // at every wake-up of the thread's timer:
 //   const Sequencer::Turn turn = sequencer.Start(now);
 //   // when the outcome of a push is known:
-//   sequencer.OnReply(intended, now);
+//   sequencer.OnReply(lane, intended, now);
 //
 // It does no I/O and reads no clock; times are offsets from the start of the load. Latency is
 // counted from the moment at which a push was due: when the server, the network or this thread
@@ -12,6 +12,7 @@
 #ifndef PHX_LOADGEN_SEQUENCER_H_
 #define PHX_LOADGEN_SEQUENCER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -62,8 +63,11 @@ class Sequencer {
   // Ends the load at `now`: what is due by then and not started is counted as unsent.
   void Stop(Duration now);
 
-  // Outcomes. `intended` is the operation's.
-  void OnReply(Duration intended, Duration now);
+  // Outcomes. `intended` is the operation's, and `lane` (as in Share) that of its connection. In
+  // the closed model a reply makes room for the next push, which is the same connection's: who got
+  // an answer goes on. A failure makes room for the next turn only: a server that refuses
+  // everything at once would be asked without end.
+  void OnReply(std::uint64_t lane, Duration intended, Duration now);
   void OnFailure(Duration intended, const Failure& failure);
 
   // Pushes without outcome.
@@ -72,13 +76,19 @@ class Sequencer {
   Duration end() const { return book_.end(); }
 
  private:
-  Turn StartClosed(Duration now);
   void StartOne(const Operation& operation, Duration now);
+
+  // Of the closed model. Lanes are numbered among this thread's own.
+  bool HasRoom(Duration now) const;
+  Turn StartClosed(Duration now);
+  bool StartOn(std::size_t own_lane, Duration now);
 
   Options options_;
   PushTarget& target_;
   PushBook& book_;
-  Pacer pacer_;
+  Pacer pacer_;                        // of the open model
+  std::vector<std::uint64_t> rounds_;  // of the closed model: how many turns each lane has had
+  std::size_t next_lane_ = 0;          // of the closed model
   std::uint64_t outstanding_ = 0;
   std::optional<Duration> stopped_at_;
 };

@@ -1,7 +1,10 @@
 #include "loadgen/sequencer.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <deque>
 #include <optional>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "loadgen/pacer.h"
@@ -18,11 +21,14 @@ using std::chrono::seconds;
 class FakeTarget final : public PushTarget {
  public:
   StartResult StartPush(const Operation& operation) override {
+    const bool is_down = std::find(down.begin(), down.end(), operation.index) != down.end();
+    if (is_down) return StartResult::kDown;
     if (result == StartResult::kStarted) waiting.push_back(operation);
     return result;
   }
 
   StartResult result = StartResult::kStarted;
+  std::vector<std::uint64_t> down;  // operations that cannot be started
   std::deque<Operation> waiting;
 };
 
@@ -43,7 +49,7 @@ class SequencerTest : public ::testing::Test {
 
   void ReplyToAll(Sequencer* sequencer, Duration now) {
     for (; !target_.waiting.empty(); target_.waiting.pop_front()) {
-      sequencer->OnReply(target_.waiting.front().intended, now);
+      sequencer->OnReply(0, target_.waiting.front().intended, now);
     }
   }
 
@@ -248,14 +254,39 @@ TEST_F(SequencerTest, TheClosedModelKeepsSoManyUnderWay) {
   EXPECT_EQ(target_.waiting[2].index, 2);
   sequencer.Start(milliseconds(2));
   EXPECT_EQ(sequencer.outstanding(), 3);
-  sequencer.OnReply(target_.waiting[0].intended, milliseconds(5));
+  sequencer.OnReply(1, target_.waiting[1].intended, milliseconds(5));
   sequencer.Start(milliseconds(5));
   ASSERT_EQ(target_.waiting.size(), 4);
-  EXPECT_EQ(target_.waiting[3].index, 3);
   EXPECT_EQ(target_.waiting[3].intended, milliseconds(5));  // latency counts from when it left
   EXPECT_EQ(Latency().max(), milliseconds(4));
   EXPECT_EQ(Measured(Counter::kPushesDue), 4);
   EXPECT_EQ(Measured(Counter::kPushesSent), 4);
+}
+
+TEST_F(SequencerTest, InTheClosedModelWhoGotAnAnswerGoesOn) {
+  Sequencer::Options options = OptionsWithRate(0);
+  options.in_flight = 3;
+  options.share = {.lanes = 10, .worker = 1, .workers = 2};
+  Sequencer sequencer = MakeSequencer(options);
+  sequencer.Start(milliseconds(1));
+  ASSERT_EQ(target_.waiting.size(), 3);  // of lanes 1, 3 and 5
+  sequencer.OnReply(3, milliseconds(1), milliseconds(2));
+  sequencer.OnReply(3, milliseconds(2), milliseconds(3));
+  ASSERT_EQ(target_.waiting.size(), 5);
+  EXPECT_EQ(target_.waiting[3], (Operation{.index = 13, .intended = milliseconds(2)}));
+  EXPECT_EQ(target_.waiting[4], (Operation{.index = 23, .intended = milliseconds(3)}));
+}
+
+TEST_F(SequencerTest, InTheClosedModelOthersTakeThePlaceOfWhoCannotGoOn) {
+  Sequencer::Options options = OptionsWithRate(0);
+  options.in_flight = 1;
+  options.share.lanes = 3;
+  target_.down = {1, 3};
+  Sequencer sequencer = MakeSequencer(options);
+  sequencer.Start(milliseconds(1));
+  sequencer.OnReply(0, milliseconds(1), milliseconds(2));
+  ASSERT_EQ(target_.waiting.size(), 2);
+  EXPECT_EQ(target_.waiting[1].index, 2);
 }
 
 TEST_F(SequencerTest, OneConnectionMayHaveAllThatTheClosedModelKeepsUnderWay) {

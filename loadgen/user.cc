@@ -457,7 +457,7 @@ void User::JoinByScript(std::uint64_t channel) {
 
 void User::OnPushOutcome(Duration intended, const absl::StatusOr<Reply>& outcome) {
   --outstanding_;
-  if (Succeeded(outcome)) return events_.OnReply(intended);
+  if (Succeeded(outcome)) return events_.OnReply(number_, intended);
   events_.OnPushFailure(intended, Diagnose(Stage::kPush, outcome));
 }
 

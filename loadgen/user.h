@@ -53,8 +53,8 @@ class UserEvents {
   // Called once.
   virtual void OnSetUp() = 0;
 
-  // `intended` is the operation's.
-  virtual void OnReply(Duration intended) = 0;
+  // `user` is its number, `intended` the operation's.
+  virtual void OnReply(std::uint64_t user, Duration intended) = 0;
   virtual void OnPushFailure(Duration intended, const Failure& failure) = 0;
 
   // Of a script: the step that the user of that number is at has its outcome, or is over.

@@ -49,8 +49,12 @@ std::uint64_t UserGroup::NumberOf(std::uint64_t index) const {
   return settings_.kind.first + index * share_.workers + share_.worker + 1;
 }
 
+std::uint64_t UserGroup::LaneOf(std::uint64_t number) const {
+  return number - 1 - settings_.kind.first;
+}
+
 std::uint64_t UserGroup::IndexOf(std::uint64_t number) const {
-  return (number - 1 - settings_.kind.first) / share_.workers;
+  return LaneOf(number) / share_.workers;
 }
 
 void UserGroup::BeginLoad() {
@@ -159,11 +163,8 @@ void UserGroup::OnJoined(Duration started) {
   setup.Record(Metric::kJoin, Now() - started);
 }
 
-void UserGroup::OnReply(Duration intended) {
-  sequencer_->OnReply(intended, host_.LoadNow());
-  // In the closed model a reply makes room for the next push. A failure does not before the next
-  // turn: a server that refuses everything at once would be asked without end.
-  if (settings_.plan.in_flight > 0) sequencer_->Start(host_.LoadNow());
+void UserGroup::OnReply(std::uint64_t user, Duration intended) {
+  sequencer_->OnReply(LaneOf(user), intended, host_.LoadNow());
   host_.OnOutcome();
 }
 

@@ -89,7 +89,7 @@ class UserGroup final : private UserEvents, private PushTarget, private StepTarg
   void OnJoinStarted() override;
   void OnJoined(Duration started) override;
   void OnSetUp() override { host_.OnUserSetUp(); }
-  void OnReply(Duration intended) override;
+  void OnReply(std::uint64_t user, Duration intended) override;
   void OnPushFailure(Duration intended, const Failure& failure) override;
   void OnStepReply(std::uint64_t user) override;
   void OnStepFailure(std::uint64_t user, const Failure& failure) override;
@@ -120,6 +120,7 @@ class UserGroup final : private UserEvents, private PushTarget, private StepTarg
   void MakePlayer();
   void OnStepOver();
   std::uint64_t NumberOf(std::uint64_t index) const;  // of the user of that index
+  std::uint64_t LaneOf(std::uint64_t number) const;   // of the kind, as in Share
   std::uint64_t IndexOf(std::uint64_t number) const;
 
   // That of the phase in which it is now.
