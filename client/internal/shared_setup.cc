@@ -74,8 +74,8 @@ class Registry {
   std::shared_ptr<const SharedSetup> Get(const std::shared_ptr<const SocketOptions>& options) {
     if (std::shared_ptr<const SharedSetup> known = Find(*options)) return known;
     // Outside of the lock, because the logger that is asked is the user's.
-    const std::shared_ptr<const SharedSetup> made(new SharedSetup(options),
-                                                  [this](const SharedSetup* gone) { Drop(gone); });
+    std::shared_ptr<const SharedSetup> made(new SharedSetup(options),
+                                            [this](const SharedSetup* gone) { Drop(gone); });
     const std::lock_guard lock(mutex_);
     std::weak_ptr<const SharedSetup>& entry = setups_[options.get()];
     if (std::shared_ptr<const SharedSetup> other = entry.lock()) return other;
@@ -106,8 +106,8 @@ class Registry {
 
 // Never destroyed: sockets may outlive main().
 Registry& TheRegistry() {
-  static auto* const registry = new Registry;
-  return *registry;
+  static auto* const kRegistry = new Registry;
+  return *kRegistry;
 }
 
 }  // namespace

@@ -67,6 +67,7 @@ TEST(SharedSetupTest, MayBeAskedForByAllThreadsAtOnce) {
   constexpr int kRounds = 200;
   const auto options = std::make_shared<const SocketOptions>();
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int i = 0; i < kThreads; ++i) {
     threads.emplace_back([&] {
       for (int round = 0; round < kRounds; ++round) {

@@ -106,7 +106,7 @@ std::string KeyHash(X509* certificate) {
   unsigned char* der = nullptr;
   const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
   if (size <= 0) return "";
-  std::array<unsigned char, EVP_MAX_MD_SIZE> hash;
+  std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
   unsigned hash_size = 0;
   const int is_hashed = EVP_Digest(der, static_cast<std::size_t>(size), hash.data(), &hash_size,
                                    EVP_sha256(), nullptr);

@@ -16,7 +16,7 @@ using testing::ElementsAre;
 
 class PresenceHandlersTest : public testing::Test {
  protected:
-  PresenceHandlers::HandlerOf<PresenceJoined> Note(std::string what) {
+  PresenceHandlers::HandlerOf<PresenceJoined> Note(const std::string& what) {
     return [this, what](const PresenceJoined& joined) { told_.push_back(what + " " + joined.key); };
   }
   void Run(const std::vector<PresenceChange>& changes) {
