@@ -106,8 +106,9 @@ struct UserSocket {
   // A WebSocket from which nothing came for this long is closed. Zero: never.
   std::chrono::milliseconds timeout{60000};
 
-  // A larger WebSocket frame is answered with 1009; whether its header counts depends on the
-  // adapter. nullopt: the default of the server's flavor, 10 MB for the newest.
+  // A larger WebSocket frame is answered with 1009. Whether its header counts depends on the
+  // adapter, and so does what a message in several frames may have: 8 MB on Bandit, on Cowboy as
+  // much as one frame. nullopt: the default of the server's flavor, 10 MB for the newest.
   std::optional<std::uint64_t> max_frame_size = std::nullopt;
 
   // Compresses messages if the client offers it (permessage-deflate, RFC 7692), which costs about

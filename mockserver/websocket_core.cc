@@ -26,6 +26,9 @@
 namespace phx::mock {
 namespace {
 
+// The fragments of a message on Bandit, together.
+constexpr std::uint64_t kBanditFragmentedMessage = 8'000'000;
+
 // Bandit's limit is on a frame with its header, of which a client's has 6, 8 or 14 bytes.
 std::uint64_t LargestPayload(std::uint64_t max_frame_size) {
   const std::uint64_t header = max_frame_size <= 125 + 6 ? 6 : max_frame_size <= 65535 + 8 ? 8 : 14;
@@ -42,6 +45,18 @@ std::uint64_t MaxMessageSize(const SessionOptions& session) {
   const std::uint64_t limit =
       session.socket->max_frame_size.value_or(DefaultMaxFrameSize(session.flavor));
   return session.flavor.is_cowboy() ? limit : LargestPayload(limit);
+}
+
+// Cowboy limits a message, however many frames it comes in; Bandit a frame, and what fragments are
+// together by another limit.
+wire::WebSocketDecoderOptions DecoderOptions(const SessionOptions& session) {
+  wire::WebSocketDecoderOptions options = {.role = wire::WebSocketRole::kServer,
+                                           .max_message_size = MaxMessageSize(session)};
+  if (!session.flavor.is_cowboy()) {
+    options.max_fragmented_message_size = kBanditFragmentedMessage;
+    options.allow_undefined_close_codes = true;
+  }
+  return options;
 }
 
 // When Cowboy stops, its supervisor gives connections that have nobody to close them this long.
@@ -70,8 +85,7 @@ WebSocketCore::WebSocketCore(SessionOptions options, TimePoint now,
                              std::chrono::milliseconds close_timeout, Shard& shard,
                              SessionHost& host)
     : session_(std::move(options), shard, host),
-      decoder_({.role = wire::WebSocketRole::kServer,
-                .max_message_size = MaxMessageSize(session_.options())}),
+      decoder_(DecoderOptions(session_.options())),
       max_message_size_(MaxMessageSize(session_.options())),
       timeout_(session_.options().socket->timeout),
       close_timeout_(close_timeout),
@@ -135,8 +149,7 @@ void WebSocketCore::OnCompressed(TimePoint now, const wire::WebSocketEvent& even
 // newer ones among them, with 1002.
 std::uint16_t WebSocketCore::AnswerToClose(std::uint16_t code) const {
   const bool is_known = (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1011) ||
-                        (code >= 3000 && code <= 4999) || code == wire::close_code::kNoStatus ||
-                        (code > 4999 && !flavor().is_cowboy());
+                        code >= 3000 || code == wire::close_code::kNoStatus;
   if (!is_known) return wire::close_code::kProtocolError;
   return flavor().is_cowboy() ? code : wire::close_code::kNormal;
 }

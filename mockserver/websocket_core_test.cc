@@ -16,6 +16,7 @@
 #include "gtest/gtest.h"
 #include "mockserver/deflate_offer.h"
 #include "mockserver/faults.h"
+#include "mockserver/flavor.h"
 #include "mockserver/ready_set.h"
 #include "mockserver/session_port.h"
 #include "mockserver/shard.h"
@@ -30,6 +31,7 @@ using wire::WebSocketOpcode;
 
 constexpr milliseconds kCloseTimeout{500};
 constexpr wire::MaskingKey kKey = {1, 2, 3, 4};
+constexpr Flavor kCowboy = {.adapter = Adapter::kCowboy};
 
 std::string Text(std::string_view text) {
   std::string out;
@@ -64,9 +66,10 @@ const std::string kBeat = R"([null,"1","phoenix","phx_reply",{"response":{},"sta
 
 class WebSocketCoreTest : public ::testing::Test, public SessionHost {
  protected:
-  void Open(UserSocket socket = ReadySet().front(), Faults faults = {}) {
+  void Open(UserSocket socket = ReadySet().front(), Faults faults = {}, Flavor flavor = {}) {
     socket_ = std::move(socket);
     SessionOptions options;
+    options.flavor = flavor;
     options.socket = &socket_;
     options.connection = 1;
     options.assigns = {{"sid", nullptr}};
@@ -139,9 +142,9 @@ TEST_F(WebSocketCoreTest, KeepsFragmentedMessagesUntilTheirChannelHasHandledThem
 }
 
 TEST_F(WebSocketCoreTest, AnswersClosesAsBandit) {
-  const std::pair<std::uint16_t, std::uint16_t> codes[] = {{1000, 1000}, {1001, 1000}, {3000, 1000},
-                                                           {4999, 1000}, {1011, 1000}, {1012, 1002},
-                                                           {1004, 1002}, {1005, 1002}, {999, 1002}};
+  const std::pair<std::uint16_t, std::uint16_t> codes[] = {
+      {1000, 1000}, {1001, 1000}, {3000, 1000}, {4999, 1000}, {1011, 1000}, {1012, 1002},
+      {1004, 1002}, {1005, 1002}, {999, 1002},  {5000, 1000}, {65535, 1000}};
   for (const auto& [sent, answered] : codes) {
     Open();
     EXPECT_EQ(Receive(Close(sent)), SentClose(answered)) << sent;
@@ -149,6 +152,17 @@ TEST_F(WebSocketCoreTest, AnswersClosesAsBandit) {
   }
   Open();
   EXPECT_EQ(Receive(Control(WebSocketOpcode::kClose, "")), SentClose(1000));
+}
+
+TEST_F(WebSocketCoreTest, AnswersClosesAsCowboy) {
+  const std::pair<std::uint16_t, std::uint16_t> codes[] = {
+      {1000, 1000}, {1001, 1001}, {4999, 4999}, {1012, 1002}, {1005, 1002}, {5000, 1002}};
+  for (const auto& [sent, answered] : codes) {
+    Open(ReadySet().front(), {}, kCowboy);
+    EXPECT_EQ(Receive(Close(sent)), SentClose(answered)) << sent;
+  }
+  Open(ReadySet().front(), {}, kCowboy);
+  EXPECT_EQ(Receive(Control(WebSocketOpcode::kClose, "")), Sent(WebSocketOpcode::kClose, ""));
 }
 
 TEST_F(WebSocketCoreTest, ClosesOnWhatBreaksTheProtocol) {
@@ -175,6 +189,39 @@ TEST_F(WebSocketCoreTest, RefusesFramesOverTheLimitTheirHeaderIncluded) {
   EXPECT_EQ(Receive(frame_of(65536 - 8)), Sent(WebSocketOpcode::kText, kBeat));
   Open(socket);
   EXPECT_EQ(Receive(frame_of(65536)), SentClose(1009));
+}
+
+// A heartbeat of `size` bytes in two fragments.
+std::string Fragments(std::size_t size) {
+  const std::string message = std::string(size - kHeartbeat.size(), ' ') + kHeartbeat;
+  std::string out;
+  wire::AppendFrame(out, {.opcode = WebSocketOpcode::kText, .fin = false, .masking_key = kKey},
+                    message.substr(0, size / 2));
+  wire::AppendFrame(out, {.opcode = WebSocketOpcode::kContinuation, .masking_key = kKey},
+                    message.substr(size / 2));
+  return out;
+}
+
+TEST_F(WebSocketCoreTest, BanditLimitsFragmentsOneByOneAndTogetherTo8Mb) {
+  UserSocket socket = ReadySet().front();
+  socket.max_frame_size = 1000;
+  Open(socket);
+  EXPECT_EQ(Receive(Fragments(1500)), Sent(WebSocketOpcode::kText, kBeat));
+  Open(socket);
+  EXPECT_EQ(Receive(Fragments(2 * 1000)), SentClose(1009));
+  Open();
+  EXPECT_EQ(Receive(Fragments(8'000'000)), Sent(WebSocketOpcode::kText, kBeat));
+  Open();
+  EXPECT_EQ(Receive(Fragments(8'000'001)), SentClose(1009));
+}
+
+TEST_F(WebSocketCoreTest, CowboyLimitsAMessageHoweverManyItsFragments) {
+  UserSocket socket = ReadySet().front();
+  socket.max_frame_size = 1000;
+  Open(socket, {}, kCowboy);
+  EXPECT_EQ(Receive(Fragments(1000)), Sent(WebSocketOpcode::kText, kBeat));
+  Open(socket, {}, kCowboy);
+  EXPECT_EQ(Receive(Fragments(1001)), SentClose(1009));
 }
 
 TEST_F(WebSocketCoreTest, ClosesWith1002WhenNothingComesForTheTimeout) {

@@ -19,6 +19,7 @@ namespace phx::wire {
 namespace {
 
 constexpr std::uint8_t kRsv1 = 4;
+constexpr std::uint16_t kLastDefinedCloseCode = 4999;
 
 // A collected message makes room for at most this much, or as much as it has, at a time: memory is
 // taken for bytes that came, not for what a header promises.
@@ -174,11 +175,23 @@ bool WebSocketFrameDecoder::CheckData() {
   if ((header_.payload_size >> 63u) != 0) {
     return Fail(close_code::kProtocolError, "length with its highest bit set");
   }
+  return CheckSize();
+}
+
+bool WebSocketFrameDecoder::CheckSize() {
+  const bool is_fragment = in_message_ || !header_.fin;
+  const std::uint64_t limit =
+      is_fragment ? options_.max_fragmented_message_size.value_or(options_.max_message_size)
+                  : options_.max_message_size;
   // `collected_` is never larger than the limit, so that nothing can overflow.
-  if (header_.payload_size > options_.max_message_size - collected_.size()) {
+  if (header_.payload_size > limit - collected_.size()) {
     return Fail(close_code::kMessageTooBig,
                 absl::StrCat("message of ", collected_.size() + header_.payload_size,
-                             header_.fin ? "" : " or more", " bytes exceeds the limit of ",
+                             header_.fin ? "" : " or more", " bytes exceeds the limit of ", limit));
+  }
+  if (header_.payload_size > options_.max_message_size) {
+    return Fail(close_code::kMessageTooBig,
+                absl::StrCat("fragment of ", header_.payload_size, " bytes exceeds the limit of ",
                              options_.max_message_size));
   }
   return true;
@@ -273,7 +286,9 @@ void WebSocketFrameDecoder::FinishClose(std::string_view payload, WebSocketEvent
     const auto low = static_cast<unsigned char>(payload[1]);
     code = static_cast<std::uint16_t>(high << 8u | low);
     payload.remove_prefix(2);
-    if (!IsCloseCodeOnWire(code)) {
+    const bool is_allowed = IsCloseCodeOnWire(code) ||
+                            (options_.allow_undefined_close_codes && code > kLastDefinedCloseCode);
+    if (!is_allowed) {
       Fail(close_code::kProtocolError, absl::StrCat("invalid close code ", code));
       return ReportError(event);
     }

@@ -21,13 +21,14 @@
 // message is done. The input is always used up: nobody has to keep a tail and prepend it.
 //
 // Threads: not thread-safe. One decoder per connection and direction. An idle one holds no memory
-// beyond itself, which is less than 200 bytes.
+// beyond itself, which is at most 200 bytes.
 #ifndef PHX_CLIENT_WIRE_WEBSOCKET_FRAME_DECODER_H_
 #define PHX_CLIENT_WIRE_WEBSOCKET_FRAME_DECODER_H_
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -48,9 +49,16 @@ struct WebSocketDecoderOptions {
   // an error (1009) before a byte of it is stored.
   std::uint64_t max_message_size = std::uint64_t{64} << 20;
 
+  // If set, this is the limit for the fragments of a message together, and the one above holds for
+  // each of them alone.
+  std::optional<std::uint64_t> max_fragmented_message_size = std::nullopt;
+
   // Permits RSV1 on the first frame of a message: permessage-deflate was agreed (RFC 7692 6). Such
   // a message is handed out as it came, `compressed` and not checked for UTF-8.
   bool allow_compressed = false;
+
+  // Permits close codes above 4999, to which RFC 6455 7.4.2 gives no meaning.
+  bool allow_undefined_close_codes = false;
 };
 
 // What Next() found.
@@ -113,6 +121,7 @@ class WebSocketFrameDecoder {
   bool CheckHeader(bool has_shortest_length);
   bool CheckControl();
   bool CheckData();
+  bool CheckSize();
   bool TakePayload(std::string_view& payload);
   void Collect(std::string& into, std::size_t size);
   void FinishFrame(std::string_view payload, WebSocketEvent& event);

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,10 +69,14 @@ std::vector<SeenEvent> Decode(const WebSocketDecoderOptions& options, std::strin
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace phx::wire;  // NOLINT(google-build-using-namespace)
   if (size < 2) return 0;
+  const bool limits_frames = (data[0] & 4) != 0;
   const WebSocketDecoderOptions options = {
       .role = (data[0] & 1) != 0 ? WebSocketRole::kServer : WebSocketRole::kClient,
-      .max_message_size = kLimit,
+      .max_message_size = limits_frames ? kLimit / 2 : kLimit,
+      .max_fragmented_message_size =
+          limits_frames ? std::optional<std::uint64_t>(kLimit) : std::nullopt,
       .allow_compressed = (data[0] & 2) != 0,
+      .allow_undefined_close_codes = (data[0] & 8) != 0,
   };
   const std::string bytes(data + 2, data + size);
   const std::vector<SeenEvent> whole =

@@ -202,6 +202,13 @@ TEST(WebSocketFrameDecoderTest, RejectsInvalidCloseCodes) {
   }
 }
 
+TEST(WebSocketFrameDecoderTest, AcceptsUndefinedCloseCodesIfAllowed) {
+  const WebSocketDecoderOptions options = {.allow_undefined_close_codes = true};
+  EXPECT_THAT(Decode(Close("\x13\x88why"), options), ElementsAre("close 5000 why"));
+  EXPECT_THAT(Decode(Close("\xff\xff"), options), ElementsAre("close 65535 "));
+  EXPECT_THAT(Decode(Close("\x03\xed"), options), ElementsAre(HasSubstr("error 1002")));
+}
+
 TEST(WebSocketFrameDecoderTest, RejectsCloseOfOneByte) {
   EXPECT_THAT(Decode(Close("x")),
               ElementsAre("error 1002 close frame at byte 0: close frame of one "
@@ -344,6 +351,31 @@ TEST(WebSocketFrameDecoderTest, LimitHoldsForAllFragmentsTogether) {
   EXPECT_THAT(Decode(Frame(kFirst, "01234") + Frame(kMiddle, "56789a"), options),
               ElementsAre("error 1009 continuation frame at byte 7: message of 11 or more bytes "
                           "exceeds the limit of 10"));
+}
+
+TEST(WebSocketFrameDecoderTest, FragmentsMayHaveALimitOfTheirOwn) {
+  const WebSocketDecoderOptions options = {.max_message_size = 5,
+                                           .max_fragmented_message_size = 10};
+  EXPECT_THAT(Decode(Frame(kFirst, "01234") + Frame(kLast, "56789"), options),
+              ElementsAre("text 0123456789"));
+  EXPECT_THAT(Decode(Frame(kFirst, "01234") + Frame(kMiddle, "56789") + Frame(kLast, "a"), options),
+              ElementsAre("error 1009 continuation frame at byte 14: message of 11 bytes exceeds "
+                          "the limit of 10"));
+  EXPECT_THAT(Decode(Frame(kFirst, "012345"), options),
+              ElementsAre("error 1009 text frame at byte 0: fragment of 6 bytes exceeds the limit "
+                          "of 5"));
+  EXPECT_THAT(Decode(Text("012345"), options),
+              ElementsAre("error 1009 text frame at byte 0: message of 6 bytes exceeds the limit "
+                          "of 5"));
+}
+
+TEST(WebSocketFrameDecoderTest, AMessageInOneFrameMayBeLargerThanAFragmentedOne) {
+  const WebSocketDecoderOptions options = {.max_message_size = 10,
+                                           .max_fragmented_message_size = 5};
+  EXPECT_THAT(Decode(Text("0123456789"), options), ElementsAre("text 0123456789"));
+  EXPECT_THAT(Decode(Frame(kFirst, "012") + Frame(kLast, "345"), options),
+              ElementsAre("error 1009 continuation frame at byte 5: message of 6 bytes exceeds the "
+                          "limit of 5"));
 }
 
 TEST(WebSocketFrameDecoderTest, LimitIsCheckedBeforeThePayloadComes) {

@@ -20,8 +20,6 @@ struct GoldenCase {
   std::set<std::string> left_out_paths = {};
   // How the races went that the transcript has recorded.
   mock::Races races = {};
-  // Connections on which the mock server is known to differ; README.md says how.
-  std::set<std::string> left_out = {};
 };
 
 // The sets of transcripts: "phoenix-1.8-bandit", …

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -67,26 +68,64 @@ std::string CountOn(std::string text, std::size_t size) {
   return text;
 }
 
+// How a long text ends.
+constexpr std::string_view kEnd = R"("}])";
+
+// Repeats the last character of `["1","2","room:1","noreply",{"s":"xxx` up to `size`, its end
+// included.
+std::string Lengthen(std::string text, std::size_t size) {
+  text.resize(size - kEnd.size(), text.back());
+  return text.append(kEnd);
+}
+
 // Long texts were abbreviated as `["1","2","room:1","noreply",{"s":"xxx...<60000 bytes>`.
 std::string Expand(std::string text) {
   constexpr std::string_view kMark = "...<";
   constexpr std::string_view kUnit = " bytes>";
-  constexpr std::string_view kEnd = R"("}])";
   const std::size_t mark = text.rfind(kMark);
   if (mark == std::string::npos || !text.ends_with(kUnit)) return text;
   const auto size = static_cast<std::size_t>(std::stoul(text.substr(mark + kMark.size())));
   text.resize(mark);
   if (text.find('\n') != std::string::npos) return CountOn(std::move(text), size);
-  text.resize(size - kEnd.size(), text.back());
-  return text.append(kEnd);
+  return Lengthen(std::move(text), size);
+}
+
+// Of fragments only the size was recorded, as `<40000 bytes>`, which is their data at first.
+bool IsUnrecorded(const TranscriptLine& line) {
+  return line.kind == Kind::kSend && line.data.starts_with('<') && line.data.ends_with(" bytes>");
+}
+
+std::size_t RecordedSize(const TranscriptLine& fragment) {
+  return static_cast<std::size_t>(std::stoul(fragment.data.substr(1)));
+}
+
+// Fills the fragments at the end of `lines`: together they are the longest text that was sent
+// before them, in their length.
+void FillFragments(std::vector<TranscriptLine>& lines) {
+  const auto first = std::find_if(lines.begin(), lines.end(), IsUnrecorded);
+  const auto longest = std::max_element(lines.begin(), first,
+                                        [](const TranscriptLine& one, const TranscriptLine& other) {
+                                          return one.data.size() < other.data.size();
+                                        });
+  if (longest == first || !longest->data.ends_with(kEnd)) {
+    throw std::invalid_argument("fragments of a text that was not sent before");
+  }
+  std::size_t size = 0;
+  std::for_each(first, lines.end(), [&](const auto& line) { size += RecordedSize(line); });
+  const std::string text =
+      Lengthen(longest->data.substr(0, longest->data.size() - kEnd.size()), size);
+  std::size_t position = 0;
+  std::for_each(first, lines.end(), [&](TranscriptLine& line) {
+    const std::size_t part = RecordedSize(line);
+    line.data = text.substr(position, part);
+    position += part;
+  });
 }
 
 std::string DataOf(const json& line) {
   if (const auto hex = line.find("hex"); hex != line.end()) {
     const auto digits = hex->get<std::string>();
-    // `<40000 bytes>` of a text, which were not recorded.
-    if (digits.starts_with('<')) return std::string(std::stoul(digits.substr(1)), 'x');
-    return absl::HexStringToBytes(digits);
+    return digits.starts_with('<') ? digits : absl::HexStringToBytes(digits);
   }
   if (const auto reason = line.find("reason"); reason != line.end())
     return reason->get<std::string>();
@@ -135,6 +174,8 @@ absl::StatusOr<Transcript> ReadTranscript(const std::string& path) {
   for (int number = 1; std::getline(file, text); ++number) {
     try {
       transcript.lines.push_back(ReadLine(json::parse(text), number));
+      const TranscriptLine& line = transcript.lines.back();
+      if (line.fin && IsUnrecorded(line)) FillFragments(transcript.lines);
     } catch (const std::exception& error) {
       return absl::DataLossError(absl::StrCat(path, ":", number, ": ", error.what()));
     }
