@@ -331,9 +331,7 @@ TEST_F(ClientReadmeTest, WatchItsHealth) {
 TEST_F(ClientReadmeTest, SecureItAndLog) {
   const phx::test::TlsCerts& certs = phx::test::TlsCerts::Get();
   phx::mock::ServerOptions server_options{.sockets = phx::mock::ReadySet()};
-  server_options.tls =
-      phx::net::TlsServerOptions{.certificate_pem = certs.server().certificate_pem,
-                                 .private_key_pem = certs.server().private_key_pem};
+  server_options.tls = certs.server().server_options();
   const phx::mock::Server server(std::move(server_options));
   ASSERT_TRUE(server.status().ok()) << server.status();
   const std::string ca_pem = certs.ca_pem();

@@ -79,8 +79,7 @@ TEST(ServerTest, ServesOnAPortThatTheSystemChose) {
 TEST(ServerTest, ServesOverTls) {
   const test::TlsCerts& certs = test::TlsCerts::Get();
   ServerOptions options = Ready();
-  options.tls = net::TlsServerOptions{.certificate_pem = certs.server().certificate_pem,
-                                      .private_key_pem = certs.server().private_key_pem};
+  options.tls = certs.server().server_options();
   Server server(std::move(options));
   ASSERT_TRUE(server.status().ok()) << server.status();
   EXPECT_EQ(server.url().substr(0, 6), "wss://");

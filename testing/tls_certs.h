@@ -2,7 +2,7 @@
 // expires.
 //
 //   const test::TlsCerts& certs = test::TlsCerts::Get();
-//   server: {.certificate_pem = certs.server().certificate_pem, …}
+//   server: certs.server().server_options()
 //   client: {.ca_pem = certs.ca_pem()}
 //
 // Threads: any.
@@ -11,12 +11,19 @@
 
 #include <string>
 
+#include "client/net/tls_context.h"
+
 namespace phx::test {
 
 // A certificate and its key, as PEM text.
 struct TlsIdentity {
   std::string certificate_pem = {};
   std::string private_key_pem = {};
+
+  // Those of a server that shows this certificate.
+  net::TlsServerOptions server_options() const {
+    return {.certificate_pem = certificate_pem, .private_key_pem = private_key_pem};
+  }
 };
 
 class TlsCerts {

@@ -43,9 +43,7 @@ mock::ServerOptions OptionsFor(BenchServer::Security security) {
   options.sockets = {std::move(socket)};
   options.record_limit = 0;
   if (security == BenchServer::Security::kTls) {
-    const test::TlsIdentity& identity = test::TlsCerts::Get().server();
-    options.tls = net::TlsServerOptions{.certificate_pem = identity.certificate_pem,
-                                        .private_key_pem = identity.private_key_pem};
+    options.tls = test::TlsCerts::Get().server().server_options();
   }
   return options;
 }

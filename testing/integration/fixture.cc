@@ -53,8 +53,7 @@ void LoopbackTest::Start(Flavour flavour, mock::ServerOptions options) {
   if (flavour.tls) {
     const TlsCerts& certs = TlsCerts::Get();
     ca_pem_ = certs.ca_pem();
-    options.tls = net::TlsServerOptions{.certificate_pem = certs.server().certificate_pem,
-                                        .private_key_pem = certs.server().private_key_pem};
+    options.tls = certs.server().server_options();
   }
   server_ = std::make_unique<mock::Server>(std::move(options));
   ASSERT_TRUE(server_->status().ok()) << server_->status();
