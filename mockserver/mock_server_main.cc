@@ -113,8 +113,10 @@ int Fail(int code, std::string_view message) {
 // The text of a file; nullopt if it cannot be read.
 std::optional<std::string> ReadFile(const std::string& path) {
   std::ifstream file(path);
+  file.peek();  // a folder can be opened, but not read
+  if (!file.is_open() || file.bad()) return std::nullopt;
   std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) return std::nullopt;
+  text << file.rdbuf();
   return text.str();
 }
 
@@ -210,18 +212,16 @@ std::string ReadLimits(ServerOptions& options) {
 // Empty, or what is wrong with the flags.
 std::string ApplyFlags(ServerOptions& options) {
   const int port = absl::GetFlag(FLAGS_port);
-  const int threads = absl::GetFlag(FLAGS_threads);
   const int control = absl::GetFlag(FLAGS_control);
   const std::string log = absl::GetFlag(FLAGS_log);
   if (port < 0 || port > 65535) return "--port must be between 0 and 65535";
-  if (threads < 1) return "--threads must be at least 1";
   if (control < -1 || control > 65535) return "--control must be between -1 and 65535";
   if (!log.empty() && log != "frames") return "--log knows only \"frames\"";
   if (std::string wrong = ReadFlavor(options.flavor); !wrong.empty()) return wrong;
   if (std::string wrong = ReadRaces(options.races); !wrong.empty()) return wrong;
   options.address = absl::GetFlag(FLAGS_address);
   options.port = static_cast<std::uint16_t>(port);
-  options.threads = threads;
+  options.threads = absl::GetFlag(FLAGS_threads);
   if (std::string wrong = ReadSockets(options); !wrong.empty()) return wrong;
   if (std::string wrong = ReadLimits(options); !wrong.empty()) return wrong;
   options.record_limit = control >= 0 ? options.record_limit : 0;
@@ -252,10 +252,6 @@ int Run(std::span<char* const> arguments) {
     const bool is_usage = absl::IsInvalidArgument(server.status());
     return Fail(is_usage ? kBadUsage : 1, std::string(server.status().message()));
   }
-  for (const UserSocket& socket : sockets) {
-    std::cout << "listening on " << server.url(socket.path)
-              << (socket.websocket ? "" : " (long polling only)") << '\n';
-  }
   ControlApi api(server);
   std::optional<ControlServer> control;
   if (absl::GetFlag(FLAGS_control) >= 0) {
@@ -265,8 +261,12 @@ int Run(std::span<char* const> arguments) {
       const bool is_usage = absl::IsInvalidArgument(control->status());
       return Fail(is_usage ? kBadUsage : 1, std::string(control->status().message()));
     }
-    std::cout << "control on " << control->url() << '\n';
   }
+  for (const UserSocket& socket : sockets) {
+    std::cout << "listening on " << server.url(socket.path)
+              << (socket.websocket ? "" : " (long polling only)") << '\n';
+  }
+  if (control.has_value()) std::cout << "control on " << control->url() << '\n';
   std::cout.flush();
   stop_signals.Wait();
   control.reset();

@@ -179,6 +179,11 @@ TEST(MockServerMainTest, SaysWhatIsWrongWithRules) {
   EXPECT_EQ(process.ReadAll(),
             "mockserver: " + path + ": channels[0].events[0].does: there is no such field\n");
   EXPECT_EQ(process.Wait(), 2);
+
+  std::ofstream(path, std::ios::trunc).close();
+  Process empty({"--rules=" + path});
+  EXPECT_TRUE(empty.ReadAll().starts_with("mockserver: " + path + ": not JSON")) << path;
+  EXPECT_EQ(empty.Wait(), 2);
 }
 
 TEST(MockServerMainTest, ExplainsItself) {
@@ -200,8 +205,11 @@ TEST(MockServerMainTest, ExitsWith2ForWrongFlags) {
       {"--port=70000"},
       {"--port=x"},
       {"--threads=0"},
+      {"--threads=1025"},
+      {"--control=0", "--control-address=nowhere.example"},
       {"--max-connections=-1"},
       {"--rules=/nonexistent"},
+      {"--rules=/"},
       {"--max-unsent-bytes=0"},
       {"--log=everything"},
       {"--races=won"},

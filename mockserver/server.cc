@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "boost/asio/ip/address.hpp"
 #include "boost/asio/steady_timer.hpp"
 #include "boost/system/error_code.hpp"
@@ -34,6 +35,11 @@
 #include "mockserver/websocket_core.h"
 
 namespace phx::mock {
+namespace {
+
+constexpr int kMaxThreads = 1024;
+
+}  // namespace
 
 class Server::Impl {
  public:
@@ -155,7 +161,10 @@ class Server::Impl {
   }
 
   absl::Status TryToListen() {
-    if (options_.threads < 1) return absl::InvalidArgumentError("a server needs a thread at least");
+    if (options_.threads < 1 || options_.threads > kMaxThreads) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("a server has from 1 to ", kMaxThreads, " threads"));
+    }
     if (absl::Status valid = context_->endpoint.Check(); !valid.ok()) return valid;
     if (options_.tls.has_value()) {
       absl::StatusOr<net::TlsContext> tls = net::TlsContext::ForServer(*options_.tls);

@@ -55,7 +55,8 @@ struct ServerOptions {
   std::string address = "127.0.0.1";  // to listen on; "0.0.0.0", "::1", …
   std::uint16_t port = 0;             // 0: one that the system chooses
 
-  // I/O threads. Each has its own event loop; a connection stays on the one that it came to.
+  // I/O threads, from 1 to 1024. Each has its own event loop; a connection stays on the one that it
+  // came to.
   int threads = 1;
 
   // If set the server speaks TLS: wss:// in place of ws://.
@@ -113,7 +114,7 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   // OK, or why the server does not listen: the address is in use (kUnavailable), certificate and
-  // key do not fit, two sockets have one path, no threads (kInvalidArgument).
+  // key do not fit, two sockets have one path, no threads or too many (kInvalidArgument).
   const absl::Status& status() const;
 
   // "ws://127.0.0.1:40123/socket": what a client is given, whichever transport it uses. `path` is a

@@ -106,9 +106,11 @@ TEST(ServerTest, SaysWhyItCannotServe) {
   ServerOptions address = Ready();
   address.address = "localhost.example";
   EXPECT_EQ(Server(std::move(address)).status().code(), absl::StatusCode::kInvalidArgument);
-  ServerOptions threads = Ready();
-  threads.threads = 0;
-  EXPECT_EQ(Server(std::move(threads)).status().code(), absl::StatusCode::kInvalidArgument);
+  for (const int threads : {0, 1025}) {
+    ServerOptions options = Ready();
+    options.threads = threads;
+    EXPECT_EQ(Server(std::move(options)).status().message(), "a server has from 1 to 1024 threads");
+  }
   ServerOptions tls = Ready();
   tls.tls = net::TlsServerOptions{.certificate_pem = "no certificate", .private_key_pem = ""};
   const Server broken(std::move(tls));
