@@ -35,6 +35,15 @@ std::string_view Name(Received::Kind kind) {
   return "unknown";
 }
 
+// `no frame "phx_join" on "room:1"`; an empty string stands for any.
+std::string NoFrame(std::string_view topic, std::string_view event) {
+  std::ostringstream text;
+  text << "no frame";
+  if (!event.empty()) text << " \"" << event << '"';
+  if (!topic.empty()) text << " on \"" << topic << '"';
+  return text.str();
+}
+
 }  // namespace
 
 std::ostream& operator<<(std::ostream& os, const Received& received) {
@@ -85,7 +94,9 @@ Received* Recorder::FindFresh(const Filter& filter) {
   return nullptr;
 }
 
-absl::StatusOr<Received> Recorder::Await(const Filter& filter, std::chrono::milliseconds timeout) {
+// `missing` begins the message about what did not arrive: "no ping".
+absl::StatusOr<Received> Recorder::Await(const Filter& filter, std::chrono::milliseconds timeout,
+                                         const std::string& missing) {
   if (!enabled()) {
     return absl::FailedPreconditionError(
         "nothing is recorded: set ServerOptions::record_limit above 0");
@@ -93,15 +104,18 @@ absl::StatusOr<Received> Recorder::Await(const Filter& filter, std::chrono::mill
   std::unique_lock<std::mutex> lock(mutex_);
   const Received* found = nullptr;
   arrived_.wait_for(lock, timeout, [&] { return (found = FindFresh(filter)) != nullptr; });
-  if (found == nullptr) return Timeout();
+  if (found == nullptr) return Timeout(missing);
   return *found;
 }
 
-absl::Status Recorder::Timeout() const {
+absl::Status Recorder::Timeout(const std::string& missing) const {
   std::ostringstream text;
-  text << "nothing that matches arrived in time; what did, at the end:";
+  text << missing << " arrived in time; what did, at the end:";
   const std::size_t skipped = entries_.size() - std::min(entries_.size(), kShown);
-  for (std::size_t i = skipped; i != entries_.size(); ++i) text << "\n  " << entries_[i].received;
+  for (std::size_t i = skipped; i != entries_.size(); ++i) {
+    const Entry& entry = entries_[i];
+    text << "\n  " << entry.received << (entry.handed_out ? " (handed out before)" : "");
+  }
   return absl::DeadlineExceededError(text.str());
 }
 
@@ -113,7 +127,7 @@ absl::StatusOr<Received> Recorder::AwaitFrame(std::string_view topic, std::strin
                (topic.empty() || received.topic == topic) &&
                (event.empty() || received.event == event);
       },
-      timeout);
+      timeout, NoFrame(topic, event));
 }
 
 absl::StatusOr<Received> Recorder::AwaitJoin(std::string_view topic,
@@ -122,7 +136,12 @@ absl::StatusOr<Received> Recorder::AwaitJoin(std::string_view topic,
 }
 
 absl::StatusOr<Received> Recorder::Await(Received::Kind kind, std::chrono::milliseconds timeout) {
-  return Await([kind](const Received& received) { return received.kind == kind; }, timeout);
+  return Await([kind](const Received& received) { return received.kind == kind; }, timeout,
+               "no " + std::string(Name(kind)));
+}
+
+absl::StatusOr<Received> Recorder::Await(const Filter& filter, std::chrono::milliseconds timeout) {
+  return Await(filter, timeout, "nothing that matches");
 }
 
 void Recorder::Clear() {

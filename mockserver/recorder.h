@@ -76,8 +76,9 @@ class Recorder {
   // Recorder::Await()
   //
   // The oldest thing, not handed out before, for which `filter` is true; waits for it up to
-  // `timeout`. kDeadlineExceeded, listing what did arrive; kFailedPrecondition if nothing is
-  // recorded. `filter` is called under the recorder's lock and must not call the recorder.
+  // `timeout`. kDeadlineExceeded, saying what was waited for and listing what did arrive;
+  // kFailedPrecondition if nothing is recorded. `filter` is called under the recorder's lock and
+  // must not call the recorder.
   absl::StatusOr<Received> Await(const Filter& filter, std::chrono::milliseconds timeout);
 
   // A message with this topic and event; an empty string matches every topic, or event.
@@ -98,8 +99,10 @@ class Recorder {
     Received received;
     bool handed_out = false;
   };
+  absl::StatusOr<Received> Await(const Filter& filter, std::chrono::milliseconds timeout,
+                                 const std::string& missing);
   Received* FindFresh(const Filter& filter);
-  absl::Status Timeout() const;
+  absl::Status Timeout(const std::string& missing) const;
 
   const std::size_t limit_;
   mutable std::mutex mutex_;
