@@ -1,10 +1,8 @@
 #include "testing/goldens/raw_client.h"
 
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <sstream>
@@ -38,33 +36,14 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kPatience{10};
 
-ServerEvent ToServerEvent(const wire::WebSocketEvent& event) {
-  using Kind = wire::WebSocketEvent::Kind;
-  ServerEvent out;
-  out.data = std::string(event.data);
-  out.close_code = event.close_code;
-  out.compressed = event.compressed;
-  switch (event.kind) {
-    case Kind::kMessage:
-      out.opcode = event.type == wire::FrameType::kText ? wire::WebSocketOpcode::kText
-                                                        : wire::WebSocketOpcode::kBinary;
-      break;
-    case Kind::kPing: out.opcode = wire::WebSocketOpcode::kPing; break;
-    case Kind::kPong: out.opcode = wire::WebSocketOpcode::kPong; break;
-    case Kind::kClose:
-    case Kind::kError:
-    case Kind::kNeedInput: out.opcode = wire::WebSocketOpcode::kClose; break;
-  }
-  return out;
-}
-
 // Reads "HTTP/1.1 403 Forbidden\r\nname: value\r\n…" without the empty line.
 ServerEvent ParseHead(std::string_view head) {
   ServerEvent event{.kind = ServerEvent::Kind::kResponse};
   std::istringstream lines{std::string(head)};
+  std::string version;
   std::string line;
+  lines >> version >> event.status;
   std::getline(lines, line);
-  event.status = std::atoi(line.c_str() + std::string_view("HTTP/1.1 ").size());
   while (std::getline(lines, line)) {
     const std::size_t colon = line.find(": ");
     std::string value = line.substr(colon + 2);
@@ -210,10 +189,10 @@ void RawClient::Disconnect() {
 }
 
 void RawClient::Read(Clock::time_point deadline) {
-  std::array<char, 65536> buffer;
+  std::string buffer(std::size_t{64} << 10, '\0');
   const net::IoResult result = stream_.TryRead(buffer);
   switch (result.outcome) {
-    case IoOutcome::kDone: return OnBytes(std::string(buffer.data(), result.bytes));
+    case IoOutcome::kDone: buffer.resize(result.bytes); return OnBytes(std::move(buffer));
     case IoOutcome::kEof: return OnEnd(false);
     case IoOutcome::kError: return OnEnd(true);
     case IoOutcome::kWantRead:
@@ -227,7 +206,7 @@ void RawClient::Read(Clock::time_point deadline) {
 
 void RawClient::OnBytes(std::string bytes) {
   if (is_websocket_) {
-    OnFrames(std::move(bytes));
+    AppendFrames(decoder_, std::move(bytes), events_);
   } else {
     OnHttp(bytes);
   }
@@ -249,7 +228,7 @@ bool RawClient::TakeAnswer() {
   if (answer.status == 101) {
     is_websocket_ = true;
     events_.push_back(std::move(answer));
-    OnFrames(std::move(rest));
+    AppendFrames(decoder_, std::move(rest), events_);
     return true;
   }
   const std::size_t length = ContentLength(answer);
@@ -258,16 +237,6 @@ bool RawClient::TakeAnswer() {
   events_.push_back(std::move(answer));
   http_ = rest.substr(length);
   return true;
-}
-
-void RawClient::OnFrames(std::string bytes) {
-  decoder_.Feed(bytes.data(), bytes.size());
-  for (;;) {
-    const wire::WebSocketEvent event = decoder_.Next();
-    if (event.kind == wire::WebSocketEvent::Kind::kNeedInput) return;
-    events_.push_back(ToServerEvent(event));
-    if (event.kind == wire::WebSocketEvent::Kind::kError) return;
-  }
 }
 
 void RawClient::OnEnd(bool was_reset) {

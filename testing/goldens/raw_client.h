@@ -71,7 +71,6 @@ class RawClient {
   void OnBytes(std::string bytes);
   void OnHttp(std::string_view bytes);
   bool TakeAnswer();
-  void OnFrames(std::string bytes);
   void OnEnd(bool was_reset);
 
   std::unique_ptr<boost::asio::io_context> context_;

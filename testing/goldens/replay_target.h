@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "client/wire/websocket_frame.h"
+#include "client/wire/websocket_frame_decoder.h"
 
 namespace phx::test {
 
@@ -42,6 +44,11 @@ struct ServerEvent {
   std::string data = {};  // body, payload or reason
 };
 std::ostream& operator<<(std::ostream& os, const ServerEvent& event);
+
+// Appends the frames that `decoder`, a client's, finds in the next bytes from the server. What is
+// against the protocol ends them, as a close frame with the code that it is to be answered with.
+void AppendFrames(wire::WebSocketFrameDecoder& decoder, std::string bytes,
+                  std::deque<ServerEvent>& events);
 
 // A server that a transcript can be replayed against.
 class ReplayTarget {

@@ -12,10 +12,8 @@
 #include <variant>
 
 #include "absl/strings/ascii.h"
-#include "client/wire/websocket_frame.h"
 #include "client/wire/websocket_frame_decoder.h"
 #include "mockserver/broadcast_message.h"
-#include "mockserver/deflate_offer.h"
 #include "mockserver/http_message.h"
 #include "mockserver/long_poll_core.h"
 #include "mockserver/long_poll_port.h"
@@ -43,14 +41,21 @@ class VirtualServer::Exchange final : public mock::LongPollCaller,
 
   void Post(mock::LongPollReply reply) override {
     server_.Post([weak = weak_from_this(), reply = std::move(reply)] {
-      if (const auto self = weak.lock()) self->core->OnReply(self->server_.now_, reply);
+      if (const auto self = weak.lock()) self->core().OnReply(self->server_.now_, reply);
     });
   }
 
-  std::optional<mock::LongPollExchange> core;
+  void Start(const mock::UserSocket& socket, mock::HttpRequest request, mock::ConnectInfo info) {
+    core_.emplace(socket, std::move(request), std::move(info),
+                  static_cast<mock::LongPollHome&>(server_), weak_from_this());
+    core_->Start(server_.now_);
+  }
+
+  mock::LongPollExchange& core() { return *core_; }
 
  private:
   VirtualServer& server_;
+  std::optional<mock::LongPollExchange> core_;
 };
 
 // A session of long polling.
@@ -59,21 +64,22 @@ class VirtualServer::Session final : public mock::SessionHost,
                                      public std::enable_shared_from_this<Session> {
  public:
   Session(VirtualServer& server, mock::SessionOptions options)
-      : core(std::move(options), server.now_, server.shard_, *this), server_(server) {}
+      : server_(server), core_(std::move(options), server.now_, server.shard_, *this) {}
 
   void OnChange() override {}
   std::weak_ptr<mock::SessionPort> port() override { return {}; }
 
   void Post(mock::LongPollCall call) override {
     server_.Post([weak = weak_from_this(), call = std::move(call)] {
-      if (const auto self = weak.lock()) self->core.OnCall(self->server_.now_, call);
+      if (const auto self = weak.lock()) self->core_.OnCall(self->server_.now_, call);
     });
   }
 
-  mock::LongPollCore core;
+  mock::LongPollCore& core() { return core_; }
 
  private:
   VirtualServer& server_;
+  mock::LongPollCore core_;
 };
 
 // The server's end of a connection, and what has reached the client's.
@@ -87,11 +93,13 @@ class VirtualServer::Connection final : public mock::SessionHost {
   void OnChange() override {}
   std::weak_ptr<mock::SessionPort> port() override { return {}; }
 
-  void Open(mock::SessionOptions options, const std::optional<mock::DeflateTerms>& deflate,
-            mock::TimePoint now, mock::Shard& shard) {
+  void Open(const mock::Upgrade& upgrade, mock::SessionOptions options, mock::TimePoint now,
+            mock::Shard& shard) {
+    events_.push_back(
+        {.kind = ServerEvent::Kind::kResponse, .status = 101, .headers = upgrade.headers});
     core_ =
         std::make_unique<mock::WebSocketCore>(std::move(options), now, kCloseTimeout, shard, *this);
-    if (deflate.has_value()) core_->StartDeflate(*deflate);
+    if (upgrade.deflate.has_value()) core_->StartDeflate(*upgrade.deflate);
   }
 
   void Answer(const mock::HttpAnswer& answer, bool is_head) {
@@ -101,7 +109,7 @@ class VirtualServer::Connection final : public mock::SessionHost {
       event.headers.emplace_back("content-length", std::to_string(answer.body.size()));
       event.data = answer.body;
     }
-    events.push_back(std::move(event));
+    events_.push_back(std::move(event));
   }
 
   void Wait(std::shared_ptr<Exchange> exchange) { exchange_ = std::move(exchange); }
@@ -110,7 +118,7 @@ class VirtualServer::Connection final : public mock::SessionHost {
   void HangUp() {
     if (is_ended_) return;
     is_ended_ = true;
-    events.push_back({.kind = ServerEvent::Kind::kTcpClose});
+    events_.push_back({.kind = ServerEvent::Kind::kTcpClose});
   }
 
   // The client went away: what would be sent to it goes nowhere.
@@ -120,7 +128,7 @@ class VirtualServer::Connection final : public mock::SessionHost {
 
   void Flush(mock::TimePoint now) {
     if (exchange_ != nullptr) {
-      const std::optional<mock::HttpAnswer> answer = exchange_->core->TakeAnswer();
+      const std::optional<mock::HttpAnswer> answer = exchange_->core().TakeAnswer();
       if (!answer.has_value()) return;
       Answer(*answer, false);
       exchange_.reset();
@@ -128,43 +136,25 @@ class VirtualServer::Connection final : public mock::SessionHost {
     if (core() == nullptr) return;
     std::string out;
     core_->Flush(now, out);
-    decoder_.Feed(out.data(), out.size());
-    for (;;) {
-      const wire::WebSocketEvent event = decoder_.Next();
-      if (event.kind == wire::WebSocketEvent::Kind::kNeedInput) break;
-      events.push_back(ToServerEvent(event));
-    }
+    AppendFrames(decoder_, std::move(out), events_);
     if (core_->ending() == mock::WebSocketCore::Ending::kOpen) return;
     core_->OnClosed(now);
     HangUp();
   }
 
-  std::deque<ServerEvent> events;
-
- private:
-  static ServerEvent ToServerEvent(const wire::WebSocketEvent& event) {
-    using Kind = wire::WebSocketEvent::Kind;
-    ServerEvent out;
-    out.data = std::string(event.data);
-    out.close_code = event.close_code;
-    out.compressed = event.compressed;
-    switch (event.kind) {
-      case Kind::kMessage:
-        out.opcode = event.type == wire::FrameType::kText ? wire::WebSocketOpcode::kText
-                                                          : wire::WebSocketOpcode::kBinary;
-        break;
-      case Kind::kPing: out.opcode = wire::WebSocketOpcode::kPing; break;
-      case Kind::kPong: out.opcode = wire::WebSocketOpcode::kPong; break;
-      case Kind::kClose:
-      case Kind::kError:
-      case Kind::kNeedInput: out.opcode = wire::WebSocketOpcode::kClose; break;
-    }
-    return out;
+  // What has reached the client next, if anything.
+  std::optional<ServerEvent> Take() {
+    if (events_.empty()) return std::nullopt;
+    ServerEvent event = std::move(events_.front());
+    events_.pop_front();
+    return event;
   }
 
+ private:
   std::unique_ptr<mock::WebSocketCore> core_;
   std::shared_ptr<Exchange> exchange_;
   wire::WebSocketFrameDecoder decoder_;
+  std::deque<ServerEvent> events_;
   bool is_ended_ = false;
 };
 
@@ -190,15 +180,10 @@ void VirtualServer::Request(const std::string& connection, const RawRequest& req
   if (const auto* answer = std::get_if<mock::HttpAnswer>(&decision)) {
     slot->Answer(*answer, request.method == "HEAD");
   } else if (auto* upgrade = std::get_if<mock::Upgrade>(&decision)) {
-    slot->events.push_back(
-        {.kind = ServerEvent::Kind::kResponse, .status = 101, .headers = upgrade->headers});
-    slot->Open(OptionsFor(*upgrade->socket, std::move(upgrade->admission)), upgrade->deflate, now_,
-               shard_);
+    slot->Open(*upgrade, OptionsFor(*upgrade->socket, std::move(upgrade->admission)), now_, shard_);
   } else if (const auto* long_poll = std::get_if<mock::LongPoll>(&decision)) {
     const auto exchange = std::make_shared<Exchange>(*this);
-    exchange->core.emplace(*long_poll->socket, std::move(http), std::move(info),
-                           static_cast<mock::LongPollHome&>(*this), exchange);
-    exchange->core->Start(now_);
+    exchange->Start(*long_poll->socket, std::move(http), std::move(info));
     slot->Wait(exchange);
   } else {
     slot->HangUp();
@@ -245,9 +230,9 @@ void VirtualServer::FinishTurn() {
   do {
     shard_.FinishTurn(now_);
     for (const auto& [name, connection] : connections_) connection->Flush(now_);
-    for (const auto& [topic, session] : sessions_) session->core.Flush(now_);
+    for (const auto& [topic, session] : sessions_) session->core().Flush(now_);
     std::erase_if(sessions_, [&](const auto& entry) {
-      if (!entry.second->core.is_over()) return false;
+      if (!entry.second->core().is_over()) return false;
       tokens_.Remove(entry.first);
       return true;
     });
@@ -271,9 +256,9 @@ std::optional<mock::TimePoint> VirtualServer::NextDeadline() const {
   };
   for (const auto& [name, connection] : connections_) {
     if (connection->core() != nullptr) consider(connection->core()->NextDeadline());
-    if (connection->exchange() != nullptr) consider(connection->exchange()->core->NextDeadline());
+    if (connection->exchange() != nullptr) consider(connection->exchange()->core().NextDeadline());
   }
-  for (const auto& [topic, session] : sessions_) consider(session->core.NextDeadline());
+  for (const auto& [topic, session] : sessions_) consider(session->core().NextDeadline());
   return next;
 }
 
@@ -284,10 +269,10 @@ void VirtualServer::RunUntil(mock::TimePoint time) {
     now_ = std::max(now_, *deadline);
     for (const auto& [name, connection] : connections_) {
       if (connection->core() != nullptr) connection->core()->OnDeadline(now_);
-      if (connection->exchange() != nullptr) connection->exchange()->core->OnDeadline(now_);
+      if (connection->exchange() != nullptr) connection->exchange()->core().OnDeadline(now_);
       RunTurns();
     }
-    for (const auto& [topic, session] : sessions_) session->core.OnDeadline(now_);
+    for (const auto& [topic, session] : sessions_) session->core().OnDeadline(now_);
     RunTurns();
   }
   now_ = std::max(now_, time);
@@ -306,11 +291,7 @@ std::optional<ServerEvent> VirtualServer::Await(const std::string& connection) {
 }
 
 std::optional<ServerEvent> VirtualServer::Poll(const std::string& connection) {
-  std::deque<ServerEvent>& events = connections_.at(connection)->events;
-  if (events.empty()) return std::nullopt;
-  ServerEvent event = std::move(events.front());
-  events.pop_front();
-  return event;
+  return connections_.at(connection)->Take();
 }
 
 void VirtualServer::Broadcast(std::string_view topic, std::string_view event,
