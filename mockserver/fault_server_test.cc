@@ -35,10 +35,8 @@ class FaultServerTest : public ::testing::Test {
   }
 
   static ServerOptions ReadyOverTls() {
-    const test::TlsIdentity& identity = test::TlsCerts::Get().server();
     ServerOptions options = Ready();
-    options.tls = net::TlsServerOptions{.certificate_pem = identity.certificate_pem,
-                                        .private_key_pem = identity.private_key_pem};
+    options.tls = test::TlsCerts::Get().server().server_options();
     return options;
   }
 

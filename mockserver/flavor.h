@@ -28,7 +28,8 @@ enum class PhoenixRelease : std::uint8_t { k17, k18 };
 //   a close of the client's     is answered with 1000          with its own code
 //   a close code over 4999      the same                       1002
 //   the largest frame           counts its header              counts payload
-//   fragments of a message      each such a frame, 8 MB in all one such frame in all
+//   a message in fragments      each as large as a frame,      all as large as a frame
+//                               8 MB in all
 //   stopping without channels   closes with 1000               ends TCP after 5 s
 //   a request without Host      ends TCP                       400
 //   headers                     vary: accept-encoding          server: Cowboy

@@ -244,18 +244,23 @@ TEST(ServerStopTest, DoesNotWaitForClientsForEver) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, seconds(5));
 }
 
+// Any topic is this channel's.
+ServerOptions Serving(ChannelFactory channel) {
+  UserSocket socket;
+  socket.channels = {{"*", std::move(channel)}};
+  ServerOptions options;
+  options.sockets = {std::move(socket)};
+  options.close_timeout = milliseconds(50);
+  return options;
+}
+
 TEST(ServerStopTest, EndsChannels) {
   std::atomic<int> closed = 0;
-  UserSocket socket;
-  socket.channels = {{"*", ChannelBuilder()
-                               .OnTerminate([&](ChannelSocket&, StopReason reason) {
-                                 if (reason == StopReason::kClosed) ++closed;
-                               })
-                               .Build()}};
-  ServerOptions options;
-  options.sockets = {socket};
-  options.close_timeout = milliseconds(50);
-  Server server(std::move(options));
+  Server server(Serving(ChannelBuilder()
+                            .OnTerminate([&](ChannelSocket&, StopReason reason) {
+                              if (reason == StopReason::kClosed) ++closed;
+                            })
+                            .Build()));
   const auto client = Open(server);
   ASSERT_TRUE(client->SendText(kJoin).ok());
   client->AwaitText();
@@ -265,19 +270,14 @@ TEST(ServerStopTest, EndsChannels) {
 
 TEST(ServerStopTest, HandlesOutliveTheServer) {
   SocketRef ref;
-  UserSocket socket;
-  socket.channels = {{"*", ChannelBuilder()
-                               .OnIn("ask",
-                                     [&](ChannelSocket& channel, const Payload&) {
-                                       ref = channel.socket_ref();
-                                       return ReplyOk();
-                                     })
-                               .Build()}};
   {
-    ServerOptions options;
-    options.sockets = {socket};
-    options.close_timeout = milliseconds(50);
-    Server server(std::move(options));
+    Server server(Serving(ChannelBuilder()
+                              .OnIn("ask",
+                                    [&](ChannelSocket& channel, const Payload&) {
+                                      ref = channel.socket_ref();
+                                      return ReplyOk();
+                                    })
+                              .Build()));
     const auto client = Open(server);
     ASSERT_TRUE(client->SendText(kJoin).ok());
     client->AwaitText();
