@@ -82,12 +82,21 @@ class Connection::PendingExchange final : public LongPollCaller,
     });
   }
 
-  std::optional<LongPollExchange> exchange;
-  std::optional<HttpAnswer> answer;  // held back by a fault
+  // Makes the exchange itself, whose replies come by way of this.
+  LongPollExchange& Make(const UserSocket& socket, HttpRequest request, ConnectInfo info,
+                         LongPollHome& home) {
+    return exchange_.emplace(socket, std::move(request), std::move(info), home, weak_from_this());
+  }
+  LongPollExchange& exchange() { return *exchange_; }
+
+  // Its answer, as long as a fault holds it back.
+  std::optional<HttpAnswer>& answer() { return answer_; }
 
  private:
   const std::shared_ptr<ConnectionHome> home_;
   const std::weak_ptr<Connection> connection_;
+  std::optional<LongPollExchange> exchange_;
+  std::optional<HttpAnswer> answer_;
 };
 
 Connection::Connection(std::shared_ptr<ConnectionHome> home, std::shared_ptr<ServerContext> server,
@@ -277,22 +286,21 @@ void Connection::Answer(const HttpAnswer& answer, bool is_head) {
 void Connection::StartExchange(const UserSocket& socket, HttpRequest request, ConnectInfo info) {
   http_deadline_.reset();
   exchange_ = std::make_shared<PendingExchange>(home_, weak_from_this());
-  LongPollExchange& exchange =
-      exchange_->exchange.emplace(socket, std::move(request), std::move(info), *this, exchange_);
-  exchange_->answer = PlayExchangeFaults();
-  if (!exchange_->answer.has_value()) exchange.Start(Now());
+  LongPollExchange& exchange = exchange_->Make(socket, std::move(request), std::move(info), *this);
+  exchange_->answer() = PlayExchangeFaults();
+  if (!exchange_->answer().has_value()) exchange.Start(Now());
   SettleExchange();
   if (exchange_ != nullptr) SetTimer();
 }
 
 std::optional<HttpAnswer> Connection::PlayExchangeFaults() const {
-  if (exchange_->exchange->is_post()) return faults_->answer_posts;
-  return exchange_->exchange->is_poll() ? faults_->answer_polls : std::nullopt;
+  if (exchange_->exchange().is_post()) return faults_->answer_posts;
+  return exchange_->exchange().is_poll() ? faults_->answer_polls : std::nullopt;
 }
 
 void Connection::OnReply(const PendingExchange& exchange, const LongPollReply& reply) {
   if (gone_ || exchange_.get() != &exchange) return;
-  exchange_->exchange->OnReply(Now(), reply);
+  exchange_->exchange().OnReply(Now(), reply);
   SettleExchange();
   SetTimer();
   home_->FinishTurn();
@@ -301,12 +309,12 @@ void Connection::OnReply(const PendingExchange& exchange, const LongPollReply& r
 
 void Connection::SettleExchange() {
   if (exchange_ == nullptr) return;
-  std::optional<HttpAnswer>& answer = exchange_->answer;
-  if (!answer.has_value()) answer = exchange_->exchange->TakeAnswer();
-  const bool is_held = faults_->hold_posts && exchange_->exchange->is_post();
+  std::optional<HttpAnswer>& answer = exchange_->answer();
+  if (!answer.has_value()) answer = exchange_->exchange().TakeAnswer();
+  const bool is_held = faults_->hold_posts && exchange_->exchange().is_post();
   if (!answer.has_value() || is_held) return;
   ends_after_output_ = http_->wants_close();
-  Answer(*std::exchange(exchange_, nullptr)->answer, false);
+  Answer(*std::exchange(exchange_, nullptr)->answer(), false);
   http_deadline_ = Now() + kHttpTimeout;
   if (!ends_after_output_) OnHttpBytes({});
 }
@@ -484,7 +492,7 @@ void Connection::Shutdown() {
 
 std::optional<TimePoint> Connection::NextDeadline() const {
   if (websocket_ != nullptr) return websocket_->NextDeadline();
-  return exchange_ != nullptr ? exchange_->exchange->NextDeadline() : http_deadline_;
+  return exchange_ != nullptr ? exchange_->exchange().NextDeadline() : http_deadline_;
 }
 
 void Connection::SetTimer() {
@@ -506,7 +514,7 @@ void Connection::OnTimer() {
   if (websocket_ != nullptr) {
     websocket_->OnDeadline(Now());
   } else if (exchange_ != nullptr) {
-    exchange_->exchange->OnDeadline(Now());
+    exchange_->exchange().OnDeadline(Now());
     SettleExchange();
   } else if (http_deadline_.has_value() && Now() >= *http_deadline_) {
     EndGently();

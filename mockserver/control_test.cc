@@ -1,6 +1,6 @@
 // The control endpoint: what each request does, over HTTP, and the commands in the README.
 #include <chrono>
-#include <cstdlib>
+#include <cstdint>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -14,6 +14,7 @@
 #include "mockserver/ready_options.h"
 #include "mockserver/server.h"
 #include "mockserver/test_connection.h"
+#include "testing/child_process.h"
 #include "testing/goldens/raw_client.h"
 #include "testing/goldens/replay_target.h"
 
@@ -188,16 +189,18 @@ TEST_F(ControlTest, EndsWhileSomebodyWaits) {
 // Each line of the README that begins with "curl", as it stands there.
 TEST_F(ControlTest, TheCommandsInTheReadmeWork) {
   const auto client = Joined(server_, "&id=ann");
-  ASSERT_EQ(::setenv("CONTROL", control_.url().c_str(), 1), 0);
-  const std::string server = "http://127.0.0.1:" + std::to_string(server_.port());
-  ASSERT_EQ(::setenv("SERVER", server.c_str(), 1), 0);
+  const test::ChildProcess::Environment environment = {
+      {"CONTROL", control_.url()},
+      {"SERVER", "http://127.0.0.1:" + std::to_string(server_.port())}};
   std::ifstream readme("mockserver/README.md");
   int commands = 0;
   for (std::string line; std::getline(readme, line);) {
     if (!line.starts_with("curl ")) continue;
     ++commands;
     ASSERT_TRUE(server_.StartEndpoint().ok());  // a command may have stopped it
-    EXPECT_EQ(std::system((line + " > /dev/null").c_str()), 0) << line;
+    test::ChildProcess command("/bin/sh", {"-c", line}, environment);
+    const std::string output = command.ReadAll();
+    EXPECT_EQ(command.Wait(), 0) << line << '\n' << output;
   }
   EXPECT_GE(commands, 20);
 }

@@ -412,7 +412,7 @@ TEST(SessionCoreTest, TellsChannelsWhyTheyEnd) {
   client->Join("room:1");
   client->Send({R"(["1","2","room:1","boom",{}])"});
   client->Join("room:1");
-  client->core().OnClosed(world.now);
+  client->core().OnClosed(world.now());
   client.reset();
   EXPECT_EQ(ends, std::vector<StopReason>({StopReason::kLeft, StopReason::kDuplicateJoin,
                                            StopReason::kNormal, StopReason::kAbnormal,
@@ -528,7 +528,7 @@ TEST(SessionCoreTest, TellsTheOthersWhenAPresenceEndsWithItsChannel) {
   a.Send(join("alice"));
   b->Send(join("bob"));
   a.Take();
-  b->core().OnClosed(world.now);
+  b->core().OnClosed(world.now());
   world.FinishTurn();
   const Frames heard = a.Take();
   ASSERT_EQ(heard.size(), 1u);
@@ -567,8 +567,8 @@ TEST(HubTest, CarriesBroadcastsToOtherShards) {
   SessionWorld here(&hub);
   SessionWorld there(&hub);
   std::vector<std::function<void(Shard&)>> posted;
-  hub.Connect(here.shard, [](std::function<void(Shard&)>) { FAIL() << "the broadcaster's own"; });
-  hub.Connect(there.shard, [&](std::function<void(Shard&)> task) { posted.push_back(task); });
+  hub.Connect(here.shard(), [](std::function<void(Shard&)>) { FAIL() << "the broadcaster's own"; });
+  hub.Connect(there.shard(), [&](std::function<void(Shard&)> task) { posted.push_back(task); });
   SessionScript a(here, Room(), Options());
   SessionScript b(there, Room(), Options());
   a.Send({kJoin});
@@ -577,7 +577,7 @@ TEST(HubTest, CarriesBroadcastsToOtherShards) {
             Frames({R"([null,null,"room:1","shouted",{}])", kEchoed2}));
   EXPECT_EQ(b.Take(), Frames());
   ASSERT_EQ(posted.size(), 1u);
-  posted[0](there.shard);
+  posted[0](there.shard());
   EXPECT_EQ(b.Take(), Frames({R"([null,null,"room:1","shouted",{}])"}));
 }
 

@@ -42,7 +42,7 @@ SessionOptions With(const UserSocket& socket, SessionOptions options) {
 }  // namespace
 
 void SessionWorld::Advance(Duration time) {
-  const TimePoint end = now + time;
+  const TimePoint end = now_ + time;
   for (;;) {
     std::optional<TimePoint> next;
     for (SessionScript* script : scripts_) {
@@ -50,19 +50,19 @@ void SessionWorld::Advance(Duration time) {
       if (deadline.has_value() && *deadline <= end) next = std::min(next.value_or(end), *deadline);
     }
     if (!next.has_value()) break;
-    now = std::max(now, *next);
+    now_ = std::max(now_, *next);
     for (SessionScript* script : scripts_) {
-      script->core().OnDeadline(now);
+      script->core().OnDeadline(now_);
       FinishTurn();
     }
   }
-  now = end;
+  now_ = end;
 }
 
 SessionScript::SessionScript(SessionWorld& world, const UserSocket& socket, SessionOptions options)
     : world_(world),
       port_(std::make_shared<Port>()),
-      core_(With(socket, std::move(options)), world.shard, *this) {
+      core_(With(socket, std::move(options)), world.shard(), *this) {
   world_.scripts_.push_back(this);
 }
 
@@ -72,14 +72,14 @@ std::weak_ptr<SessionPort> SessionScript::port() { return port_; }
 
 Frames SessionScript::Send(const Frames& frames) {
   for (const std::string& frame : frames) {
-    core_.OnFrame(world_.now, {wire::FrameType::kText, frame});
+    core_.OnFrame(world_.now(), {wire::FrameType::kText, frame});
   }
   world_.FinishTurn();
   return Take();
 }
 
 Frames SessionScript::SendBinary(const std::string& frame) {
-  core_.OnFrame(world_.now, {wire::FrameType::kBinary, frame});
+  core_.OnFrame(world_.now(), {wire::FrameType::kBinary, frame});
   world_.FinishTurn();
   return Take();
 }
@@ -110,7 +110,7 @@ Frames SessionScript::Take() {
 
 void SessionScript::RunRequests() {
   for (const SessionPort::Task& task : port_->Take()) {
-    task(core_, world_.now);
+    task(core_, world_.now());
     world_.FinishTurn();
   }
 }

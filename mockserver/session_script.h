@@ -31,18 +31,21 @@ class SessionScript;
 // The thread on which some sessions live, and its time.
 class SessionWorld {
  public:
-  explicit SessionWorld(Hub* hub = nullptr) : shard(hub) {}
+  explicit SessionWorld(Hub* hub = nullptr) : shard_(hub) {}
+
+  Shard& shard() { return shard_; }
+  TimePoint now() const { return now_; }
 
   // Ends a turn.
-  void FinishTurn() { shard.FinishTurn(now); }
+  void FinishTurn() { shard_.FinishTurn(now_); }
   // Lets time pass, and everything that is due on the way happen.
   void Advance(Duration time);
 
-  Shard shard;
-  TimePoint now{};
-
  private:
   friend class SessionScript;
+
+  Shard shard_;
+  TimePoint now_{};
   std::vector<SessionScript*> scripts_;
 };
 
@@ -67,10 +70,8 @@ class SessionScript final : public SessionHost {
   SessionCore& core() { return core_; }
 
   // SessionHost
-  void OnChange() override { ++changes; }
+  void OnChange() override {}
   std::weak_ptr<SessionPort> port() override;
-
-  int changes = 0;
 
  private:
   class Port;

@@ -44,7 +44,7 @@ class CompletionTest : public LoopbackTest {
   void Run(asio::awaitable<void> coroutine) {
     bool done = false;
     std::exception_ptr thrown;
-    asio::co_spawn(io_, std::move(coroutine), [&](std::exception_ptr error) {
+    asio::co_spawn(io(), std::move(coroutine), [&](std::exception_ptr error) {
       thrown = error;
       done = true;
     });
@@ -109,7 +109,7 @@ TEST_F(CompletionTest, HandlersRunOnTheExecutorThatTheyAreBoundTo) {
   room.AsyncPush("echo", json::object(),
                  asio::bind_executor(pool, [&](const absl::StatusOr<Reply>&) {
                    ran_on.set_value(std::this_thread::get_id());
-                   asio::post(io_, [] {});  // wakes the event loop that waits for it
+                   asio::post(io(), [] {});  // wakes the event loop that waits for it
                  }));
   RunUntil([&] { return id.wait_for(std::chrono::seconds(0)) == std::future_status::ready; });
   EXPECT_NE(id.get(), std::this_thread::get_id());
@@ -297,12 +297,12 @@ TEST_F(CompletionTest, OperationsOfADestroyedSocketComplete) {
   std::optional<absl::Status> after;
   room.AsyncPush("noreply", json::object(),
                  asio::bind_executor(
-                     io_, [&](const absl::StatusOr<Reply>& reply) { before = reply.status(); }));
+                     io(), [&](const absl::StatusOr<Reply>& reply) { before = reply.status(); }));
   RunReady();
   socket.reset();
   room.AsyncPush("echo", json::object(),
                  asio::bind_executor(
-                     io_, [&](const absl::StatusOr<Reply>& reply) { after = reply.status(); }));
+                     io(), [&](const absl::StatusOr<Reply>& reply) { after = reply.status(); }));
   RunUntil([&] { return before.has_value() && after.has_value(); });
   EXPECT_EQ(before->code(), absl::StatusCode::kCancelled);
   EXPECT_EQ(after->code(), absl::StatusCode::kCancelled);

@@ -58,7 +58,7 @@ TEST_F(ConnectionTest, CompressesIfBothEndsWantTo) {
   for (const bool wanted : {true, false}) {
     SocketOptions options = ClientOptions();
     if (wanted) options.deflate.emplace();
-    const Socket socket(io_.get_executor(), server().url("/compress"), std::move(options));
+    const Socket socket(io().get_executor(), server().url("/compress"), std::move(options));
     bool agreed = false;
     socket.OnOpen([&](const OpenInfo& info) {
       for (const auto& [name, value] : info.response.headers) {
@@ -86,7 +86,7 @@ TEST_F(ConnectionTest, AsksForItsTokenAndParamsBeforeEveryDial) {
   int asked = 0;
   SocketOptions options = ClientOptions();
   options.params = [&](const Answer<json>& answer) {
-    asio::post(io_, [answer, n = ++asked] { answer(json{{"n", n}}); });
+    asio::post(io(), [answer, n = ++asked] { answer(json{{"n", n}}); });
   };
   options.auth_token = []() -> asio::awaitable<absl::StatusOr<std::string>> {
     co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
@@ -229,7 +229,7 @@ TEST_F(ConnectionTest, AnswersThatOutliveTheSocketAreHarmless) {
 TEST_F(ConnectionTest, JoinParamsMayTakeTheirTimeToo) {
   const Socket socket = MakeSocket();
   const Channel room = socket.Channel("room:1", JoinParams([this](const Answer<json>& answer) {
-                                        asio::post(io_, [answer] { answer(json{{"ticket", 7}}); });
+                                        asio::post(io(), [answer] { answer(json{{"ticket", 7}}); });
                                       }));
   std::optional<json> response;
   room.Join().Receive("ok", [&](const Reply& reply) { response = reply.response.json(); });

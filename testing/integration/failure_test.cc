@@ -37,7 +37,7 @@ class FailureTest : public LoopbackTest {
 
 TEST_F(FailureTest, AnInvalidUrlIsToldByConnect) {
   Start();
-  const Socket socket(io_.get_executor(), "localhost:4000/socket", ClientOptions());
+  const Socket socket(io().get_executor(), "localhost:4000/socket", ClientOptions());
   const absl::Status status = socket.Connect();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(status.message()), HasSubstr("scheme"));
@@ -58,11 +58,11 @@ TEST_F(FailureTest, AnInvalidTopicIsToldByJoin) {
 TEST_F(FailureTest, NobodyListening) {
   Start();
   boost::asio::ip::tcp::acceptor taken(
-      io_, boost::asio::ip::tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0));
+      io(), boost::asio::ip::tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0));
   const std::string url =
       "ws://127.0.0.1:" + std::to_string(taken.local_endpoint().port()) + "/socket";
   taken.close();
-  const Socket socket(io_.get_executor(), url, ClientOptions());
+  const Socket socket(io().get_executor(), url, ClientOptions());
   const SocketError error = FirstError(socket);
   EXPECT_EQ(error.status.code(), absl::StatusCode::kUnavailable);
   EXPECT_THAT(std::string(error.status.message()), HasSubstr("refused"));
@@ -226,7 +226,7 @@ TEST_F(FailureTest, APushBeforeAnyJoinFails) {
 TEST_F(FailureTest, AMessageOverTheServersLimitClosesAndIsNotSentAgain) {
   mock::ServerOptions server_options;
   Start({}, std::move(server_options));
-  Socket socket(io_.get_executor(), server().url("/maxframe"), ClientOptions());
+  Socket socket(io().get_executor(), server().url("/maxframe"), ClientOptions());
   const Channel room = Joined(socket, "room:1");
   std::optional<absl::Status> status;
   int closes = 0;

@@ -77,9 +77,11 @@ class LoopbackTest : public testing::Test {
   // All log records so far, a line each.
   std::string Log();
 
-  boost::asio::io_context io_;
+  // The event loop.
+  boost::asio::io_context& io() { return io_; }
 
  private:
+  boost::asio::io_context io_;
   std::mutex mutex_;
   std::vector<std::string> logged_;  // under mutex_
   Flavour flavour_;

@@ -122,16 +122,16 @@ TEST_F(LifetimeTest, AClosedSocketDoesNotKeepTheEventLoopRunning) {
   const Socket socket = MakeSocket(options);
   const Channel room = Joined(socket, "room:1");
   socket.Disconnect();
-  io_.restart();
-  io_.run_for(kPatience);
-  EXPECT_TRUE(io_.stopped());
+  io().restart();
+  io().run_for(kPatience);
+  EXPECT_TRUE(io().stopped());
   EXPECT_EQ(socket.connection_state(), ConnectionState::kClosed);
 
   server().SetFaults({.refuse_upgrade = mock::HttpAnswer{.status = 500}});
   ASSERT_TRUE(socket.Connect().ok());
-  io_.restart();
-  io_.run_for(kPatience);
-  EXPECT_TRUE(io_.stopped());
+  io().restart();
+  io().run_for(kPatience);
+  EXPECT_TRUE(io().stopped());
 }
 
 TEST_F(LifetimeTest, EveryHookMayDestroyTheSocket) {
@@ -358,6 +358,7 @@ TEST_F(LifetimeTest, ManyThreadsMayUseOneSocketAtOnce) {
   ASSERT_TRUE(room.AsyncJoin(boost::asio::use_future).get().ok());
   std::atomic<int> heard = 0;
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&, t] {
       std::vector<std::future<absl::StatusOr<Reply>>> replies;

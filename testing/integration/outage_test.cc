@@ -66,10 +66,10 @@ struct SilentServer {
 
 TEST_F(OutageTest, AServerThatNeverAnswersTlsRunsIntoTheConnectTimeout) {
   Start({.tls = true});
-  const SilentServer silent(io_);
+  const SilentServer silent(io());
   SocketOptions options = ClientOptions();
   options.connect_timeout = std::chrono::milliseconds(50);
-  const Socket socket(io_.get_executor(), silent.url("wss"), options);
+  const Socket socket(io().get_executor(), silent.url("wss"), options);
   std::optional<absl::Status> error;
   socket.OnError([&](const SocketError& failed) { error = failed.status; });
   ASSERT_TRUE(socket.Connect().ok());
@@ -85,7 +85,7 @@ TEST_F(OutageTest, AServerThatRestartsIsFoundAgain) {
   auto running = std::make_unique<mock::Server>(std::move(first_options));
   ASSERT_TRUE(running->status().ok());
   const std::uint16_t port = running->port();
-  const Socket socket(io_.get_executor(), running->url(), ClientOptions());
+  const Socket socket(io().get_executor(), running->url(), ClientOptions());
   const Channel room = Joined(socket, "room:1");
   int errors = 0;
   socket.OnError([&](const SocketError&) { ++errors; });
@@ -127,7 +127,7 @@ TEST_F(OutageTest, AConnectionThatTheServerEndsForIdlenessIsReplaced) {
     }
     const mock::Server impatient(std::move(server_options));
     ASSERT_TRUE(impatient.status().ok()) << impatient.status();
-    const Socket socket(io_.get_executor(), impatient.url(), ClientOptions());
+    const Socket socket(io().get_executor(), impatient.url(), ClientOptions());
     const Channel room = socket.Channel("room:1");
     std::vector<int> codes;
     int joins = 0;
@@ -144,11 +144,11 @@ TEST_F(OutageTest, AConnectionThatTheServerEndsForIdlenessIsReplaced) {
 
 TEST_F(OutageTest, DisconnectWhileTheServerIsDownIsFinal) {
   Start();
-  std::optional<SilentServer> taken(std::in_place, io_);
+  std::optional<SilentServer> taken(std::in_place, io());
   const std::string url = taken->url("ws");
   const std::uint16_t port = taken->acceptor.local_endpoint().port();
   taken.reset();
-  const Socket socket(io_.get_executor(), url, ClientOptions());
+  const Socket socket(io().get_executor(), url, ClientOptions());
   int errors = 0;
   socket.OnError([&](const SocketError&) { ++errors; });
   ASSERT_TRUE(socket.Connect().ok());
@@ -267,7 +267,7 @@ TEST_F(OutageTest, TooManyChannelsAreToldWhyAndAreNotTriedInATightLoop) {
   ASSERT_TRUE(small.status().ok());
   SocketOptions options = ClientOptions();
   options.rejoin_after = {};  // the table of phoenix.js
-  const Socket socket(io_.get_executor(), small.url(), options);
+  const Socket socket(io().get_executor(), small.url(), options);
   std::set<std::string> refused;
   int joined = 0;
   for (int i = 0; i < 5; ++i) {

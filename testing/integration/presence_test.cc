@@ -219,7 +219,7 @@ class ScriptedPresenceTest : public LoopbackTest {
     options.sockets = {socket};
     server_ = std::make_unique<mock::Server>(std::move(options));
     ASSERT_TRUE(server_->status().ok()) << server_->status();
-    socket_ = std::make_unique<Socket>(io_.get_executor(), server_->url(), ClientOptions());
+    socket_ = std::make_unique<Socket>(io().get_executor(), server_->url(), ClientOptions());
   }
   void TearDown() override {
     socket_.reset();

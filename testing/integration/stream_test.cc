@@ -77,7 +77,7 @@ TEST_F(StreamTest, GivesCoroutinesOneMessageAfterTheOther) {
     }
     done = true;
   };
-  asio::co_spawn(io_, listen(room.Stream("pushed")), [](const std::exception_ptr&) {});
+  asio::co_spawn(io(), listen(room.Stream("pushed")), [](const std::exception_ptr&) {});
   RunReady();
   for (int i = 0; i < 5; ++i) room.Push("push_me", json{{"n", i}});
   RunUntil([&] { return received.size() == 5; });
@@ -169,15 +169,15 @@ TEST_F(StreamTest, EndsWithItsSocketAndWithItself) {
   std::optional<MessageStream> closes(room.Stream());
   std::vector<absl::Status> ends;
   const auto note = [&](const absl::StatusOr<Message>& m) { ends.push_back(m.status()); };
-  closes->AsyncReceive(asio::bind_executor(io_, note));
+  closes->AsyncReceive(asio::bind_executor(io(), note));
   closes.reset();
   EXPECT_TRUE(ends.empty()) << "never inside the call";
   RunUntil([&] { return ends.size() == 1; });
-  outlives.AsyncReceive(asio::bind_executor(io_, note));
+  outlives.AsyncReceive(asio::bind_executor(io(), note));
   RunReady();
   socket.reset();
   RunUntil([&] { return ends.size() == 2; });
-  outlives.AsyncReceive(asio::bind_executor(io_, note));
+  outlives.AsyncReceive(asio::bind_executor(io(), note));
   RunUntil([&] { return ends.size() == 3; });
   EXPECT_THAT(ends, ElementsAre(absl::CancelledError("the stream was closed"),
                                 absl::CancelledError("the socket was destroyed"),
