@@ -127,8 +127,9 @@ std::string DataOf(const json& line) {
     const auto digits = hex->get<std::string>();
     return digits.starts_with('<') ? digits : absl::HexStringToBytes(digits);
   }
-  if (const auto reason = line.find("reason"); reason != line.end())
+  if (const auto reason = line.find("reason"); reason != line.end()) {
     return reason->get<std::string>();
+  }
   return Expand(line.value("data", ""));
 }
 
@@ -154,8 +155,9 @@ TranscriptLine ReadLine(const json& line, int number) {
     out.method = line.value("method", "");
     out.target = line.value("path", "");
     out.status = line.value("status", 0);
-    for (const auto& [name, value] : line.at("headers").items())
+    for (const auto& [name, value] : line.at("headers").items()) {
       out.headers.emplace_back(name, value);
+    }
     if (const auto omitted = line.find("omitted"); omitted != line.end()) {
       out.omitted = omitted->get<std::vector<std::string>>();
     }
