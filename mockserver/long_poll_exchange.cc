@@ -115,8 +115,9 @@ void LongPollExchange::NotResumed(TimePoint now) {
 
 void LongPollExchange::StartSession(TimePoint now) {
   ConnectDecision decision = home_.endpoint().Connect(socket_, info_);
-  if (std::holds_alternative<ConnectCrash>(decision))
+  if (std::holds_alternative<ConnectCrash>(decision)) {
     return Answer(InternalServerError(request_.headers));
+  }
   auto* admission = std::get_if<Admission>(&decision);
   if (admission == nullptr) return Answer(LongPollStatus(403, flavor()));
   const std::string topic = home_.sessions().MakeTopic(now);
