@@ -88,8 +88,8 @@ absl::Status CheckStart(const Plan& plan) {
 // Ends `run` in order at the first signal, and the process at the second.
 class SignalWatch {
  public:
-  SignalWatch(boost::asio::io_context& io, LoadRun& run, std::ostream& err)
-      : signals_(io, SIGINT, SIGTERM, SIGUSR1), run_(run), err_(err) {
+  SignalWatch(boost::asio::io_context& io, LoadRun& run, ProgressDisplay& display)
+      : signals_(io, SIGINT, SIGTERM, SIGUSR1), run_(run), display_(display) {
     Await();
   }
 
@@ -104,17 +104,17 @@ class SignalWatch {
 
   void OnSignal() {
     if (std::exchange(is_stopping_, true)) {
-      err_ << "\nloadgen: aborted\n" << std::flush;
+      display_.Say("loadgen: aborted");
       std::_Exit(kExitAborted);
     }
-    err_ << "\nloadgen: stopping; interrupt again to abort\n" << std::flush;
+    display_.Say("loadgen: stopping; interrupt again to abort");
     run_.RequestStop();
     Await();
   }
 
   boost::asio::signal_set signals_;
   LoadRun& run_;
-  std::ostream& err_;
+  ProgressDisplay& display_;
   bool is_stopping_ = false;
 };
 
@@ -140,9 +140,9 @@ int ExitCodeOf(const Verdict& verdict) {
 absl::StatusOr<RunResult> Execute(const Plan& plan, EmbeddedServer* server, Peers* peers,
                                   const Console& console) {
   boost::asio::io_context io(/*concurrency_hint=*/1);
-  ProgressDisplay display(console.err, console.err_is_terminal);
+  ProgressDisplay display(console, plan);
   LoadRun run(io, plan, [&](const Progress& progress) {
-    if (!plan.quiet) display.Show(FormatProgress(plan, progress));
+    display.Show(progress);
     if (std::optional<std::string> abort = FindAbort(plan, progress)) {
       run.RequestStop(std::move(abort));
     }
@@ -155,8 +155,10 @@ absl::StatusOr<RunResult> Execute(const Plan& plan, EmbeddedServer* server, Peer
   }
   std::optional<ServerRestart> restart;
   if (server != nullptr && plan.restart_after > Duration::zero()) {
-    restart.emplace(io, *server, [&console](const absl::Status& status) {
-      if (!status.ok()) console.err << "\nloadgen: restart: " << status.message() << "\n";
+    restart.emplace(io, *server, [&display](const absl::Status& status) {
+      if (!status.ok()) {
+        display.Say(absl::StrCat("loadgen: restart: ", status.message()));
+      }
     });
     run.OnLoad([&](TimePoint measuring) { restart->Schedule(measuring + plan.restart_after); });
   }
@@ -164,7 +166,7 @@ absl::StatusOr<RunResult> Execute(const Plan& plan, EmbeddedServer* server, Peer
     run.SetGate([peers](const LoadRun::Begin& begin) { peers->AwaitStart(begin); });
     peers->Attend(io);
   }
-  SignalWatch signals(io, run, console.err);
+  SignalWatch signals(io, run, display);
   RunResult result;
   run.Start([&](RunResult finished) {
     result = std::move(finished);

@@ -14,7 +14,9 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <sstream>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -28,6 +30,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "loadgen/application_run.h"
+#include "loadgen/terminal.h"
+#include "loadgen/terminal_screen.h"
 #include "mockserver/channel_builder.h"
 #include "mockserver/server.h"
 #include "nlohmann/json.hpp"
@@ -511,6 +515,19 @@ TEST(ApplicationTest, ProgressGoesToTheErrorStreamAndTheReportToTheOutput) {
   EXPECT_THAT(outcome.err, HasSubstr("errors 0"));
   EXPECT_THAT(outcome.out, HasSubstr("reply"));
   EXPECT_THAT(outcome.out, Not(HasSubstr("measured  0.")));
+}
+
+TEST(ApplicationTest, NothingOfTheLiveViewIsLeftOnTheTerminal) {
+  const std::vector<std::string_view> flags = {"--embedded",  "--rate=100",      "--duration=200ms",
+                                               "--warmup=0s", "--interval=20ms", kAnyRate};
+  constexpr TerminalSize kSize = {.columns = 40, .rows = 12};
+  std::ostringstream out;
+  std::ostringstream err;
+  RunApplication(flags, {.out = out, .err = err, .err_terminal = [] { return kSize; }});
+  EXPECT_THAT(err.str(), HasSubstr("measured     0."));
+  TerminalScreen screen(kSize);
+  screen.Write(err.str());
+  EXPECT_THAT(screen.lines(), IsEmpty());
 }
 
 // The flags of a run of broadcasts on `server` that loses nothing of its own.

@@ -69,7 +69,7 @@ Json RunJson(const Report& report) {
                {"reconnect", report.plan.reconnect},
                {"restart_after_ns", report.plan.restart_after.count()},
                {"seed", report.plan.seed},
-               {"main_latency", std::string(ToString(report.main_metric()))}};
+               {"main_latency", std::string(ToString(report.plan.main_metric()))}};
   if (report.plan.kinds.size() == 1) AddKindJson(report.plan.kinds.front(), &json);
   return json;
 }

@@ -104,8 +104,9 @@ void LoadRun::OnReady(std::uint64_t connected, std::uint64_t joined) {
   boost::asio::post(io_, [this, connected, joined] { HandleReady(connected, joined); });
 }
 
-void LoadRun::OnInterval(PhaseRecorders interval) {
-  boost::asio::post(io_, [this, interval = std::move(interval)] { HandleInterval(interval); });
+void LoadRun::OnInterval(PhaseRecorders interval, WorkerHealth health) {
+  boost::asio::post(
+      io_, [this, interval = std::move(interval), health] { HandleInterval(interval, health); });
 }
 
 void LoadRun::OnLoadDone(WorkerHealth health) {
@@ -235,11 +236,13 @@ void LoadRun::AddToSeries(TimePoint now, const PhaseRecorders& recorded) {
 
 void LoadRun::AskForIntervals() {
   intervals_missing_ = threads_.size();
+  busiest_cpu_ = 0;
   for (const Thread& thread : threads_) thread.worker->TakeInterval();
 }
 
-void LoadRun::HandleInterval(const PhaseRecorders& interval) {
+void LoadRun::HandleInterval(const PhaseRecorders& interval, WorkerHealth health) {
   recent_.Merge(interval);
+  busiest_cpu_ = std::max(busiest_cpu_, health.cpu);
   if (--intervals_missing_ > 0) return;
   const TimePoint now = Clock::now();
   const Duration length = now - interval_start_;
@@ -255,7 +258,8 @@ void LoadRun::ReportProgress(TimePoint now, Duration interval) {
                     .elapsed = now - run_start_,
                     .interval = interval,
                     .total = result_.recorders,
-                    .recent = recent_};
+                    .recent = recent_,
+                    .busiest_cpu = busiest_cpu_};
   if (progress.phase != Phase::kSetup) progress.elapsed = now - *load_start_;
   if (progress.phase == Phase::kSetup && plan_.start_at.has_value()) {
     progress.begins_in = StartTime() - now;

@@ -71,12 +71,12 @@ class LoadRun final : private WorkerObserver {
 
   // WorkerObserver, on the workers' threads:
   void OnReady(std::uint64_t connected, std::uint64_t joined) override;
-  void OnInterval(PhaseRecorders interval) override;
+  void OnInterval(PhaseRecorders interval, WorkerHealth health) override;
   void OnLoadDone(WorkerHealth health) override;
   void OnStopped() override;
 
   void HandleReady(std::uint64_t connected, std::uint64_t joined);
-  void HandleInterval(const PhaseRecorders& interval);
+  void HandleInterval(const PhaseRecorders& interval, WorkerHealth health);
   void HandleLoadDone(WorkerHealth health);
   void HandleStopped();
 
@@ -117,6 +117,7 @@ class LoadRun final : private WorkerObserver {
   TimePoint interval_start_;
   std::uint64_t intervals_missing_ = 0;  // of workers that were asked
   PhaseRecorders recent_;
+  double busiest_cpu_ = 0;  // of the workers that have answered
 };
 
 }  // namespace phx::loadgen

@@ -6,10 +6,12 @@
 #include <vector>
 
 #include "loadgen/application.h"
+#include "loadgen/terminal.h"
 
 int main(int argc, char** argv) {
   const std::vector<std::string_view> arguments(argv + 1, argv + argc);
-  return phx::loadgen::RunApplication(
-      arguments,
-      {.out = std::cout, .err = std::cerr, .err_is_terminal = isatty(STDERR_FILENO) != 0});
+  return phx::loadgen::RunApplication(arguments,
+                                      {.out = std::cout,
+                                       .err = std::cerr,
+                                       .err_terminal = phx::loadgen::TerminalOf(STDERR_FILENO)});
 }

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "loadgen/application.h"
+#include "loadgen/console.h"
 #include "loadgen/mpi_peers.h"
+#include "loadgen/terminal.h"
 
 int main(int argc, char** argv) {
   phx::loadgen::MpiPeers peers(&argc, &argv);
@@ -14,12 +16,10 @@ int main(int argc, char** argv) {
   // The first process speaks for all.
   std::ostream nowhere(nullptr);
   const bool speaks = peers.is_first();
-  const int exit_code =
-      phx::loadgen::RunApplication(arguments,
-                                   {.out = speaks ? std::cout : nowhere,
-                                    .err = speaks ? std::cerr : nowhere,
-                                    .err_is_terminal = speaks && isatty(STDERR_FILENO) != 0},
-                                   &peers);
+  const phx::loadgen::Console console = {.out = speaks ? std::cout : nowhere,
+                                         .err = speaks ? std::cerr : nowhere,
+                                         .err_terminal = phx::loadgen::TerminalOf(STDERR_FILENO)};
+  const int exit_code = phx::loadgen::RunApplication(arguments, console, &peers);
   peers.Finish();
   return exit_code;
 }

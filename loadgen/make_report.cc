@@ -107,7 +107,7 @@ void AddRatePhases(const std::vector<Recorder>& recorders, Report* report) {
         {.phase = report->plan.phases[i],
          .pushes = CountPushes(recorders[i]),
          .received = recorders[i].count(Counter::kBroadcasts),
-         .latency = Summarize(recorders[i].latency(report->main_metric()))});
+         .latency = Summarize(recorders[i].latency(report->plan.main_metric()))});
   }
 }
 

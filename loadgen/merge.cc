@@ -408,7 +408,7 @@ Report Merger::Merge() {
     row.machine = report.machine;
     row.connections = report.connections;
     row.rates = report.rates;
-    row.latency = report.latency(report.main_metric());
+    row.latency = report.latency(report.plan.main_metric());
     row.busiest_cpu = report.generator.busiest_cpu;
     row.outcome = report.verdict.outcome;
     row.reasons = report.verdict.reasons;

@@ -366,6 +366,11 @@ bool Plan::hears_others() const {
   });
 }
 
+Metric Plan::main_metric() const {
+  if (has_load() && expects_replies()) return Metric::kReply;
+  return Has(Workload::kBroadcast) ? Metric::kBroadcast : Metric::kConnect;
+}
+
 std::uint64_t Plan::own_joins() const {
   std::uint64_t joins = 0;
   for (const UserKind& kind : kinds) joins += own_connections(kind) * kind.channels;
@@ -384,6 +389,11 @@ double Plan::own_rate() const {
   double sum = 0;
   for (const UserKind& kind : kinds) sum += own_rate(kind);
   return sum;
+}
+
+double Plan::own_rate_at(Duration since_begin) const {
+  if (rate <= 0 || phases.empty()) return own_rate();
+  return own_rate() / rate * PlaceIn(phases, since_begin - warmup).rate;
 }
 
 absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores) {

@@ -17,6 +17,7 @@
 
 #include "absl/status/statusor.h"
 #include "loadgen/rate_phase.h"
+#include "loadgen/recorder.h"
 #include "loadgen/settings.h"
 #include "loadgen/shard.h"
 #include "loadgen/start_time.h"
@@ -89,6 +90,9 @@ struct Plan {
   // Whether some of them are to hear or see others.
   bool hears_others() const;
 
+  // The latency that the load is about.
+  Metric main_metric() const;
+
   Shard part() const { return shard.value_or(Shard{}); }
   // The connections that this process opens: all, and those of a kind.
   std::uint64_t own_connections() const { return part().PartOf(connections); }
@@ -100,6 +104,8 @@ struct Plan {
   // The pushes a second that fall to this process: all, and those of a kind.
   double own_rate() const;
   double own_rate(const UserKind& kind) const;
+  // The same at a moment of the load, since that began. 0 if it has no rate.
+  double own_rate_at(Duration since_begin) const;
 };
 
 // MakePlan()

@@ -39,6 +39,20 @@ std::string MistakesOf(const Settings& settings) {
   return std::string(plan.status().message());
 }
 
+TEST(PlanTest, TheRateOfAMomentIsThatOfItsPhase) {
+  Settings settings;
+  settings.urls = {"ws://localhost:4000/socket"};
+  settings.warmup = std::chrono::seconds(2);
+  settings.phases = "ramp 100..300 10s";
+  const Plan plan = *MakePlan(settings, 4);
+  EXPECT_EQ(plan.own_rate_at(std::chrono::seconds(1)), 100);
+  EXPECT_EQ(plan.own_rate_at(std::chrono::seconds(7)), 200);
+  Settings constant = settings;
+  constant.phases.clear();
+  constant.rate = 70;
+  EXPECT_EQ(MakePlan(constant, 4)->own_rate_at(std::chrono::seconds(7)), 70);
+}
+
 TEST(PlanTest, DefaultsMakeAPlanForTheEmbeddedServer) {
   const Plan plan = PlanOf(Embedded());
   EXPECT_TRUE(plan.embedded);

@@ -3,23 +3,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "loadgen/quantity_text.h"
-#include "loadgen/workload.h"
 
 namespace phx::loadgen {
 namespace {
-
-std::uint64_t CountErrors(const PhaseRecorders& recorders) {
-  std::uint64_t errors = 0;
-  for (const Phase phase : kPhases) errors += recorders[phase].failures().count();
-  return errors;
-}
-
-// Of the warm-up and the measured time: those who watch care for both.
-Recorder Pushes(const PhaseRecorders& recorders) {
-  Recorder pushes = recorders[Phase::kWarmup];
-  pushes.Merge(recorders[Phase::kMeasured]);
-  return pushes;
-}
 
 std::string FormatSetup(const Plan& plan, const Progress& progress) {
   const Recorder& setup = progress.total[Phase::kSetup];
@@ -39,8 +25,8 @@ std::string FormatLoad(const Plan& plan, const Progress& progress) {
                                      ToSeconds(progress.elapsed),
                                      ToSeconds(is_warmup ? plan.warmup : plan.duration));
   if (!plan.has_load()) return text;
-  const Recorder recent = Pushes(progress.recent);
-  const bool is_broadcast = plan.Has(Workload::kBroadcast) && !plan.expects_replies();
+  const Recorder recent = LoadOf(progress.recent);
+  const bool is_broadcast = plan.main_metric() == Metric::kBroadcast;
   const LatencyHistogram& latency =
       recent.latency(is_broadcast ? Metric::kBroadcast : Metric::kReply);
   const double seconds = ToSeconds(progress.interval);
@@ -57,10 +43,22 @@ std::string FormatLoad(const Plan& plan, const Progress& progress) {
 
 }  // namespace
 
+Recorder LoadOf(const PhaseRecorders& recorders) {
+  Recorder load = recorders[Phase::kWarmup];
+  load.Merge(recorders[Phase::kMeasured]);
+  return load;
+}
+
+FailureTable FailuresOf(const PhaseRecorders& recorders) {
+  FailureTable failures;
+  for (const Phase phase : kPhases) failures.Merge(recorders[phase].failures());
+  return failures;
+}
+
 std::string FormatProgress(const Plan& plan, const Progress& progress) {
   const std::string text =
       progress.phase == Phase::kSetup ? FormatSetup(plan, progress) : FormatLoad(plan, progress);
-  return absl::StrCat(text, "  errors ", CountText(CountErrors(progress.total)));
+  return absl::StrCat(text, "  errors ", CountText(FailuresOf(progress.total).count()));
 }
 
 }  // namespace phx::loadgen

@@ -1,19 +1,29 @@
 #include "loadgen/progress_display.h"
 
+#include "loadgen/live_view.h"
+#include "loadgen/terminal.h"
+
 namespace phx::loadgen {
 
-void ProgressDisplay::Show(std::string_view line) {
-  if (is_terminal_) {
-    out_ << "\r\x1b[K" << line << std::flush;  // ECMA-48: erase to the end of the line
+void ProgressDisplay::Show(const Progress& progress) {
+  if (plan_.quiet) return;
+  if (console_.err_terminal) {
+    const TerminalSize size = console_.err_terminal();
+    console_.err << block_.Replace(FormatLiveView(plan_, progress, size), size.columns);
   } else {
-    out_ << line << std::endl;
+    console_.err << FormatProgress(plan_, progress) << "\n";
   }
-  has_line_ = true;
+  console_.err << std::flush;
+}
+
+void ProgressDisplay::Say(std::string_view message) {
+  Finish();
+  console_.err << message << "\n" << std::flush;
 }
 
 void ProgressDisplay::Finish() {
-  if (is_terminal_ && has_line_) out_ << std::endl;
-  has_line_ = false;
+  if (!console_.err_terminal) return;
+  console_.err << block_.Erase(console_.err_terminal().columns) << std::flush;
 }
 
 }  // namespace phx::loadgen

@@ -1,28 +1,37 @@
-// ProgressDisplay: shows a line that changes. On a terminal it changes in place; elsewhere, in a
-// log, each state is a line of its own.
+// ProgressDisplay: shows how a run goes. On a terminal as lines that change in place (live_view.h);
+// elsewhere, in a log, each state is a line of its own (progress.h).
+//
+// Threads: as a plain value.
 #ifndef PHX_LOADGEN_PROGRESS_DISPLAY_H_
 #define PHX_LOADGEN_PROGRESS_DISPLAY_H_
 
-#include <ostream>
 #include <string_view>
+
+#include "loadgen/console.h"
+#include "loadgen/plan.h"
+#include "loadgen/progress.h"
+#include "loadgen/terminal_block.h"
 
 namespace phx::loadgen {
 
 class ProgressDisplay {
  public:
-  // `out` must outlive this object.
-  ProgressDisplay(std::ostream& out, bool is_terminal) : out_(out), is_terminal_(is_terminal) {}
+  // Both must outlive this object.
+  ProgressDisplay(const Console& console, const Plan& plan) : console_(console), plan_(plan) {}
 
-  // Shows `line`, which has no end of line, in place of the one before.
-  void Show(std::string_view line);
+  // Shows it in place of what was shown before; nothing if the plan is to be carried out quietly.
+  void Show(const Progress& progress);
 
-  // Leaves the last line standing, so that what follows begins below it.
+  // Writes `message`, which has no end of line, above what is shown next.
+  void Say(std::string_view message);
+
+  // Leaves the terminal as it was before the first Show(): the report says all that and more.
   void Finish();
 
  private:
-  std::ostream& out_;
-  bool is_terminal_;
-  bool has_line_ = false;
+  const Console& console_;
+  const Plan& plan_;
+  TerminalBlock block_;
 };
 
 }  // namespace phx::loadgen

@@ -1,5 +1,6 @@
 #include "loadgen/rate_phase.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -156,6 +157,20 @@ Duration LengthOf(const std::vector<RatePhase>& phases) {
   Duration length = {};
   for (const RatePhase& phase : phases) length += phase.length;
   return length;
+}
+
+RatePhasePlace PlaceIn(const std::vector<RatePhase>& phases, Duration elapsed) {
+  std::size_t index = 0;
+  Duration begin = {};
+  while (index + 1 < phases.size() && elapsed >= begin + phases[index].length) {
+    begin += phases[index++].length;
+  }
+  const RatePhase& phase = phases[index];
+  const Duration into = std::clamp(elapsed - begin, Duration::zero(), phase.length);
+  const double share = ToSeconds(into) / ToSeconds(phase.length);
+  return {.index = index,
+          .left = phase.length - into,
+          .rate = phase.from + share * (phase.to - phase.from)};
 }
 
 double AverageRate(const std::vector<RatePhase>& phases) {

@@ -12,6 +12,7 @@
 #ifndef PHX_LOADGEN_RATE_PHASE_H_
 #define PHX_LOADGEN_RATE_PHASE_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,16 @@ absl::StatusOr<std::vector<RatePhase>> ParsePhases(std::string_view text);
 std::string ToString(const RatePhase& phase);
 
 Duration LengthOf(const std::vector<RatePhase>& phases);
+
+// Where in its phases, of which there is one at least, a run is.
+struct RatePhasePlace {
+  std::size_t index = 0;
+  Duration left = {};  // of that phase
+  double rate = 0;     // at that moment, a second
+};
+// What comes before the first phase belongs to it, and what comes after the last one to that.
+RatePhasePlace PlaceIn(const std::vector<RatePhase>& phases, Duration elapsed);
+
 // Of all phases together.
 double AverageRate(const std::vector<RatePhase>& phases);
 

@@ -40,6 +40,21 @@ TEST(RatePhaseTest, TheAverageWeighsThePhasesByTheirLength) {
   EXPECT_EQ(AverageRate(*phases), 87.5);
 }
 
+TEST(RatePhaseTest, EveryMomentHasItsPlaceInThePhases) {
+  const auto phases = *ParsePhases("ramp 0..100 2s, hold 6s");
+  const auto expect = [&phases](Duration elapsed, std::size_t index, Duration left, double rate) {
+    const RatePhasePlace place = PlaceIn(phases, elapsed);
+    EXPECT_EQ(place.index, index);
+    EXPECT_EQ(place.left, left);
+    EXPECT_EQ(place.rate, rate);
+  };
+  expect(seconds(-1), 0, seconds(2), 0);
+  expect(seconds(1), 0, seconds(1), 50);
+  expect(seconds(2), 1, seconds(6), 100);
+  expect(seconds(7), 1, seconds(1), 100);
+  expect(seconds(9), 1, seconds(0), 100);
+}
+
 TEST(RatePhaseTest, MistakesArePointedAt) {
   const auto message = [](const char* text) {
     return std::string(ParsePhases(text).status().message());

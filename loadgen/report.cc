@@ -4,11 +4,6 @@
 
 namespace phx::loadgen {
 
-Metric Report::main_metric() const {
-  if (plan.has_load() && plan.expects_replies()) return Metric::kReply;
-  return plan.Has(Workload::kBroadcast) ? Metric::kBroadcast : Metric::kConnect;
-}
-
 Metric KindReport::main_metric() const {
   if (ExpectsReplies(kind.workload)) return Metric::kReply;
   if (kind.sees_presences) return Metric::kPresence;

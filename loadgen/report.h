@@ -62,7 +62,7 @@ struct RatePhaseReport {
   RatePhase phase = {};
   PushCounts pushes = {};
   std::uint64_t received = 0;   // broadcasts
-  LatencySummary latency = {};  // of Report::main_metric()
+  LatencySummary latency = {};  // of Plan::main_metric()
 };
 
 // With --reconnect, of all phases: connections that were lost, and what became of them.
@@ -164,7 +164,7 @@ struct ShardReport {
   Machine machine = {};
   SetupCounts connections = {};
   PushRates rates = {};
-  LatencySummary latency = {};  // of Report::main_metric()
+  LatencySummary latency = {};  // of Plan::main_metric()
   double busiest_cpu = 0;       // of one core
   Outcome outcome = Outcome::kPassed;
   std::vector<std::string> reasons = {};  // why not
@@ -189,9 +189,6 @@ struct Report : Figures {
   GeneratorHealth generator = {};
   Verdict verdict = {};
   std::vector<ShardReport> shards = {};  // of a run that was merged
-
-  // The latency that the load is about.
-  Metric main_metric() const;
 };
 
 }  // namespace phx::loadgen

@@ -38,7 +38,7 @@ std::string FormatTitle(const Report& first) {
 }
 
 std::string FormatCurve(const std::vector<Report>& steps) {
-  const Metric metric = steps.front().main_metric();
+  const Metric metric = steps.front().plan.main_metric();
   TextTable table;
   std::vector<std::string> head = {absl::StrCat(std::string(ToString(metric)), " by rate"),
                                    "achieved"};

@@ -126,7 +126,7 @@ std::string FormatLatencies(const Report& report) {
 
 // The rates and the latency of each phase, without which their figures together say little.
 std::string FormatRatePhases(const Report& report) {
-  const bool is_broadcast = report.main_metric() == Metric::kBroadcast;
+  const bool is_broadcast = report.plan.main_metric() == Metric::kBroadcast;
   TextTable table;
   table.AddRow({"phases", "due", "sent", is_broadcast ? "received" : "replied", "late", "p50",
                 "p99", "max"});
@@ -220,7 +220,8 @@ std::vector<std::string> ShardRow(const ShardReport& shard) {
 std::string FormatShards(const Report& report) {
   TextTable table;
   table.AddRow({"shards", "connections", "asked", "achieved",
-                absl::StrCat(std::string(ToString(report.main_metric())), " p99"), "thread", ""});
+                absl::StrCat(std::string(ToString(report.plan.main_metric())), " p99"), "thread",
+                ""});
   for (const ShardReport& shard : report.shards) table.AddRow(ShardRow(shard));
   std::string text = table.Format();
   for (const ShardReport& shard : report.shards) {

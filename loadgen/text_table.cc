@@ -3,23 +3,18 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "loadgen/terminal_text.h"
+
 namespace phx::loadgen {
 namespace {
 
 constexpr std::size_t kGap = 2;  // spaces between columns
 
-// How many columns `text` takes: its UTF-8 characters, for "µs".
-std::size_t Width(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;  // not a continuation byte
-  }));
-}
-
 std::vector<std::size_t> WidestOf(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widest;
   for (const std::vector<std::string>& row : rows) {
     widest.resize(std::max(widest.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widest[i] = std::max(widest[i], Width(row[i]));
+    for (std::size_t i = 0; i < row.size(); ++i) widest[i] = std::max(widest[i], ColumnsOf(row[i]));
   }
   return widest;
 }
@@ -32,7 +27,7 @@ std::string TextTable::Format() const {
   for (const std::vector<std::string>& row : rows_) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string padding(widest[i] - Width(row[i]), ' ');
+      const std::string padding(widest[i] - ColumnsOf(row[i]), ' ');
       if (i == 0) {
         line += row[i] + padding;
       } else {

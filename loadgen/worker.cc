@@ -78,7 +78,17 @@ void Worker::Close() {
 }
 
 void Worker::TakeInterval() {
-  boost::asio::post(io_, [this] { observer_.OnInterval(TakeRecorders()); });
+  boost::asio::post(io_, [this] { AnswerInterval(); });
+}
+
+void Worker::AnswerInterval() {
+  const Duration cpu = ThreadCpuTime();
+  const Duration used = cpu - std::exchange(cpu_at_interval_, cpu);
+  const Duration now = Now();
+  const Duration length = now - std::exchange(interval_start_, now);
+  const bool has_length = length > Duration::zero();
+  observer_.OnInterval(TakeRecorders(),
+                       {.cpu = has_length ? ToSeconds(used) / ToSeconds(length) : 0});
 }
 
 PhaseRecorders Worker::TakeRecorders() {

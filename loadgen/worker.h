@@ -42,8 +42,8 @@ class WorkerObserver {
 
   // The setup is through; `joined` channels can be pushed to.
   virtual void OnReady(std::uint64_t connected, std::uint64_t joined) = 0;
-  // What was recorded since the last TakeInterval().
-  virtual void OnInterval(PhaseRecorders interval) = 0;
+  // What was recorded since the last TakeInterval(), and how the thread has fared since.
+  virtual void OnInterval(PhaseRecorders interval, WorkerHealth health) = 0;
   virtual void OnLoadDone(WorkerHealth health) = 0;
   virtual void OnStopped() = 0;
 };
@@ -86,6 +86,7 @@ class Worker final : private UserGroupHost {
   void OnDue(Duration due) override;
   void OnBroadcastReceived(Duration now) override { last_broadcast_ = now; }
 
+  void AnswerInterval();
   // What all groups and the thread itself have recorded since this was asked for last.
   PhaseRecorders TakeRecorders();
 
@@ -124,6 +125,8 @@ class Worker final : private UserGroupHost {
   std::vector<std::unique_ptr<UserGroup>> groups_;  // one for each kind
 
   TimePoint run_start_;
+  Duration interval_start_ = {};  // since the run began
+  Duration cpu_at_interval_ = {};
   Ramp ramp_;
   OpeningOrder order_;
   bool is_ready_ = false;

@@ -1,0 +1,24 @@
+// Text that is to stand on a terminal's line, with what it does to the terminal known.
+#ifndef PHX_LOADGEN_TERMINAL_TEXT_H_
+#define PHX_LOADGEN_TERMINAL_TEXT_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace phx::loadgen {
+
+// How many columns `text`, of UTF-8 without control characters, takes: two for each character of
+// East Asian scripts and emoji, one for any other.
+std::size_t ColumnsOf(std::string_view text);
+
+// FitColumns()
+//
+// `text` in at most so many columns; what does not fit is cut off, which a "…" at the end tells.
+// Control characters, with which a server's message might otherwise move the cursor, and bytes that
+// are no UTF-8 become "?".
+std::string FitColumns(std::string_view text, std::size_t columns);
+
+}  // namespace phx::loadgen
+
+#endif  // PHX_LOADGEN_TERMINAL_TEXT_H_
