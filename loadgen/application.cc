@@ -25,6 +25,7 @@
 #include "loadgen/json_report.h"
 #include "loadgen/load_run.h"
 #include "loadgen/local_address.h"
+#include "loadgen/make_plan.h"
 #include "loadgen/make_report.h"
 #include "loadgen/merge.h"
 #include "loadgen/peers.h"

@@ -1097,7 +1097,17 @@ TEST(ApplicationTest, MistakesOfAScenarioAreReportedBeforeAnythingOpens) {
   const ApplicationRun fields =
       RunWith({"--embedded", "--connections=2", "--scenario=" + scenario});
   EXPECT_EQ(fields.exit_code, kExitUsage);
-  EXPECT_THAT(fields.err, HasSubstr("wrong.json: /users/0/paylod: there is no such field"));
+  EXPECT_THAT(fields.err, HasSubstr("wrong.json:2:53: /users/0/paylod: there is no such field"));
+  const std::string meaning = WriteFile("meaning.json", R"({"connections": 0,
+    "fail_if": ["errors > 1", "error > 1"],
+    "users": [{"name": "a", "topic": "room:{romo}"}]})");
+  const ApplicationRun values = RunWith({"--embedded", "--scenario=" + meaning});
+  EXPECT_EQ(values.exit_code, kExitUsage);
+  EXPECT_THAT(values.err, HasSubstr("meaning.json:1:2: /connections: 0 is out of range"));
+  EXPECT_THAT(values.err, HasSubstr("meaning.json:2:31: /fail_if/1: not a condition:"));
+  EXPECT_THAT(values.err, HasSubstr("meaning.json:3:29: /users/0/topic: \"room:{romo}\" has an"));
+  const ApplicationRun flag = RunWith({"--embedded", "--connections=0", "--scenario=" + meaning});
+  EXPECT_THAT(flag.err, HasSubstr("loadgen: --connections: 0 is out of range"));
   const ApplicationRun missing = RunWith({"--embedded", "--scenario=/there/is/none.json"});
   EXPECT_EQ(missing.exit_code, kExitUsage);
   EXPECT_THAT(missing.err, HasSubstr("/there/is/none.json"));

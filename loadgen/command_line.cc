@@ -1,6 +1,7 @@
 #include "loadgen/command_line.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -8,11 +9,12 @@
 #include "absl/strings/str_cat.h"
 #include "client/wire/endpoint_url.h"
 #include "loadgen/flag_set.h"
+#include "loadgen/make_plan.h"
 #include "loadgen/mistakes.h"
-#include "loadgen/plan.h"
 #include "loadgen/run_flags.h"
 #include "loadgen/scenario.h"
 #include "loadgen/scenario_file.h"
+#include "loadgen/setting_place.h"
 #include "loadgen/threshold.h"
 #include "loadgen/workload.h"
 
@@ -180,6 +182,9 @@ absl::Status ParseWithScenario(std::span<const std::string_view> arguments,
   command_line->settings = scenario->settings;
   const absl::Status status = ParseFlags(arguments, command_line);
   if (!status.ok()) return status;
+  std::set<std::string> flags;
+  for (const auto& [name, value] : command_line->settings.given) flags.insert(name);
+  command_line->settings.user.place = SettingPlace(scenario->places, std::move(flags));
   AddGiven(*scenario, &command_line->settings);
   return AddKinds(*scenario, &command_line->settings);
 }

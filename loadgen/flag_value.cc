@@ -1,5 +1,6 @@
 #include "loadgen/flag_value.h"
 
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -139,7 +140,10 @@ std::string FormatFlagValue(double value) {
   if (std::abs(value) < kReadable && value == std::floor(value)) {
     return absl::StrCat(static_cast<std::int64_t>(value));
   }
-  return absl::StrCat(value);
+  // The shortest text that is read as the same number.
+  std::array<char, 32> text = {};
+  const std::to_chars_result end = std::to_chars(text.data(), text.data() + text.size(), value);
+  return {text.data(), end.ptr};
 }
 
 std::string FormatFlagValue(Duration value) {

@@ -11,9 +11,8 @@ namespace phx::loadgen {
 
 // ParseJson()
 //
-// With its fields in their order. kInvalidArgument: "3:14: …", with the line and the column, from
-// 1, of what is no JSON; or, for a field that is there twice, "/users/0/topic: …", its JSON
-// pointer.
+// With its fields in their order; of two of one name the last one. kInvalidArgument: "3:14: …",
+// with the line and the column, from 1, of what is no JSON.
 absl::StatusOr<nlohmann::ordered_json> ParseJson(std::string_view text);
 
 }  // namespace phx::loadgen

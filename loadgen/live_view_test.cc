@@ -6,6 +6,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "loadgen/phases_text.h"
 #include "loadgen/sample_result.h"
 #include "loadgen/terminal_text.h"
 

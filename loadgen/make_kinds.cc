@@ -104,19 +104,26 @@ class Maker {
       text = is_shared ? "room:{channel}" : "room:{connection}:{channel}";
       if (kind->workload == Workload::kPresence) text = "presence:{channel}";
     }
-    absl::StatusOr<UserTemplate> topic = UserTemplate::OfText(text, columns_);
-    if (!topic.ok()) {
-      return mistakes_.Add("topic", absl::StrCat("\"", text, "\" ", topic.status().message()));
-    }
-    if (topic->Has(Placeholder::kData)) {
-      mistakes_.Add("topic", absl::StrCat("\"", text, "\" has {data}, which is for payloads"));
-    }
-    if (settings_.channels > 1 && !topic->Has(Placeholder::kChannel)) {
+    kind->topic = TextOf("topic", text);
+    if (settings_.channels > 1 && !kind->topic.Has(Placeholder::kChannel)) {
       mistakes_.Add("topic", absl::StrCat("\"", text, "\" gives all ", settings_.channels,
                                           " channels of a connection the same topic; write "
                                           "{channel} into it, or ask for one channel"));
     }
-    kind->topic = *std::move(topic);
+  }
+
+  // The text of a flag or field that is no payload.
+  UserTemplate TextOf(std::string_view flag, const std::string& text) {
+    absl::StatusOr<UserTemplate> result = UserTemplate::OfText(text, columns_);
+    const std::string quoted = absl::StrCat("\"", text, "\" ");
+    if (!result.ok()) {
+      mistakes_.Add(flag, absl::StrCat(quoted, result.status().message()));
+      return {};
+    }
+    if (result->Has(Placeholder::kData)) {
+      mistakes_.Add(flag, absl::StrCat(quoted, "has {data}, which is for payloads"));
+    }
+    return *std::move(result);
   }
 
   // The object that a flag or field holds.
@@ -125,10 +132,7 @@ class Maker {
     const Json json = Json::parse(text.text, nullptr, /*allow_exceptions=*/false);
     // The text itself may hold a token: it is not repeated.
     if (!json.is_object()) {
-      const std::string example = settings_.place.empty()
-                                      ? absl::StrCat("--", std::string(flag), R"(='{"token":"…"}')")
-                                      : R"({"token": "…"})";
-      mistakes_.Add(flag, absl::StrCat("is not a JSON object; write it as in ", example));
+      mistakes_.Add(flag, R"(is not a JSON object; write it as in {"token":"…"})");
       return {};
     }
     return TemplateOf(flag, json);
@@ -152,7 +156,7 @@ class Maker {
   }
 
   const KindSettings& settings_;
-  KindMistakes mistakes_;
+  SettingMistakes mistakes_;
   std::vector<std::string> columns_;
 };
 
@@ -180,8 +184,9 @@ void ShareConnections(const Settings& settings, const std::vector<double>& weigh
                       std::vector<UserKind>* kinds, Mistakes* mistakes) {
   if (settings.connections < kinds->size()) {
     if (kinds->size() == 1) return;  // none: said elsewhere
-    return mistakes->Add(absl::StrCat("--connections: ", settings.connections, " are too few for ",
-                                      kinds->size(), " kinds of users"));
+    return SettingMistakes(mistakes, settings.user.place)
+        .Add("connections", absl::StrCat(settings.connections, " are too few for ", kinds->size(),
+                                         " kinds of users"));
   }
   const std::vector<std::uint64_t> parts = ShareOut(settings.connections, weights);
   std::uint64_t first = 0;
@@ -227,7 +232,7 @@ void CheckLongestTopic(const KindSettings& settings, const UserKind& kind, Mista
   UserTemplate::Values values = kind.ValuesOf(kind.first + kind.connections, kind.channels);
   const std::size_t size = kind.topic.Expand(values).size();
   if (size >= 1 && size <= kMaxTopicSize) return;
-  KindMistakes(mistakes, settings.place)
+  SettingMistakes(mistakes, settings.place)
       .Add("topic", absl::StrCat("gives topics of ", size, " bytes; make it 1 to ", kMaxTopicSize));
 }
 

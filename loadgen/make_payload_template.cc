@@ -25,7 +25,7 @@ constexpr std::string_view kPlainPayload = R"({"data":"{data}"})";
 class Maker {
  public:
   Maker(const KindSettings& settings, const std::vector<std::string>& columns,
-        const std::string& prefix, KindMistakes* mistakes)
+        const std::string& prefix, SettingMistakes* mistakes)
       : settings_(settings),
         columns_(columns),
         prefix_(prefix),
@@ -126,7 +126,7 @@ class Maker {
   const KindSettings& settings_;
   const std::vector<std::string>& columns_;
   const std::string& prefix_;
-  KindMistakes& mistakes_;
+  SettingMistakes& mistakes_;
   const bool is_stamped_;
 };
 
@@ -134,7 +134,7 @@ class Maker {
 
 PayloadTemplate MakePayloadTemplate(const KindSettings& settings,
                                     const std::vector<std::string>& columns,
-                                    const std::string& prefix, KindMistakes* mistakes) {
+                                    const std::string& prefix, SettingMistakes* mistakes) {
   return Maker(settings, columns, prefix, mistakes).Make();
 }
 

@@ -18,7 +18,7 @@ namespace phx::loadgen {
 // One that is always the same is made once for all; payloads of broadcasts have room for a stamp.
 PayloadTemplate MakePayloadTemplate(const KindSettings& settings,
                                     const std::vector<std::string>& columns,
-                                    const std::string& prefix, KindMistakes* mistakes);
+                                    const std::string& prefix, SettingMistakes* mistakes);
 
 // The least that --payload-size can be: a JSON object with one empty string.
 inline constexpr std::uint64_t kMinPayloadSize = 11;

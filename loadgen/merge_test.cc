@@ -14,6 +14,7 @@
 #include "loadgen/csv_report.h"
 #include "loadgen/json_report.h"
 #include "loadgen/make_report.h"
+#include "loadgen/phases_text.h"
 #include "loadgen/plan.h"
 #include "loadgen/recorder.h"
 #include "loadgen/run_result.h"

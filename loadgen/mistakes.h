@@ -1,11 +1,12 @@
 // Mistakes: what is wrong with what somebody asked for, a line for each.
 //
 //   mistakes.Add("--rate: 0 …");
-//   KindMistakes of_kind(&mistakes, "/users/0");
-//   of_kind.Add("payload-size", "is out of range");    // "/users/0/payload_size: is out of range"
+//   SettingMistakes of_kind(&mistakes, kind.place);
+//   of_kind.Add("rate-weight", "is …");   // "chat.json:9:5: /users/0/rate_weight: is …"
 #ifndef PHX_LOADGEN_MISTAKES_H_
 #define PHX_LOADGEN_MISTAKES_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,7 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
+#include "loadgen/setting_place.h"
 
 namespace phx::loadgen {
 
@@ -32,25 +33,26 @@ class Mistakes {
   std::vector<std::string> mistakes_;
 };
 
-// Those about one kind of user. What it was asked for came by flags, if `place` is empty, or from
-// the object at that place of a scenario, whose fields have the flags' names.
-class KindMistakes {
+// Those about the settings of one place: a whole run's, or one kind of user's.
+class SettingMistakes {
  public:
-  KindMistakes(Mistakes* mistakes, std::string place)
+  SettingMistakes(Mistakes* mistakes, SettingPlace place)
       : mistakes_(*mistakes), place_(std::move(place)) {}
+
+  const SettingPlace& place() const { return place_; }
 
   // `what` goes on behind the name of the flag or field.
   void Add(std::string_view flag, std::string_view what) {
-    const std::string name(flag);
-    mistakes_.Add(absl::StrCat(
-        place_.empty() ? absl::StrCat("--", name)
-                       : absl::StrCat(place_, "/", absl::StrReplaceAll(name, {{"-", "_"}})),
-        ": ", std::string(what)));
+    mistakes_.Add(absl::StrCat(place_.Name(flag), ": ", std::string(what)));
+  }
+  // The same of one of a list of values, from 0.
+  void Add(std::string_view flag, std::size_t index, std::string_view what) {
+    mistakes_.Add(absl::StrCat(place_.Name(flag, index), ": ", std::string(what)));
   }
 
  private:
   Mistakes& mistakes_;
-  std::string place_;
+  SettingPlace place_;
 };
 
 }  // namespace phx::loadgen

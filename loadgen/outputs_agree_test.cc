@@ -15,6 +15,7 @@
 #include "loadgen/csv_report.h"
 #include "loadgen/html_report.h"
 #include "loadgen/json_report.h"
+#include "loadgen/make_plan.h"
 #include "loadgen/make_report.h"
 #include "loadgen/plan.h"
 #include "loadgen/quantity_text.h"

@@ -1,24 +1,18 @@
-// Plan: a run that can be carried out. Everything in it has been checked.
-//
-//   absl::StatusOr<Plan> plan = MakePlan(settings, std::thread::hardware_concurrency());
-//   if (!plan.ok()) …   // one line for each mistake, before anything was opened
+// Plan: a run that can be carried out. Everything in it has been checked: MakePlan() (make_plan.h)
+// makes it of what somebody asked for.
 //
 // Threads: a plain value.
 #ifndef PHX_LOADGEN_PLAN_H_
 #define PHX_LOADGEN_PLAN_H_
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "loadgen/rate_phase.h"
 #include "loadgen/recorder.h"
-#include "loadgen/settings.h"
 #include "loadgen/shard.h"
 #include "loadgen/start_time.h"
 #include "loadgen/threshold.h"
@@ -107,35 +101,6 @@ struct Plan {
   // The same at a moment of the load, since that began. 0 if it has no rate.
   double own_rate_at(Duration since_begin) const;
 };
-
-// MakePlan()
-//
-// Checks `settings`, fills in what they leave open, and prepares texts that every push uses.
-// `cores` is how many threads the machine runs at once; 0 (unknown) counts as 1.
-//
-// kInvalidArgument has one line for each mistake, which names the flag, what is wrong with its
-// value and what to write instead.
-absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores);
-
-// A condition that fails a run which says nothing else about its figure.
-struct DefaultCondition {
-  std::string_view text;
-  std::optional<Workload> workload = std::nullopt;  // only with this one
-  bool reconnect = false;                           // only with --reconnect
-};
-inline constexpr std::array<DefaultCondition, 8> kDefaultFailIf = {{
-    {"errors > 0"},
-    {"achieved < 95%"},
-    // Each broadcast is to come to everybody, once, in its sender's order.
-    {"missing > 0", Workload::kBroadcast},
-    {"duplicates > 0", Workload::kBroadcast},
-    {"reordered > 0", Workload::kBroadcast},
-    // Who has left hears nothing more.
-    {"after_leave > 0", Workload::kChurn},
-    {"after_leave > 0", Workload::kPresence},
-    // Everybody is back when the run ends.
-    {"unrecovered > 0", std::nullopt, /*reconnect=*/true},
-}};
 
 }  // namespace phx::loadgen
 

@@ -81,8 +81,8 @@ void AddLoadFlags(FlagSet* flags, Settings* settings) {
   flags->Add("timeout", "DURATION",
              "How long a join, a push or a heartbeat may wait for its reply.", &settings->timeout);
   flags->Add("seed", "N",
-             "Of all that is drawn: sizes of payloads, think times, in which order kinds of users "
-             "open. The same seed draws the same again.",
+             "Of all that is drawn: sizes of payloads, think times, in which "
+             "order kinds of users open. The same seed draws the same again.",
              &settings->seed);
   flags->Add("threads", "N",
              "Threads of the generator, each with its share of the connections; 0: the cores that "
@@ -115,7 +115,8 @@ void AddUserFlags(FlagSet* flags, KindSettings* user) {
              &user->params);
   flags->Add("feed", "FILE",
              "CSV file whose first line names its columns: each connection has a row of it, in "
-             "turns, for the placeholders in --params, --topic, --join-params and --payload.",
+             "turns, for the placeholders in --params, --topic, --join-params and "
+             "--payload.",
              &user->feed);
   flags->Add("channels", "N", "Channels that each connection joins.", &user->channels);
   flags->Add("topic", "PATTERN",

@@ -1,5 +1,8 @@
 #include "loadgen/sample_result.h"
 
+#include "loadgen/make_plan.h"
+#include "loadgen/settings.h"
+
 namespace phx::loadgen {
 namespace {
 

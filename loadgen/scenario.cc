@@ -11,7 +11,9 @@
 #include "absl/strings/str_replace.h"
 #include "loadgen/json_syntax.h"
 #include "loadgen/mistakes.h"
+#include "loadgen/phases_json.h"
 #include "loadgen/run_flags.h"
+#include "loadgen/setting_place.h"
 #include "loadgen/threshold.h"
 
 namespace phx::loadgen {
@@ -67,8 +69,9 @@ std::string TextOf(FlagSet::Type type, const Json& value) {
 // Reads the fields of one object into what flags are bound to.
 class FieldReader {
  public:
-  FieldReader(FlagSet* fields, std::string place, Mistakes* mistakes)
-      : fields_(*fields), place_(std::move(place)), mistakes_(*mistakes) {}
+  // `pointer` is the object's in `places`.
+  FieldReader(FlagSet* fields, const JsonPlaces& places, std::string pointer, Mistakes* mistakes)
+      : fields_(*fields), places_(places), pointer_(std::move(pointer)), mistakes_(*mistakes) {}
 
   // Those that were read.
   const std::vector<std::pair<std::string, std::string>>& given() const { return given_; }
@@ -117,11 +120,14 @@ class FieldReader {
   }
 
   void Complain(const std::string& name, const std::string& what) {
-    mistakes_.Add(absl::StrCat(place_, name.empty() ? "" : "/", name, ": ", what));
+    const Json::json_pointer field =
+        name.empty() ? Json::json_pointer() : Json::json_pointer() / name;
+    mistakes_.Add(absl::StrCat(places_.Describe(pointer_ + field.to_string()), ": ", what));
   }
 
   FlagSet& fields_;
-  std::string place_;
+  const JsonPlaces& places_;
+  std::string pointer_;
   Mistakes& mistakes_;
   std::vector<std::pair<std::string, std::string>> given_;
 };
@@ -133,7 +139,7 @@ bool IsName(std::string_view name) {
 }
 
 void CheckName(const KindSettings& kind, std::set<std::string>* names, Mistakes* mistakes) {
-  KindMistakes of_kind(mistakes, kind.place);
+  SettingMistakes of_kind(mistakes, kind.place);
   if (!IsName(kind.name)) {
     return of_kind.Add("name",
                        "each kind of users needs one, of letters, digits and _, as in \"chatter\"");
@@ -152,16 +158,19 @@ std::string Beside(const std::string& scenario, const std::string& file) {
   return (std::filesystem::path(scenario).parent_path() / file).string();
 }
 
-// Phases may be a list; commas go in between.
-void JoinPhases(Json* object) {
+// Puts what the flag would be given in place of the phases.
+void TranslatePhases(Json* object, const SettingPlace& place, Mistakes* mistakes) {
   const auto phases = object->find("phases");
-  if (phases == object->end() || !phases->is_array()) return;
-  std::string text;
-  for (const Json& phase : *phases) {
-    if (!phase.is_string()) return;
-    absl::StrAppend(&text, text.empty() ? "" : ", ", phase.get<std::string>());
-  }
-  *phases = text;
+  if (phases == object->end()) return;
+  SettingMistakes of_phases(mistakes, place);
+  *phases = ReadPhases(*phases, &of_phases);
+}
+
+void CheckUsers(const Scenario& scenario, bool has_users, Mistakes* mistakes) {
+  const std::size_t count = scenario.users.size();
+  if (!has_users || (scenario.users.is_array() && count > 0 && count <= kMaxKinds)) return;
+  mistakes->Add(absl::StrCat(scenario.places->Describe("/users"), ": an array of 1 to ", kMaxKinds,
+                             " kinds of users belongs here"));
 }
 
 }  // namespace
@@ -186,24 +195,24 @@ absl::StatusOr<Scenario> ParseScenario(std::string_view text, std::string file) 
   if (!json.ok()) {
     return absl::InvalidArgumentError(absl::StrCat(file, ":", json.status().message()));
   }
-  Scenario scenario{.file = std::move(file)};
+  Scenario scenario{.file = file};
+  scenario.places = std::make_shared<const JsonPlaces>(std::string(text), std::move(file));
+  if (scenario.places->twice().has_value()) {
+    return absl::InvalidArgumentError(absl::StrCat(*scenario.places->twice(), ": is there twice"));
+  }
   Mistakes mistakes;
   FlagSet fields;
   JsonText users;
   AddScenarioFields(&fields, &scenario.settings, &users);
-  FieldReader reader(&fields, scenario.file + ": ", &mistakes);
-  if (json->is_object()) JoinPhases(&*json);
+  FieldReader reader(&fields, *scenario.places, /*pointer=*/"", &mistakes);
+  if (json->is_object()) TranslatePhases(&*json, SettingPlace(scenario.places, {}), &mistakes);
   reader.Read(*json);
   for (const auto& [name, value] : reader.given()) {
     if (name != "users" && name != "description") scenario.given.emplace_back(name, value);
   }
   scenario.settings.user.feed = Beside(scenario.file, scenario.settings.user.feed);
   if (!users.empty()) scenario.users = Json::parse(users.text);
-  const bool is_list = scenario.users.is_array() && (users.empty() || !scenario.users.empty());
-  if (!is_list || scenario.users.size() > kMaxKinds) {
-    mistakes.Add(absl::StrCat(scenario.file, ": /users: an array of 1 to ", kMaxKinds,
-                              " kinds of users belongs here"));
-  }
+  CheckUsers(scenario, !users.empty(), &mistakes);
   if (!mistakes.status().ok()) return mistakes.status();
   return scenario;
 }
@@ -213,10 +222,11 @@ absl::Status AddKinds(const Scenario& scenario, Settings* settings) {
   std::set<std::string> names;
   for (const Json& user : scenario.users) {
     KindSettings kind = settings->user;
-    kind.place = absl::StrCat(scenario.file, ": /users/", settings->kinds.size());
+    const std::string pointer = absl::StrCat("/users/", settings->kinds.size());
+    kind.place = settings->user.place.Inside(pointer);
     FlagSet fields;
     AddKindFields(&fields, &kind);
-    FieldReader(&fields, kind.place, &mistakes).Read(user);
+    FieldReader(&fields, *scenario.places, pointer, &mistakes).Read(user);
     if (user.contains("feed")) kind.feed = Beside(scenario.file, kind.feed);
     CheckName(kind, &names, &mistakes);
     settings->kinds.push_back(std::move(kind));

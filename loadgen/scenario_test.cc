@@ -6,6 +6,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "loadgen/setting_place.h"
 
 namespace phx::loadgen {
 namespace {
@@ -25,6 +26,7 @@ Scenario Parsed(std::string_view text) {
 
 std::vector<KindSettings> KindsOf(const Scenario& scenario) {
   Settings settings = scenario.settings;
+  settings.user.place = SettingPlace(scenario.places, {});
   const absl::Status status = AddKinds(scenario, &settings);
   EXPECT_TRUE(status.ok()) << status;
   return settings.kinds;
@@ -35,6 +37,7 @@ std::string MistakeOf(std::string_view text) {
   const auto scenario = ParseScenario(text, "chat.json");
   if (!scenario.ok()) return std::string(scenario.status().message());
   Settings settings = scenario->settings;
+  settings.user.place = SettingPlace(scenario->places, {});
   return std::string(AddKinds(*scenario, &settings).message());
 }
 
@@ -46,7 +49,8 @@ TEST(ScenarioTest, ItsFieldsAreTheFlags) {
     "connect_rate": 12.5,
     "warmup": "2s",
     "reconnect": true,
-    "phases": ["ramp 0..10 1s", "hold 5s"],
+    "phases": [{"kind": "ramp", "from": 0, "to": 10, "duration": "1s"},
+               {"kind": "hold", "duration": "5s"}],
     "fail_if": ["errors > 1", "late > 2"],
     "abort_if": "errors > 3",
     "payload_size": 128,
@@ -83,7 +87,7 @@ TEST(ScenarioTest, UsersHaveWhatIsSaidAtTheTopUnlessTheySayItThemselves) {
   EXPECT_EQ(kinds[1].event, "msg");
   EXPECT_EQ(kinds[1].workload, "idle");
   EXPECT_EQ(kinds[1].feed, "/abs.csv");
-  EXPECT_EQ(kinds[1].place, "dir/chat.json: /users/1");
+  EXPECT_EQ(kinds[1].place.Name("topic"), "dir/chat.json:5:7: /users/1/topic");
 }
 
 struct Mistake {
@@ -104,16 +108,18 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"NoJson", "{\n  \"rate\": 1,\n  \"seed\" 2\n}",
                 "chat.json:3:10: is no JSON from here on"},
         Mistake{"EndsTooSoon", "{\"rate\": 1", "chat.json:1:"},
-        Mistake{"SameFieldTwice", R"({"rate": 1, "rate": 2})", "the field \"rate\" is there twice"},
-        Mistake{"NoObject", "[1]", "chat.json: : an object belongs here"},
-        Mistake{"UnknownField", R"({"conections": 5})",
-                "chat.json: /conections: there is no such field; did you mean \"connections\"?"},
+        Mistake{"SameFieldTwice", R"({"rate": 1, "rate": 2})",
+                "chat.json:1:13: /rate: is there twice"},
+        Mistake{"NoObject", "[1]", "chat.json:1:1: an object belongs here"},
+        Mistake{
+            "UnknownField", R"({"conections": 5})",
+            "chat.json:1:2: /conections: there is no such field; did you mean \"connections\"?"},
         Mistake{"UnknownFieldOfUsers", R"({"users": [{"name": "a", "topik": "x"}]})",
-                "chat.json: /users/0/topik: there is no such field; did you mean \"topic\"?"},
+                "chat.json:1:26: /users/0/topik: there is no such field; did you mean \"topic\"?"},
         Mistake{"FlagInsteadOfField", R"({"connect-rate": 5})",
                 "/connect-rate: there is no such field; did you mean \"connect_rate\"?"},
         Mistake{"TextForANumber", R"({"connections": "5"})",
-                "chat.json: /connections: a number belongs here"},
+                "chat.json:1:2: /connections: a number belongs here"},
         Mistake{"NumberForADuration", R"({"warmup": 5})", "/warmup: a string belongs here"},
         Mistake{"DurationWithoutUnit", R"({"warmup": "5"})",
                 "/warmup: \"5\" is not a duration; write it with its unit"},
@@ -124,6 +130,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "/payload_size: a number of bytes belongs here"},
         Mistake{"ListOfNumbers", R"({"fail_if": [1]})",
                 "/fail_if: a string belongs here, or an array of strings"},
+        Mistake{"PhasesAsText", R"({"phases": ["hold 5 10s"]})",
+                "chat.json:1:13: /phases/0: a phase belongs here"},
+        Mistake{"PhaseThatIsNone", R"({"phases": [{"kind": "wait"}]})",
+                "chat.json:1:14: /phases/0/kind: \"hold\", \"spike\", \"ramp\" or \"step\""},
         Mistake{"NoUsers", R"({"users": []})", "/users: an array of 1 to 100 kinds"},
         Mistake{"UsersAsObject", R"({"users": {"name": "a"}})", "/users: an array of 1 to 100"},
         Mistake{"UserThatIsNone", R"({"users": [7]})", "/users/0: an object belongs here"},

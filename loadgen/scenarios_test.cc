@@ -100,7 +100,7 @@ std::set<std::string> TypesOf(FlagSet::Type type) {
   switch (type) {
     case FlagSet::Type::kNumber: return {"number"};
     case FlagSet::Type::kBoolean: return {"boolean"};
-    case FlagSet::Type::kText: return {"string", "string|array"};  // a list: phases
+    case FlagSet::Type::kText: return {"string", "array"};  // phases are objects
     case FlagSet::Type::kSize: return {"number|string"};
     case FlagSet::Type::kList: return {"string|array"};
     case FlagSet::Type::kJson: return {"object", "array", "any"};

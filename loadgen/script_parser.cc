@@ -22,7 +22,7 @@ constexpr std::string_view kSteps =
 class Parser {
  public:
   Parser(const KindSettings& settings, const std::vector<std::string>& columns,
-         KindMistakes* mistakes)
+         SettingMistakes* mistakes)
       : settings_(settings), columns_(columns), mistakes_(*mistakes) {}
 
   Script Parse() {
@@ -132,7 +132,7 @@ class Parser {
 
   const KindSettings& settings_;
   const std::vector<std::string>& columns_;
-  KindMistakes& mistakes_;
+  SettingMistakes& mistakes_;
   std::string place_;  // of the step at hand
   std::size_t index_ = 0;
   bool is_joined_ = true;
@@ -143,7 +143,7 @@ class Parser {
 }  // namespace
 
 Script ParseScript(const KindSettings& settings, const std::vector<std::string>& columns,
-                   KindMistakes* mistakes) {
+                   SettingMistakes* mistakes) {
   return Parser(settings, columns, mistakes).Parse();
 }
 

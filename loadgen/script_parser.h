@@ -17,7 +17,7 @@ namespace phx::loadgen {
 // wrong is added to `*mistakes`, with its place. A round has to think, and to end with the channel
 // joined, as it began.
 Script ParseScript(const KindSettings& settings, const std::vector<std::string>& columns,
-                   KindMistakes* mistakes);
+                   SettingMistakes* mistakes);
 
 }  // namespace phx::loadgen
 

@@ -1,9 +1,13 @@
 #include "loadgen/script_parser.h"
 
+#include <memory>
 #include <string>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "loadgen/json_places.h"
+#include "loadgen/mistakes.h"
+#include "loadgen/setting_place.h"
 
 namespace phx::loadgen {
 namespace {
@@ -20,10 +24,12 @@ struct Outcome {
 
 Outcome Parse(std::string steps) {
   KindSettings settings;
-  settings.place = "a.json: /users/0";
+  const std::string scenario = R"({"users": [{"steps": )" + steps + "}]}";
+  settings.place =
+      SettingPlace(std::make_shared<JsonPlaces>(scenario, "a.json"), {}).Inside("/users/0");
   settings.steps.text = std::move(steps);
   Mistakes mistakes;
-  KindMistakes of_kind(&mistakes, settings.place);
+  SettingMistakes of_kind(&mistakes, settings.place);
   Script script = ParseScript(settings, {"nick"}, &of_kind);
   return {.script = std::move(script), .mistakes = std::string(mistakes.status().message())};
 }
@@ -62,7 +68,7 @@ TEST_P(ScriptMistakeTest, IsSaidWithItsPlace) {
 INSTANTIATE_TEST_SUITE_P(
     Every, ScriptMistakeTest,
     ::testing::Values(
-        Mistake{"NoList", R"({"think": "1s"})", "a.json: /users/0/steps: an array of steps"},
+        Mistake{"NoList", R"({"think": "1s"})", "a.json:1:13: /users/0/steps: an array of steps"},
         Mistake{"Empty", "[]", "/steps: an array of steps belongs here"},
         Mistake{"UnknownStep", R"(["jump", {"think": "1s"}, {"push": "e"}])",
                 "/users/0/steps/0: is no step; write"},

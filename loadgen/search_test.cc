@@ -5,9 +5,11 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "loadgen/make_plan.h"
 #include "loadgen/make_report.h"
 #include "loadgen/sample_result.h"
 #include "loadgen/search_report.h"
+#include "loadgen/settings.h"
 #include "nlohmann/json.hpp"
 
 namespace phx::loadgen {

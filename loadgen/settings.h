@@ -1,5 +1,5 @@
 // Settings: what somebody asked for, as they wrote it, with the defaults for the rest. Nothing here
-// is checked yet; MakePlan() (plan.h) makes a Plan of it, or says what is wrong.
+// is checked yet; MakePlan() (make_plan.h) makes a Plan of it, or says what is wrong.
 #ifndef PHX_LOADGEN_SETTINGS_H_
 #define PHX_LOADGEN_SETTINGS_H_
 
@@ -11,6 +11,7 @@
 
 #include "loadgen/csv_table.h"
 #include "loadgen/flag_value.h"
+#include "loadgen/setting_place.h"
 #include "loadgen/time.h"
 
 namespace phx::loadgen {
@@ -18,11 +19,11 @@ namespace phx::loadgen {
 // What somebody asked for of one kind of user.
 struct KindSettings {
   // Of several kinds, which a scenario describes; see scenario.h.
-  std::string name = {};   // empty: there is one kind, by flags
-  std::string place = {};  // in the scenario, as in "/users/0"
-  double weight = 1;       // its part of the connections
-  double rate_weight = 1;  // how much of the rate each of them has, beside those of other kinds
-  std::string feed = {};   // a CSV file; empty: none
+  std::string name = {};    // empty: there is one kind, by flags
+  SettingPlace place = {};  // where all this was written
+  double weight = 1;        // its part of the connections
+  double rate_weight = 1;   // how much of the rate each of them has, beside those of other kinds
+  std::string feed = {};    // a CSV file; empty: none
   std::shared_ptr<const CsvTable> feed_rows = nullptr;  // what was read of it
 
   // Its channels.

@@ -9,7 +9,7 @@
 namespace phx::loadgen {
 
 std::function<TerminalSize()> TerminalOf(int descriptor) {
-  const char* const type = std::getenv("TERM");
+  const char* const type = std::getenv("TERM");  // NOLINT(concurrency-mt-unsafe): before any thread
   const bool is_dumb = type != nullptr && std::string_view(type) == "dumb";
   if (isatty(descriptor) == 0 || is_dumb) return {};
   return [descriptor] {

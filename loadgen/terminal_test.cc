@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdlib>
 #include <functional>
 #include <stdexcept>
@@ -20,7 +21,11 @@ class PseudoTerminal {
     if (master_ < 0 || grantpt(master_) != 0 || unlockpt(master_) != 0) {
       throw std::runtime_error("no pseudoterminal");
     }
-    slave_ = open(ptsname(master_), O_RDWR | O_NOCTTY);
+    std::array<char, 64> name = {};
+    if (ptsname_r(master_, name.data(), name.size()) != 0) {
+      throw std::runtime_error("no name of the pseudoterminal");
+    }
+    slave_ = open(name.data(), O_RDWR | O_NOCTTY);
   }
   ~PseudoTerminal() {
     close(slave_);
@@ -40,8 +45,12 @@ class PseudoTerminal {
   int slave_ = -1;
 };
 
+void SetTerminalType(const char* type) {
+  setenv("TERM", type, /*overwrite=*/1);  // NOLINT(concurrency-mt-unsafe): there is one thread
+}
+
 TEST(TerminalTest, TellsItsSizeOfTheMoment) {
-  setenv("TERM", "xterm", 1);
+  SetTerminalType("xterm");
   const PseudoTerminal terminal;
   const std::function<TerminalSize()> size = TerminalOf(terminal.descriptor());
   ASSERT_TRUE(size);
@@ -52,7 +61,7 @@ TEST(TerminalTest, TellsItsSizeOfTheMoment) {
 }
 
 TEST(TerminalTest, OneThatDoesNotTellItsSizeIsTakenForTheUsualOne) {
-  setenv("TERM", "xterm", 1);
+  SetTerminalType("xterm");
   const PseudoTerminal terminal;
   terminal.Resize(0, 0);
   EXPECT_EQ(TerminalOf(terminal.descriptor())(), (TerminalSize{.columns = 80, .rows = 24}));
@@ -68,7 +77,7 @@ TEST(TerminalTest, APipeIsNone) {
 
 TEST(TerminalTest, ADumbOneIsNone) {
   const PseudoTerminal terminal;
-  setenv("TERM", "dumb", 1);
+  SetTerminalType("dumb");
   EXPECT_FALSE(TerminalOf(terminal.descriptor()));
 }
 

@@ -6,8 +6,10 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "loadgen/make_plan.h"
 #include "loadgen/make_report.h"
 #include "loadgen/sample_result.h"
+#include "loadgen/settings.h"
 
 namespace phx::loadgen {
 namespace {

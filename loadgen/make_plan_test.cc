@@ -1,15 +1,19 @@
-#include "loadgen/plan.h"
+#include "loadgen/make_plan.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "loadgen/json_places.h"
 #include "loadgen/make_payload_template.h"
+#include "loadgen/setting_place.h"
+#include "loadgen/settings.h"
 #include "loadgen/user_kind.h"
 #include "nlohmann/json.hpp"
 
@@ -39,7 +43,7 @@ std::string MistakesOf(const Settings& settings) {
   return std::string(plan.status().message());
 }
 
-TEST(PlanTest, TheRateOfAMomentIsThatOfItsPhase) {
+TEST(MakePlanTest, TheRateOfAMomentIsThatOfItsPhase) {
   Settings settings;
   settings.urls = {"ws://localhost:4000/socket"};
   settings.warmup = std::chrono::seconds(2);
@@ -53,7 +57,7 @@ TEST(PlanTest, TheRateOfAMomentIsThatOfItsPhase) {
   EXPECT_EQ(MakePlan(constant, 4)->own_rate_at(std::chrono::seconds(7)), 70);
 }
 
-TEST(PlanTest, DefaultsMakeAPlanForTheEmbeddedServer) {
+TEST(MakePlanTest, DefaultsMakeAPlanForTheEmbeddedServer) {
   const Plan plan = PlanOf(Embedded());
   EXPECT_TRUE(plan.embedded);
   EXPECT_EQ(plan.connections, 1);
@@ -62,7 +66,7 @@ TEST(PlanTest, DefaultsMakeAPlanForTheEmbeddedServer) {
   EXPECT_TRUE(plan.verify_tls);
 }
 
-TEST(PlanTest, AConditionTakesThePlaceOfTheDefaultAboutTheSameFigure) {
+TEST(MakePlanTest, AConditionTakesThePlaceOfTheDefaultAboutTheSameFigure) {
   const auto texts = [](const Settings& settings) {
     std::vector<std::string> list;
     for (const Threshold& threshold : PlanOf(settings).fail_if) list.push_back(threshold.text);
@@ -74,7 +78,7 @@ TEST(PlanTest, AConditionTakesThePlaceOfTheDefaultAboutTheSameFigure) {
   EXPECT_THAT(texts(settings), ElementsAre("errors > 1%", "reply.p99 > 5ms", "achieved < 95%"));
 }
 
-TEST(PlanTest, BroadcastsShareTheirTopicsAndHaveRoomForAStamp) {
+TEST(MakePlanTest, BroadcastsShareTheirTopicsAndHaveRoomForAStamp) {
   Settings settings = Embedded();
   settings.user.workload = "broadcast";
   settings.connections = 10;
@@ -89,7 +93,7 @@ TEST(PlanTest, BroadcastsShareTheirTopicsAndHaveRoomForAStamp) {
   EXPECT_THAT(plan.fail_if.back().text, "reordered > 0");
 }
 
-TEST(PlanTest, PayloadHasExactlyTheSizeAskedFor) {
+TEST(MakePlanTest, PayloadHasExactlyTheSizeAskedFor) {
   for (const std::uint64_t size : {kMinPayloadSize, std::uint64_t{64}, std::uint64_t{1024}}) {
     Settings settings = Embedded();
     settings.user.payload_size = {{size}, {size}};
@@ -99,13 +103,13 @@ TEST(PlanTest, PayloadHasExactlyTheSizeAskedFor) {
   }
 }
 
-TEST(PlanTest, PayloadGivenAsTextIsTakenAsItStands) {
+TEST(MakePlanTest, PayloadGivenAsTextIsTakenAsItStands) {
   Settings settings = Embedded();
   settings.user.payload.text = R"({ "body": "hi" })";
   EXPECT_EQ(KindOf(settings).payload.text.constant(), settings.user.payload.text);
 }
 
-TEST(PlanTest, ReadsParams) {
+TEST(MakePlanTest, ReadsParams) {
   Settings settings = Embedded();
   settings.user.params.text = R"({"token":"t"})";
   settings.user.join_params.text = R"({"since":7})";
@@ -114,7 +118,7 @@ TEST(PlanTest, ReadsParams) {
   EXPECT_EQ(kind.join_params.constant(), R"({"since":7})");
 }
 
-TEST(PlanTest, EmbeddedServerAndGeneratorShareTheCores) {
+TEST(MakePlanTest, EmbeddedServerAndGeneratorShareTheCores) {
   Settings settings = Embedded();
   settings.connections = 1000;
   EXPECT_EQ(PlanOf(settings, 8).server_threads, 4);
@@ -128,16 +132,16 @@ TEST(PlanTest, EmbeddedServerAndGeneratorShareTheCores) {
   EXPECT_EQ(PlanOf(settings, 8).threads, 3);
 }
 
-TEST(PlanTest, GeneratorTakesAllCoresForAServerElsewhere) {
+TEST(MakePlanTest, GeneratorTakesAllCoresForAServerElsewhere) {
   EXPECT_EQ(PlanOf({.urls = {"ws://h/socket"}, .connections = 100}, 8).threads, 8);
   EXPECT_EQ(PlanOf({.urls = {"ws://h/socket"}, .connections = 100}, 8).server_threads, 0);
 }
 
-TEST(PlanTest, ThreadsAreNotMoreThanConnections) {
+TEST(MakePlanTest, ThreadsAreNotMoreThanConnections) {
   EXPECT_EQ(PlanOf({.urls = {"ws://h/socket"}, .connections = 3}, 8).threads, 3);
 }
 
-TEST(PlanTest, AShardHasItsPartOfTheRun) {
+TEST(MakePlanTest, AShardHasItsPartOfTheRun) {
   Settings settings = Embedded();
   settings.connections = 10;
   settings.rate = 100;
@@ -158,7 +162,7 @@ TEST(PlanTest, AShardHasItsPartOfTheRun) {
   EXPECT_EQ(first.run, last.run);
 }
 
-TEST(PlanTest, AShardHasItsPartOfThePublishers) {
+TEST(MakePlanTest, AShardHasItsPartOfThePublishers) {
   Settings settings = {.urls = {"ws://h/socket"}};
   settings.user.workload = "broadcast";
   settings.connections = 10;
@@ -171,7 +175,7 @@ TEST(PlanTest, AShardHasItsPartOfThePublishers) {
   EXPECT_EQ(PlanOf(settings).own_rate(), 0);
 }
 
-TEST(PlanTest, AShardHasItsPartOfEachKindOfUsers) {
+TEST(MakePlanTest, AShardHasItsPartOfEachKindOfUsers) {
   Settings settings = {.urls = {"ws://h/socket"}};
   settings.connections = 10;
   settings.rate = 100;
@@ -199,7 +203,7 @@ TEST(PlanTest, AShardHasItsPartOfEachKindOfUsers) {
   EXPECT_NEAR(rate, 100, 1e-9);
 }
 
-TEST(PlanTest, PhasesSayHowLongAndHowMuch) {
+TEST(MakePlanTest, PhasesSayHowLongAndHowMuch) {
   Settings settings = Embedded();
   settings.phases = "ramp 0..100 10s, hold 30s";
   const Plan plan = PlanOf(settings, 1);
@@ -208,12 +212,12 @@ TEST(PlanTest, PhasesSayHowLongAndHowMuch) {
   EXPECT_EQ(plan.rate, 87.5);
 }
 
-TEST(PlanTest, ReportsAllMistakesAtOnce) {
+TEST(MakePlanTest, ReportsAllMistakesAtOnce) {
   const std::string mistakes = MistakesOf({.connections = 0, .duration = seconds(0)});
   EXPECT_EQ(std::count(mistakes.begin(), mistakes.end(), '\n'), 2) << mistakes;
 }
 
-TEST(PlanTest, NeverRepeatsParamsWhichMayBeSecret) {
+TEST(MakePlanTest, NeverRepeatsParamsWhichMayBeSecret) {
   Settings settings = Embedded();
   settings.user.params.text = "hunter2";
   EXPECT_THAT(MistakesOf(settings), Not(HasSubstr("hunter2")));
@@ -224,13 +228,15 @@ Settings TwoKinds(std::uint64_t connections, double weight) {
   settings.connections = connections;
   settings.kinds.resize(2);
   settings.kinds[0].name = "few";
-  settings.kinds[0].place = "chat.json: /users/0";
+  const auto scenario = std::make_shared<JsonPlaces>(
+      R"({"users": [{"name": "few", "topic": "", "payload_size": ""}]})", "chat.json");
+  settings.kinds[0].place = SettingPlace(scenario, {}).Inside("/users/0");
   settings.kinds[1].name = "many";
   settings.kinds[1].weight = weight;
   return settings;
 }
 
-TEST(PlanTest, KindsOfUsersShareConnectionsAndRateByTheirWeights) {
+TEST(MakePlanTest, KindsOfUsersShareConnectionsAndRateByTheirWeights) {
   Settings settings = TwoKinds(1000, 9);
   settings.kinds[0].rate_weight = 9;
   const Plan plan = PlanOf(settings);
@@ -242,14 +248,14 @@ TEST(PlanTest, KindsOfUsersShareConnectionsAndRateByTheirWeights) {
   EXPECT_EQ(plan.own_joins(), 1000);
 }
 
-TEST(PlanTest, EachKindHasOneConnectionAtLeast) {
+TEST(MakePlanTest, EachKindHasOneConnectionAtLeast) {
   const Plan plan = PlanOf(TwoKinds(3, 1000));
   EXPECT_EQ(plan.kinds[0].connections, 1);
   EXPECT_EQ(plan.kinds[1].connections, 2);
   EXPECT_THAT(MistakesOf(TwoKinds(1, 1)), HasSubstr("1 are too few for 2 kinds of users"));
 }
 
-TEST(PlanTest, IdleUsersHaveNoPartOfTheRateAndHearTheBroadcastsOfOthers) {
+TEST(MakePlanTest, IdleUsersHaveNoPartOfTheRateAndHearTheBroadcastsOfOthers) {
   Settings settings = TwoKinds(10, 4);
   settings.kinds[0].workload = "broadcast";
   settings.kinds[0].event = "shout";
@@ -262,7 +268,7 @@ TEST(PlanTest, IdleUsersHaveNoPartOfTheRateAndHearTheBroadcastsOfOthers) {
   EXPECT_TRUE(PlanOf(settings).kinds[1].hears.empty());
 }
 
-TEST(PlanTest, PresencesCarryAStampAndAllLookOutForThem) {
+TEST(MakePlanTest, PresencesCarryAStampAndAllLookOutForThem) {
   Settings settings = TwoKinds(10, 4);
   settings.kinds[0].workload = "presence";
   settings.kinds[1].workload = "idle";
@@ -275,7 +281,7 @@ TEST(PlanTest, PresencesCarryAStampAndAllLookOutForThem) {
   EXPECT_THAT(MistakesOf(settings), HasSubstr("/users/0/join_params: a presence carries a stamp"));
 }
 
-TEST(PlanTest, ScriptsHaveNoPartOfTheRateAndAreALoadAllTheSame) {
+TEST(MakePlanTest, ScriptsHaveNoPartOfTheRateAndAreALoadAllTheSame) {
   Settings settings = TwoKinds(10, 4);
   settings.rate = 0;
   settings.kinds[0].steps.text = R"(["leave", {"think": "1s"}, "join"])";
@@ -288,20 +294,20 @@ TEST(PlanTest, ScriptsHaveNoPartOfTheRateAndAreALoadAllTheSame) {
   EXPECT_THAT(MistakesOf(settings), HasSubstr("/users/0/channels: 0 leaves the steps nothing"));
 }
 
-TEST(PlanTest, ConditionsAboutUsersThatThereAreNotAreMistakes) {
+TEST(MakePlanTest, ConditionsAboutUsersThatThereAreNotAreMistakes) {
   Settings settings = TwoKinds(10, 4);
   settings.fail_if = {"few.joins < 1", "fwe.joins < 1"};
   EXPECT_THAT(MistakesOf(settings),
               HasSubstr("\"fwe.joins < 1\": there are no users \"fwe\"; there are few, many"));
 }
 
-TEST(PlanTest, MistakesOfAScenarioNameTheirPlace) {
+TEST(MakePlanTest, MistakesOfAScenarioNameTheirPlace) {
   Settings settings = TwoKinds(10, 1);
   settings.kinds[0].topic = "room:{romo}";
   settings.kinds[0].payload_size = {{1}, {2}};
   EXPECT_THAT(MistakesOf(settings),
-              AllOf(HasSubstr("chat.json: /users/0/topic: \"room:{romo}\" has an unknown"),
-                    HasSubstr("chat.json: /users/0/payload_size: 1..2 is out of range")));
+              AllOf(HasSubstr("chat.json:1:28: /users/0/topic: \"room:{romo}\" has an unknown"),
+                    HasSubstr("chat.json:1:41: /users/0/payload_size: 1..2 is out of range")));
 }
 
 // Each mistake has a message that names the flag, and says what to do.
@@ -311,16 +317,16 @@ struct Mistake {
   const char* message;
 };
 
-class PlanMistakeTest : public ::testing::TestWithParam<Mistake> {};
+class MakePlanMistakeTest : public ::testing::TestWithParam<Mistake> {};
 
-TEST_P(PlanMistakeTest, IsSaid) {
+TEST_P(MakePlanMistakeTest, IsSaid) {
   Settings settings = Embedded();
   GetParam().make(settings);
   EXPECT_THAT(MistakesOf(settings), HasSubstr(GetParam().message));
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Every, PlanMistakeTest,
+    Every, MakePlanMistakeTest,
     ::testing::Values(
         Mistake{"NoServer", [](Settings& s) { s.embedded = false; },
                 "there is no server to load; give --url="},
@@ -328,7 +334,7 @@ INSTANTIATE_TEST_SUITE_P(
                 [](Settings& s) {
                   s = {.urls = {"ws://h/socket"}, .restart_after = std::chrono::seconds(1)};
                 },
-                "--restart-after restarts the embedded server"},
+                "--restart-after: is for the embedded server"},
         Mistake{"RestartAfterTheEnd",
                 [](Settings& s) { s.restart_after = std::chrono::seconds(10); }, "is too late"},
         Mistake{"BadLocalAddress", [](Settings& s) { s.local_addresses = {"127.0.0.2", "here"}; },
@@ -370,7 +376,7 @@ INSTANTIATE_TEST_SUITE_P(
                   s.shard = "1/2";
                   s.user.workload = "broadcast";
                 },
-                "--embedded gives each shard a server of its own"},
+                "--embedded: gives each shard a server of its own"},
         Mistake{"PresencesBetweenEmbeddedServers",
                 [](Settings& s) {
                   s.shard = "1/2";
@@ -384,18 +390,18 @@ INSTANTIATE_TEST_SUITE_P(
                   s.phases = "hold 10 5s";
                   s.given = {{"rate", "7"}};
                 },
-                "--rate: the --phases say that"},
+                "--rate: the phases say that"},
         Mistake{"PhasesOfTheClosedModel",
                 [](Settings& s) {
                   s.phases = "hold 10 5s";
                   s.model = "closed";
                   s.in_flight = 3;
                 },
-                "--phases are of rates"},
+                "--phases: are of rates"},
         Mistake{"PhasesWithoutPushes", [](Settings& s) { s.phases = "hold 0 5s"; },
                 "--phases: push nothing"},
         Mistake{"TwoServers", [](Settings& s) { s.urls = {"ws://h/socket"}; },
-                "--url and --embedded name two servers; give one"},
+                "--url: --embedded is a server already; give one"},
         Mistake{"BadUrl",
                 [](Settings& s) {
                   s.embedded = false;
@@ -404,7 +410,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "write it as in ws://localhost:4000/socket"},
         Mistake{"ServerThreadsWithoutServer",
                 [](Settings& s) { s = {.urls = {"ws://h/socket"}, .server_threads = 2}; },
-                "--server-threads is for the embedded server"},
+                "--server-threads: is for the embedded server"},
         Mistake{"TooManyServerThreads", [](Settings& s) { s.server_threads = 5000; },
                 "--server-threads: 5000 is too many"},
         Mistake{"NoConnections", [](Settings& s) { s.connections = 0; },
@@ -432,7 +438,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"RateTooHigh", [](Settings& s) { s.rate = 1e8; },
                 "--rate: 100000000 is out of range; at most 10000000"},
         Mistake{"NothingToPushTo", [](Settings& s) { s.user.channels = 0; },
-                "--channels=0 leaves nothing to push to; give --rate=0"},
+                "--channels: 0 leaves nothing to push to; give --rate=0"},
         Mistake{"NoEvent", [](Settings& s) { s.user.event = ""; },
                 "--event: has 0 bytes; give 1 to 255"},
         Mistake{"EventTooLong", [](Settings& s) { s.user.event = std::string(256, 'e'); },
@@ -467,7 +473,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"BinaryJson", [](Settings& s) { s.user.binary = true; s.user.payload.text = "{}"; }, "--payload: is JSON, and --binary is not"},
         Mistake{"UnknownModel", [](Settings& s) { s.model = "ajar"; }, "--model: \"ajar\" is none"},
         Mistake{"ClosedByHowMany", [](Settings& s) { s.model = "closed"; }, "say how many with --in-flight=N"},
-        Mistake{"InFlightOfTheOpenModel", [](Settings& s) { s.in_flight = 1; }, "--in-flight is for --model=closed"},
+        Mistake{"InFlightOfTheOpenModel", [](Settings& s) { s.in_flight = 1; }, "--in-flight: is for --model=closed"},
         Mistake{"ClosedCasts", [](Settings& s) { s.model = "closed"; s.in_flight = 1; s.user.workload = "cast"; }, "waits for replies, and --workload=cast has none"},
         Mistake{"NoPort", [](Settings& s) { s.prometheus = 65536; }, "--prometheus: 65536 is no port"},
         Mistake{"IntervalOfNothing", [](Settings& s) { s.interval = Duration::zero(); },
