@@ -148,6 +148,7 @@ absl::StatusOr<RunResult> Execute(const Plan& plan, EmbeddedServer* server, Peer
       run.RequestStop(std::move(abort));
     }
   });
+  run.OnFrame([&display](const std::string& frame) { display.Say(frame); });
   std::optional<PrometheusEndpoint> prometheus;
   if (plan.prometheus_port != 0) {
     prometheus.emplace(io, plan.prometheus_port,

@@ -39,6 +39,7 @@
 namespace phx::loadgen {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -1049,6 +1050,51 @@ TEST(ApplicationTest, EachUserHasARowOfTheFeed) {
                   "--warmup=0s"});
   EXPECT_EQ(outcome.exit_code, kExitPassed);
   EXPECT_EQ(nicks, (std::map<std::string, int>{{"room:1 ann", 2}, {"room:2 bob", 2}}));
+}
+
+TEST(ApplicationTest, EachUserHasItsAuthToken) {
+  std::mutex mutex;
+  std::map<std::string, int> tokens;
+  mock::UserSocket socket;
+  socket.auth_token = true;
+  socket.longpoll.emplace();
+  socket.connect = [&](const mock::ConnectInfo& info, mock::Json& /*assigns*/) {
+    const std::lock_guard lock(mutex);
+    ++tokens[info.auth_token.value_or("none")];
+    return mock::ConnectOk();
+  };
+  socket.channels.push_back({"*", mock::ChannelBuilder().Build()});
+  mock::ServerOptions options;
+  options.sockets = {std::move(socket)};
+  const mock::Server server(std::move(options));
+  WriteFile("tokens.csv", "token\nsecret-1\nsecret-2\n");
+  const std::string scenario = WriteFile("tokens.json", R"({
+    "users": [{"name": "a", "feed": "tokens.csv", "auth_token": "{token}"},
+              {"name": "b", "auth_token": "same-for-all"},
+              {"name": "c", "transport": "longpoll", "auth_token": "c-{user}"}]})");
+  const JsonOutcome outcome =
+      RunForJson({"--url=" + server.url(), "--scenario=" + scenario, "--connections=9", "--rate=0",
+                  "--duration=20ms", "--warmup=0s", "--fail-if=joins < 100%"});
+  EXPECT_EQ(outcome.exit_code, kExitPassed) << outcome.summary["reasons"];
+  const std::lock_guard lock(mutex);
+  EXPECT_EQ(tokens, (std::map<std::string, int>{{"secret-1", 2},
+                                                {"secret-2", 1},
+                                                {"same-for-all", 3},
+                                                {"c-1", 1},
+                                                {"c-2", 1},
+                                                {"c-3", 1}}));
+  EXPECT_THAT(outcome.summary.dump(), Not(AnyOf(HasSubstr("secret"), HasSubstr("same-for-all"))));
+}
+
+TEST(ApplicationTest, TheFramesOfOneConnectionCanBeSeen) {
+  const ApplicationRun outcome =
+      RunWith({"--embedded", "--connections=3", "--debug-frames=2", "--rate=30", "--duration=200ms",
+               "--warmup=0s", "--join-params={\"token\":\"hunter2\"}", kAnyRate, "--quiet"});
+  EXPECT_EQ(outcome.exit_code, kExitPassed);
+  EXPECT_THAT(outcome.err, HasSubstr(R"("room:2:1","phx_join",(19 bytes, not shown)])"));
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr(" s -> ["), HasSubstr(R"("room:2:1","echo",{"data":)")));
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr(" s <- ["), HasSubstr(R"("room:2:1","phx_reply",{)")));
+  EXPECT_THAT(outcome.err, Not(AnyOf(HasSubstr("room:1:1"), HasSubstr("hunter2"))));
 }
 
 TEST(ApplicationTest, ScriptsArePlayedByEachUserAtItsOwnPace) {

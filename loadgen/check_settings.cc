@@ -100,6 +100,11 @@ class Checker {
     if (settings_.connect_timeout <= Duration::zero()) {
       mistakes_.Add("connect-timeout", "0 leaves no time to connect; give more, as in 10s");
     }
+    if (settings_.debug_frames > settings_.connections) {
+      mistakes_.Add("debug-frames",
+                    absl::StrCat("there is no connection ", settings_.debug_frames,
+                                 "; they are numbered from 1 to ", settings_.connections));
+    }
   }
 
   void CheckHighest(std::string_view flag, double rate) {

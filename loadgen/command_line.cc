@@ -108,7 +108,7 @@ void AddFlags(FlagSet* flags, CommandLine* command_line) {
 std::vector<std::pair<std::string, std::string>> WithoutSecrets(
     std::vector<std::pair<std::string, std::string>> given) {
   for (auto& [name, value] : given) {
-    if (name == "params" || name == "join-params") value = "(not shown)";
+    if (name == "params" || name == "join-params" || name == "auth-token") value = "(not shown)";
     if (name == "url") value = wire::RedactUrl(value);
   }
   return given;

@@ -117,6 +117,12 @@ void LoadRun::OnStopped() {
   boost::asio::post(io_, [this] { HandleStopped(); });
 }
 
+void LoadRun::OnFrame(std::string frame) {
+  boost::asio::post(io_, [this, frame = std::move(frame)] {
+    if (on_frame_) on_frame_(frame);
+  });
+}
+
 void LoadRun::HandleReady(std::uint64_t connected, std::uint64_t joined) {
   connected_ += connected;
   joined_ += joined;

@@ -43,6 +43,11 @@ class LoadRun final : private WorkerObserver {
   // Has `on_load` called when the load begins, with when the measuring will.
   void OnLoad(std::function<void(TimePoint)> on_load) { on_load_ = std::move(on_load); }
 
+  // Has `on_frame` called with a line for each frame of the connection of Plan::debug_frames.
+  void OnFrame(std::function<void(const std::string&)> on_frame) {
+    on_frame_ = std::move(on_frame);
+  }
+
   // LoadRun::SetGate()
   //
   // Has the load wait for others. `gate` is called once everything is set up, unless nothing can be
@@ -74,6 +79,7 @@ class LoadRun final : private WorkerObserver {
   void OnInterval(PhaseRecorders interval, WorkerHealth health) override;
   void OnLoadDone(WorkerHealth health) override;
   void OnStopped() override;
+  void OnFrame(std::string frame) override;
 
   void HandleReady(std::uint64_t connected, std::uint64_t joined);
   void HandleInterval(const PhaseRecorders& interval, WorkerHealth health);
@@ -97,6 +103,7 @@ class LoadRun final : private WorkerObserver {
   const Plan plan_;
   std::function<void(const Progress&)> on_progress_;
   std::function<void(TimePoint)> on_load_;
+  std::function<void(const std::string&)> on_frame_;
   std::function<void(Begin)> gate_;
   std::function<void(RunResult)> done_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;

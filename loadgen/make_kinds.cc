@@ -79,6 +79,7 @@ class Maker {
                                              kMaxChannels, " for each connection"));
     }
     kind->params = ParamsOf("params", settings_.params);
+    kind->auth_token = TextOf("auth-token", settings_.auth_token);
     kind->join_params = ParamsOf("join-params", settings_.join_params);
     if (kind->workload == Workload::kPresence) CheckPresence(kind);
     FillTopic(kind);
@@ -115,7 +116,8 @@ class Maker {
   // The text of a flag or field that is no payload.
   UserTemplate TextOf(std::string_view flag, const std::string& text) {
     absl::StatusOr<UserTemplate> result = UserTemplate::OfText(text, columns_);
-    const std::string quoted = absl::StrCat("\"", text, "\" ");
+    const bool is_secret = flag == "auth-token";
+    const std::string quoted = is_secret ? "" : absl::StrCat("\"", text, "\" ");
     if (!result.ok()) {
       mistakes_.Add(flag, absl::StrCat(quoted, result.status().message()));
       return {};

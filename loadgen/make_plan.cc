@@ -153,6 +153,7 @@ void FillConnections(const Settings& settings, Plan* plan) {
   plan->heartbeat = settings.heartbeat;
   plan->reconnect = settings.reconnect;
   plan->restart_after = settings.restart_after;
+  plan->debug_frames = settings.debug_frames;
 }
 
 void FillLoad(const Settings& settings, Plan* plan) {

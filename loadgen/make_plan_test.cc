@@ -220,6 +220,7 @@ TEST(MakePlanTest, ReportsAllMistakesAtOnce) {
 TEST(MakePlanTest, NeverRepeatsParamsWhichMayBeSecret) {
   Settings settings = Embedded();
   settings.user.params.text = "hunter2";
+  settings.user.auth_token = "hunter2{data}";
   EXPECT_THAT(MistakesOf(settings), Not(HasSubstr("hunter2")));
 }
 
@@ -475,6 +476,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"ClosedByHowMany", [](Settings& s) { s.model = "closed"; }, "say how many with --in-flight=N"},
         Mistake{"InFlightOfTheOpenModel", [](Settings& s) { s.in_flight = 1; }, "--in-flight: is for --model=closed"},
         Mistake{"ClosedCasts", [](Settings& s) { s.model = "closed"; s.in_flight = 1; s.user.workload = "cast"; }, "waits for replies, and --workload=cast has none"},
+        Mistake{"FramesOfNobody", [](Settings& s) { s.debug_frames = 2; }, "--debug-frames: there is no connection 2; they are numbered from 1 to 1"},
+        Mistake{"TokenWithUnknownPlaceholder", [](Settings& s) { s.user.auth_token = "hunter2{tokn}"; }, "--auth-token: has an unknown placeholder {tokn}"},
         Mistake{"NoPort", [](Settings& s) { s.prometheus = 65536; }, "--prometheus: 65536 is no port"},
         Mistake{"IntervalOfNothing", [](Settings& s) { s.interval = Duration::zero(); },
                 "--interval: 0 is too short; give at least 10ms"}),

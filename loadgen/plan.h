@@ -69,6 +69,7 @@ struct Plan {
   std::string csv_file = {};
   std::string html_file = {};
   bool quiet = false;
+  std::uint64_t debug_frames = 0;                               // as in Settings
   std::uint16_t prometheus_port = 0;                            // 0: none
   std::vector<std::pair<std::string, std::string>> given = {};  // as in Settings
 

@@ -80,10 +80,11 @@ void AddLoadFlags(FlagSet* flags, Settings* settings) {
              &settings->warmup);
   flags->Add("timeout", "DURATION",
              "How long a join, a push or a heartbeat may wait for its reply.", &settings->timeout);
-  flags->Add("seed", "N",
-             "Of all that is drawn: sizes of payloads, think times, in which "
-             "order kinds of users open. The same seed draws the same again.",
-             &settings->seed);
+  flags->Add(
+      "seed", "N",
+      "Of all that is drawn: sizes of payloads, think times, waits before a reconnect, in which "
+      "order kinds of users open. The same seed draws the same again.",
+      &settings->seed);
   flags->Add("threads", "N",
              "Threads of the generator, each with its share of the connections; 0: the cores that "
              "the embedded server leaves.",
@@ -113,9 +114,14 @@ void AddUserFlags(FlagSet* flags, KindSettings* user) {
              "Connect params, an object. Strings in it may have placeholders: {connection}, the "
              "number of the connection, and the columns of --feed, as in {token}.",
              &user->params);
+  flags->Add("auth-token", "TOKEN",
+             "The token of the connection, as Phoenix 1.8 takes it with auth_token: true; beside "
+             "the handshake, and in no URL. It may have placeholders: {connection} and the columns "
+             "of --feed.",
+             &user->auth_token);
   flags->Add("feed", "FILE",
              "CSV file whose first line names its columns: each connection has a row of it, in "
-             "turns, for the placeholders in --params, --topic, --join-params and "
+             "turns, for the placeholders in --params, --auth-token, --topic, --join-params and "
              "--payload.",
              &user->feed);
   flags->Add("channels", "N", "Channels that each connection joins.", &user->channels);
@@ -190,6 +196,10 @@ void AddOutputFlags(FlagSet* flags, Settings* settings) {
              &settings->prometheus);
   flags->Add("dry-run", "", "Check everything, print what would be done, and open nothing.",
              &settings->dry_run);
+  flags->Add("debug-frames", "N",
+             "Print every frame of the connection of that number, from 1, to standard error, "
+             "without what is sent with its joins. 0: none.",
+             &settings->debug_frames);
   flags->Add("quiet", "", "Do not say every --interval how it goes.", &settings->quiet);
 }
 

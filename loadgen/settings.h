@@ -28,9 +28,10 @@ struct KindSettings {
 
   // Its channels.
   std::uint64_t channels = 1;
-  JsonText params = {};       // connect params, an object; empty: none
-  std::string topic = {};     // empty: one that suits the workload
-  JsonText join_params = {};  // an object; empty: none
+  JsonText params = {};         // connect params, an object; empty: none
+  std::string auth_token = {};  // empty: none
+  std::string topic = {};       // empty: one that suits the workload
+  JsonText join_params = {};    // an object; empty: none
 
   // What it does.
   std::string workload = "reply";
@@ -98,8 +99,9 @@ struct Settings {
   std::string csv = {};
   std::string html = {};
   bool quiet = false;
-  bool dry_run = false;          // print the plan, and open nothing
-  std::uint64_t prometheus = 0;  // a port; 0: none
+  bool dry_run = false;            // print the plan, and open nothing
+  std::uint64_t debug_frames = 0;  // the connection whose frames are printed, from 1; 0: none
+  std::uint64_t prometheus = 0;    // a port; 0: none
 
   // The flags that were given, for those who read a report: without tokens and params.
   std::vector<std::pair<std::string, std::string>> given = {};

@@ -6,8 +6,6 @@
 
 #include "absl/strings/string_view.h"
 #include "boost/asio/dispatch.hpp"
-#include "client/transport/longpoll_transport.h"
-#include "client/transport/websocket_transport.h"
 #include "loadgen/broadcast_stamp.h"
 #include "loadgen/broadcast_tally.h"
 #include "loadgen/diagnosis.h"
@@ -17,94 +15,16 @@
 namespace phx::loadgen {
 namespace {
 
-// As many as the client lets be under way: more would wait inside it, and count as slow joins.
-constexpr std::uint64_t kJoinsAtATime = 100;
-
-// Connections share one of so many heartbeat intervals: enough for heartbeats to spread, few enough
-// for the options not to need memory of each connection.
-constexpr std::size_t kHeartbeatIntervals = 32;
-
-std::chrono::milliseconds ToMilliseconds(Duration duration) {
-  return std::chrono::ceil<std::chrono::milliseconds>(duration);
-}
-
-TransportFactory MakeTransport(const UserKind& kind, const TlsOptions& tls,
-                               const std::string& local_address) {
-  if (kind.uses_long_polling) {
-    return MakeLongPollTransport({.tls = tls, .local_address = local_address});
-  }
-  // Where the system chooses the address, the client's own.
-  if (local_address.empty()) return {};
-  return MakeWebSocketTransport({.tls = tls, .local_address = local_address});
-}
-
-// One for each address to connect from.
-std::vector<TransportFactory> MakeTransports(const Plan& plan, const UserKind& kind,
-                                             const TlsOptions& tls) {
-  if (plan.local_addresses.empty()) return {MakeTransport(kind, tls, "")};
-  std::vector<TransportFactory> transports;
-  for (const std::string& address : plan.local_addresses) {
-    transports.push_back(MakeTransport(kind, tls, address));
-  }
-  return transports;
-}
-
-// Connections take turns between the servers, and those of one server between the options, so that
-// each address connects to each server. So do those of each shard among themselves: local addresses
-// and ports are its machine's. They begin with different servers.
-const std::string& UrlOf(const Plan& plan, std::uint64_t number) {
-  const Shard shard = plan.part();
-  return plan.urls[(shard.OwnIndexOf(number) + shard.index) % plan.urls.size()];
-}
-
-// A connection whose params are its own has options of its own.
-std::shared_ptr<const SocketOptions> OptionsOf(const UserSettings& settings, std::uint64_t number) {
-  const std::uint64_t turn = settings.plan.part().OwnIndexOf(number) / settings.plan.urls.size();
-  const auto& shared = settings.socket_options[turn % settings.socket_options.size()];
-  const UserKind& kind = settings.kind;
-  if (kind.params.is_constant()) return shared;
-  auto own = std::make_shared<SocketOptions>(*shared);
-  own->params = nlohmann::json::parse(kind.params.Expand(kind.ValuesOf(number)));
-  return own;
-}
-
 bool Succeeded(const absl::StatusOr<Reply>& outcome) { return outcome.ok() && outcome->ok(); }
 
 }  // namespace
-
-std::vector<std::shared_ptr<const SocketOptions>> MakeSocketOptions(const Plan& plan,
-                                                                    const UserKind& kind) {
-  SocketOptions options;
-  if (kind.params.is_constant()) options.params = nlohmann::json::parse(kind.params.constant());
-  options.connect_timeout = ToMilliseconds(plan.connect_timeout);
-  options.push_timeout = ToMilliseconds(plan.timeout);
-  options.heartbeat_timeout = ToMilliseconds(plan.timeout);
-  options.max_joins_in_flight = kJoinsAtATime;
-  options.should_reconnect = [reconnects = plan.reconnect](const SocketClosed&) {
-    return reconnects;
-  };
-  options.should_rejoin = [](const Reply&) { return false; };
-  options.logger = NoopLogger();  // everything is counted; a line for each would drown the report
-  options.tls.verify_peer = plan.verify_tls;
-  const std::vector<TransportFactory> transports = MakeTransports(plan, kind, options.tls);
-  // Each address is taken equally often.
-  const std::size_t rounds = (kHeartbeatIntervals + transports.size() - 1) / transports.size();
-  std::vector<std::shared_ptr<const SocketOptions>> all;
-  for (std::size_t i = 0; i < rounds * transports.size(); ++i) {
-    const auto part = static_cast<int>(i % kHeartbeatIntervals + 1);
-    constexpr int kParts = kHeartbeatIntervals;
-    options.heartbeat_interval = ToMilliseconds(plan.heartbeat * (kParts + part) / (2 * kParts));
-    options.transport = transports[i % transports.size()];
-    all.push_back(std::make_shared<SocketOptions>(options));
-  }
-  return all;
-}
 
 User::User(const UserSettings& settings, std::uint64_t number, UserEvents& events)
     : settings_(settings),
       number_(number),
       events_(events),
-      socket_(settings.executor, UrlOf(settings.plan, number), OptionsOf(settings, number)),
+      socket_(settings.executor, settings.sockets.UrlOf(number),
+              settings.sockets.OptionsOf(number)),
       strand_(socket_.get_executor()),
       random_(MixSeed(settings.plan.seed, number)) {}
 
@@ -253,6 +173,7 @@ void User::Hear(std::uint64_t channel) {
       is_own ? BroadcastTally::kOwnTopics : events_.TallyIndex(channels_[channel].topic());
 }
 
+// More than the client lets be under way would wait inside it, and count as slow joins.
 void User::JoinMore() {
   while (channels_.size() < settings_.kind.channels &&
          channels_.size() < joins_answered_ + kJoinsAtATime) {

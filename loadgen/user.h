@@ -12,7 +12,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,7 +22,6 @@
 #include "absl/status/statusor.h"
 #include "boost/asio/any_io_executor.hpp"
 #include "client/channel.h"
-#include "client/options.h"
 #include "client/push.h"
 #include "client/socket.h"
 #include "loadgen/delivery_ledger.h"
@@ -35,6 +33,7 @@
 #include "loadgen/sequencer.h"
 #include "loadgen/time.h"
 #include "loadgen/user_kind.h"
+#include "loadgen/user_sockets.h"
 #include "loadgen/user_template.h"
 
 namespace phx::loadgen {
@@ -103,14 +102,9 @@ struct UserSettings {
   const Plan& plan;
   const UserKind& kind;  // of the plan
   boost::asio::any_io_executor executor;
-  std::vector<std::shared_ptr<const SocketOptions>> socket_options;  // see MakeSocketOptions()
+  UserSockets sockets;    // of the kind
   std::uint64_t run = 0;  // by which broadcasts know their own
 };
-
-// The options by which the sockets of a kind are made, which take turns. They differ in when
-// heartbeats are due, and in the address that they connect from.
-std::vector<std::shared_ptr<const SocketOptions>> MakeSocketOptions(const Plan& plan,
-                                                                    const UserKind& kind);
 
 class User {
  public:

@@ -25,7 +25,8 @@ struct UserKind {
   std::uint64_t connections = 1;
   std::shared_ptr<const CsvTable> feed = nullptr;  // a row for each, taken in turns
 
-  UserTemplate params = {};  // of the connection; JSON
+  UserTemplate params = {};      // of the connection; JSON
+  UserTemplate auth_token = {};  // the same; expands to nothing if there is none
   std::uint64_t channels = 1;
   UserTemplate topic = {};
   UserTemplate join_params = {};  // JSON

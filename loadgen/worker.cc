@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_format.h"
 #include "boost/asio/post.hpp"
 #include "boost/system/error_code.hpp"
 #include "loadgen/seeded_random.h"
 #include "loadgen/thread_cpu_time.h"
+#include "loadgen/user_sockets.h"
 #include "loadgen/workload.h"
 
 namespace phx::loadgen {
@@ -42,8 +44,9 @@ Worker::Worker(const Plan& plan, Share share, std::uint64_t run, WorkerObserver&
   UserGroupHost& host = *this;
   std::vector<std::uint64_t> sizes;
   for (const UserKind& kind : plan.kinds) {
-    const UserSettings settings = {plan, kind, io_.get_executor(), MakeSocketOptions(plan, kind),
-                                   run};
+    const auto tell_frame = [this](const std::string& frame) { TellFrame(frame); };
+    const UserSettings settings = {plan, kind, io_.get_executor(),
+                                   UserSockets(plan, kind, tell_frame), run};
     groups_.push_back(std::make_unique<UserGroup>(settings, share, host));
     sizes.push_back(groups_.back()->size());
   }
@@ -89,6 +92,10 @@ void Worker::AnswerInterval() {
   const bool has_length = length > Duration::zero();
   observer_.OnInterval(TakeRecorders(),
                        {.cpu = has_length ? ToSeconds(used) / ToSeconds(length) : 0});
+}
+
+void Worker::TellFrame(const std::string& frame) {
+  observer_.OnFrame(absl::StrFormat("%.3f s %s", ToSeconds(Now()), frame));
 }
 
 PhaseRecorders Worker::TakeRecorders() {

@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "boost/asio/executor_work_guard.hpp"
@@ -46,6 +47,8 @@ class WorkerObserver {
   virtual void OnInterval(PhaseRecorders interval, WorkerHealth health) = 0;
   virtual void OnLoadDone(WorkerHealth health) = 0;
   virtual void OnStopped() = 0;
+  // One of the frames of Plan::debug_frames, in a line.
+  virtual void OnFrame(std::string frame) = 0;
 };
 
 class Worker final : private UserGroupHost {
@@ -87,6 +90,7 @@ class Worker final : private UserGroupHost {
   void OnBroadcastReceived(Duration now) override { last_broadcast_ = now; }
 
   void AnswerInterval();
+  void TellFrame(const std::string& frame);
   // What all groups and the thread itself have recorded since this was asked for last.
   PhaseRecorders TakeRecorders();
 
