@@ -29,10 +29,11 @@ void PushBook::CountSent(Duration intended, Duration now) {
   });
 }
 
-void PushBook::OnReply(Duration intended, Duration now, bool is_stopped) {
+void PushBook::OnReply(Duration intended, Duration started, Duration now, bool is_stopped) {
   At(intended, [&](Recorder& recorder) {
     recorder.Count(Counter::kReplies);
     recorder.Record(Metric::kReply, now - intended);
+    recorder.Record(Metric::kService, now - started);
   });
   if (is_stopped || now >= end()) return;
   At(now, [](Recorder& recorder) { recorder.Count(Counter::kRepliesInTime); });

@@ -43,7 +43,8 @@ class PushBook {
   // One was due at `intended`, and this came of it at `now`.
   void CountStart(StartResult result, Duration intended, Duration now);
   // It has its outcome. Replies that come while measuring are counted by that too.
-  void OnReply(Duration intended, Duration now, bool is_stopped);
+  // `started`: when it left.
+  void OnReply(Duration intended, Duration started, Duration now, bool is_stopped);
   void OnFailure(Duration intended, const Failure& failure);
 
   // Calls `record` with the recorders of a moment: that of its phase, and, if the measured time has

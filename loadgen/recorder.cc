@@ -17,6 +17,7 @@ constexpr std::array<MetricName, kMetricCount> kMetrics = {{
     {"upgrade", "from the HTTP request to its answer, a part of connect"},
     {"join", "from sending phx_join to its reply"},
     {"reply", "from when a push was due to its reply; churn: until it was joined again"},
+    {"service", "from when the push left until its reply"},
     {"broadcast", "from when a push was due until one member of the topic had it"},
     {"presence", "from sending phx_join until one other member saw it in a presence_diff"},
     {"leave", "from sending phx_leave to its reply"},

@@ -63,6 +63,7 @@ enum class Metric : std::uint8_t {
   kUpgrade,    // from the HTTP request to its answer
   kJoin,       // until the reply
   kReply,      // from when the push was due until its reply
+  kService,    // from when the push was handed to the client until its reply
   kBroadcast,  // from when the push was due until one member of the topic had it
   kPresence,   // from a join until one other member of the topic saw it
   kLeave,      // until the reply
@@ -72,13 +73,13 @@ enum class Metric : std::uint8_t {
   kSendLag,    // from when a push was due until it was handed to the client
   kLoopLag,    // from when a thread should have had its turn until it had it
 };
-inline constexpr std::size_t kMetricCount = 15;
+inline constexpr std::size_t kMetricCount = 16;
 
 // Those that tell about the server; the others tell how the generator fared.
-inline constexpr std::array<Metric, 13> kReportedMetrics = {
-    Metric::kConnect,   Metric::kDns,       Metric::kTcp,       Metric::kTls,      Metric::kUpgrade,
-    Metric::kJoin,      Metric::kReply,     Metric::kBroadcast, Metric::kPresence, Metric::kLeave,
-    Metric::kHeartbeat, Metric::kReconnect, Metric::kRejoin};
+inline constexpr std::array<Metric, 14> kReportedMetrics = {
+    Metric::kConnect, Metric::kDns,       Metric::kTcp,       Metric::kTls,       Metric::kUpgrade,
+    Metric::kJoin,    Metric::kReply,     Metric::kService,   Metric::kBroadcast, Metric::kPresence,
+    Metric::kLeave,   Metric::kHeartbeat, Metric::kReconnect, Metric::kRejoin};
 
 // "connect", "join", "reply", …: for thresholds and programs.
 std::string_view ToString(Metric metric);

@@ -1,5 +1,7 @@
 #include "loadgen/sample_result.h"
 
+#include <algorithm>
+
 #include "loadgen/make_plan.h"
 #include "loadgen/settings.h"
 
@@ -30,6 +32,7 @@ void RecordPushes(Recorder* measured, int pushes, Duration step) {
   measured->Count(Counter::kRepliesInTime, pushes);
   for (int i = 1; i <= pushes; ++i) {
     measured->Record(Metric::kReply, step * i);
+    measured->Record(Metric::kService, step * i - std::min<Duration>(step, microseconds(i % 100)));
     measured->Record(Metric::kSendLag, microseconds(i % 100));
   }
   for (int i = 0; i < 1000; ++i) measured->Record(Metric::kLoopLag, microseconds(50 + i % 10));

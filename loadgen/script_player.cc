@@ -43,6 +43,7 @@ void ScriptPlayer::StartStep(std::uint64_t number, Duration now) {
   User& user = users_[number];
   if (user.due >= book_.end()) return;
   const ScriptStep& step = script_[user.step];
+  user.started = now;
   const StartResult result =
       target_.StartStep(number, user.round % options_.channels, step, user.due);
   if (IsPush(step.action)) book_.CountStart(result, user.due, now);
@@ -54,7 +55,7 @@ void ScriptPlayer::StartStep(std::uint64_t number, Duration now) {
 }
 
 void ScriptPlayer::OnReply(std::uint64_t user, Duration now) {
-  book_.OnReply(users_[user].due, now, is_stopped_);
+  book_.OnReply(users_[user].due, users_[user].started, now, is_stopped_);
   Finish(user, now);
 }
 

@@ -71,7 +71,8 @@ class ScriptPlayer {
  private:
   struct User {
     SeededRandom random;
-    Duration due = {};  // of its step
+    Duration due = {};      // of its step
+    Duration started = {};  // the same
     std::size_t step = 0;
     std::uint64_t round = 0;
   };

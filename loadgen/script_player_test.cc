@@ -107,6 +107,7 @@ TEST_F(ScriptPlayerTest, OnlyPushesAreCountedAsPushesAndTheirLatencyIsFromWhenTh
   EXPECT_EQ(Count(Counter::kReplies), pushes);
   EXPECT_GT(recorders_[Phase::kMeasured].count(Counter::kPushesDue), 3);
   EXPECT_EQ(recorders_[Phase::kMeasured].latency(Metric::kReply).max(), milliseconds(100));
+  EXPECT_EQ(recorders_[Phase::kMeasured].latency(Metric::kService).max(), milliseconds(100));
 }
 
 TEST_F(ScriptPlayerTest, ALateThreadShowsInTheCounts) {

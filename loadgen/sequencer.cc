@@ -86,9 +86,9 @@ void Sequencer::Stop(Duration now) {
   }
 }
 
-void Sequencer::OnReply(std::uint64_t lane, Duration intended, Duration now) {
+void Sequencer::OnReply(std::uint64_t lane, Duration intended, Duration started, Duration now) {
   --outstanding_;
-  book_.OnReply(intended, now, is_stopped());
+  book_.OnReply(intended, started, now, is_stopped());
   if (HasRoom(now) && !StartOn(lane / options_.share.workers, now)) StartClosed(now);
 }
 

@@ -63,11 +63,11 @@ class Sequencer {
   // Ends the load at `now`: what is due by then and not started is counted as unsent.
   void Stop(Duration now);
 
-  // Outcomes. `intended` is the operation's, and `lane` (as in Share) that of its connection. In
-  // the closed model a reply makes room for the next push, which is the same connection's: who got
-  // an answer goes on. A failure makes room for the next turn only: a server that refuses
-  // everything at once would be asked without end.
-  void OnReply(std::uint64_t lane, Duration intended, Duration now);
+  // Outcomes. `intended` is the operation's, `lane` (as in Share) that of its connection, and
+  // `started` is when it left. In the closed model a reply makes room for the next push, which is
+  // the same connection's: who got an answer goes on. A failure makes room for the next turn only:
+  // a server that refuses everything at once would be asked without end.
+  void OnReply(std::uint64_t lane, Duration intended, Duration started, Duration now);
   void OnFailure(Duration intended, const Failure& failure);
 
   // Pushes without outcome.

@@ -47,9 +47,10 @@ class SequencerTest : public ::testing::Test {
     return Sequencer(options, target_, *book_);
   }
 
+  // They have left at the same moment.
   void ReplyToAll(Sequencer* sequencer, Duration now) {
     for (; !target_.waiting.empty(); target_.waiting.pop_front()) {
-      sequencer->OnReply(0, target_.waiting.front().intended, now);
+      sequencer->OnReply(0, target_.waiting.front().intended, now, now);
     }
   }
 
@@ -129,6 +130,9 @@ TEST_F(SequencerTest, AStallOfThisThreadShowsInTheLatenciesToo) {
   EXPECT_EQ(Latency().max(), milliseconds(500));
   EXPECT_NEAR(ToSeconds(Latency().Percentile(75)), 0.25, 0.005);
   EXPECT_EQ(recorders_[Phase::kMeasured].latency(Metric::kSendLag).max(), milliseconds(500));
+  // The server had no part in it.
+  EXPECT_EQ(recorders_[Phase::kMeasured].latency(Metric::kService).count(), 1000);
+  EXPECT_EQ(recorders_[Phase::kMeasured].latency(Metric::kService).max(), milliseconds(0));
   // Those due in the first 490 ms were more than 10 ms late.
   EXPECT_EQ(Measured(Counter::kPushesLate), 490);
 }
@@ -254,11 +258,12 @@ TEST_F(SequencerTest, TheClosedModelKeepsSoManyUnderWay) {
   EXPECT_EQ(target_.waiting[2].index, 2);
   sequencer.Start(milliseconds(2));
   EXPECT_EQ(sequencer.outstanding(), 3);
-  sequencer.OnReply(1, target_.waiting[1].intended, milliseconds(5));
+  sequencer.OnReply(1, target_.waiting[1].intended, milliseconds(1), milliseconds(5));
   sequencer.Start(milliseconds(5));
   ASSERT_EQ(target_.waiting.size(), 4);
   EXPECT_EQ(target_.waiting[3].intended, milliseconds(5));  // latency counts from when it left
   EXPECT_EQ(Latency().max(), milliseconds(4));
+  EXPECT_EQ(recorders_[Phase::kMeasured].latency(Metric::kService).max(), milliseconds(4));
   EXPECT_EQ(Measured(Counter::kPushesDue), 4);
   EXPECT_EQ(Measured(Counter::kPushesSent), 4);
 }
@@ -270,8 +275,8 @@ TEST_F(SequencerTest, InTheClosedModelWhoGotAnAnswerGoesOn) {
   Sequencer sequencer = MakeSequencer(options);
   sequencer.Start(milliseconds(1));
   ASSERT_EQ(target_.waiting.size(), 3);  // of lanes 1, 3 and 5
-  sequencer.OnReply(3, milliseconds(1), milliseconds(2));
-  sequencer.OnReply(3, milliseconds(2), milliseconds(3));
+  sequencer.OnReply(3, milliseconds(1), milliseconds(1), milliseconds(2));
+  sequencer.OnReply(3, milliseconds(2), milliseconds(2), milliseconds(3));
   ASSERT_EQ(target_.waiting.size(), 5);
   EXPECT_EQ(target_.waiting[3], (Operation{.index = 13, .intended = milliseconds(2)}));
   EXPECT_EQ(target_.waiting[4], (Operation{.index = 23, .intended = milliseconds(3)}));
@@ -284,7 +289,7 @@ TEST_F(SequencerTest, InTheClosedModelOthersTakeThePlaceOfWhoCannotGoOn) {
   target_.down = {1, 3};
   Sequencer sequencer = MakeSequencer(options);
   sequencer.Start(milliseconds(1));
-  sequencer.OnReply(0, milliseconds(1), milliseconds(2));
+  sequencer.OnReply(0, milliseconds(1), milliseconds(1), milliseconds(2));
   ASSERT_EQ(target_.waiting.size(), 2);
   EXPECT_EQ(target_.waiting[1].index, 2);
 }

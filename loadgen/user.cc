@@ -247,9 +247,10 @@ StartResult User::Start(std::uint64_t channel, Duration intended) {
 }
 
 void User::PushForReply(std::uint64_t channel, Duration intended) {
+  const PushTimes times = {.intended = intended, .started = events_.LoadNow()};
   channels_[channel].AsyncPush(
       settings_.kind.event, MakePayload(settings_.kind.payload, ValuesOf(channel), &random_),
-      [this, intended](const absl::StatusOr<Reply>& outcome) { OnPushOutcome(intended, outcome); });
+      [this, times](const absl::StatusOr<Reply>& outcome) { OnPushOutcome(times, outcome); });
 }
 
 void User::Cast(std::uint64_t channel, Payload payload) {
@@ -300,20 +301,21 @@ void User::JoinAgain(std::uint64_t channel, Done done) {
 
 void User::LeaveAndJoin(std::uint64_t channel, Duration intended) {
   is_churning_[channel] = true;
-  Leave(channel, [this, channel, intended](const absl::StatusOr<Reply>& outcome) {
-    if (Succeeded(outcome)) return ComeBack(channel, intended);
+  const PushTimes times = {.intended = intended, .started = events_.LoadNow()};
+  Leave(channel, [this, channel, times](const absl::StatusOr<Reply>& outcome) {
+    if (Succeeded(outcome)) return ComeBack(channel, times);
     is_churning_[channel] = false;
-    OnPushOutcome(intended, outcome);
+    OnPushOutcome(times, outcome);
   });
 }
 
-void User::ComeBack(std::uint64_t channel, Duration intended) {
+void User::ComeBack(std::uint64_t channel, PushTimes times) {
   if (settings_.kind.workload == Workload::kPresence) {
     socket_.Channel(channels_[channel].topic(), JoinParamsOf(channel, PresenceStamp()));
   }
-  JoinAgain(channel, [this, channel, intended](const absl::StatusOr<Reply>& outcome) {
+  JoinAgain(channel, [this, channel, times](const absl::StatusOr<Reply>& outcome) {
     is_churning_[channel] = false;
-    OnPushOutcome(intended, outcome);
+    OnPushOutcome(times, outcome);
   });
 }
 
@@ -376,10 +378,10 @@ void User::JoinByScript(std::uint64_t channel) {
   });
 }
 
-void User::OnPushOutcome(Duration intended, const absl::StatusOr<Reply>& outcome) {
+void User::OnPushOutcome(PushTimes times, const absl::StatusOr<Reply>& outcome) {
   --outstanding_;
-  if (Succeeded(outcome)) return events_.OnReply(number_, intended);
-  events_.OnPushFailure(intended, Diagnose(Stage::kPush, outcome));
+  if (Succeeded(outcome)) return events_.OnReply(number_, times.intended, times.started);
+  events_.OnPushFailure(times.intended, Diagnose(Stage::kPush, outcome));
 }
 
 // What reached no handler, and only the socket knows of.

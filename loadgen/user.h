@@ -52,8 +52,8 @@ class UserEvents {
   // Called once.
   virtual void OnSetUp() = 0;
 
-  // `user` is its number, `intended` the operation's.
-  virtual void OnReply(std::uint64_t user, Duration intended) = 0;
+  // `user` is its number, `intended` the operation's; `started`, of LoadNow(), is when it left.
+  virtual void OnReply(std::uint64_t user, Duration intended, Duration started) = 0;
   virtual void OnPushFailure(Duration intended, const Failure& failure) = 0;
 
   // Of a script: the step that the user of that number is at has its outcome, or is over.
@@ -139,6 +139,11 @@ class User {
   void Close();
 
  private:
+  struct PushTimes {
+    Duration intended = {};
+    Duration started = {};
+  };
+
   void OnOpen(Duration intended, const OpenInfo& info);
   void Prepare(std::uint64_t channels);
   void OnReopened();
@@ -169,12 +174,12 @@ class User {
   void LeaveByScript(std::uint64_t channel);
   void JoinByScript(std::uint64_t channel);
   void LeaveAndJoin(std::uint64_t channel, Duration intended);
-  void ComeBack(std::uint64_t channel, Duration intended);
+  void ComeBack(std::uint64_t channel, PushTimes times);
   template <typename Done>
   void Leave(std::uint64_t channel, Done done);
   template <typename Done>
   void JoinAgain(std::uint64_t channel, Done done);
-  void OnPushOutcome(Duration intended, const absl::StatusOr<Reply>& outcome);
+  void OnPushOutcome(PushTimes times, const absl::StatusOr<Reply>& outcome);
   void CountUnheard(const SocketStats& stats);
   void FinishSetUp();
 

@@ -163,8 +163,8 @@ void UserGroup::OnJoined(Duration started) {
   setup.Record(Metric::kJoin, Now() - started);
 }
 
-void UserGroup::OnReply(std::uint64_t user, Duration intended) {
-  sequencer_->OnReply(LaneOf(user), intended, host_.LoadNow());
+void UserGroup::OnReply(std::uint64_t user, Duration intended, Duration started) {
+  sequencer_->OnReply(LaneOf(user), intended, started, host_.LoadNow());
   host_.OnOutcome();
 }
 

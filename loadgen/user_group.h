@@ -89,7 +89,7 @@ class UserGroup final : private UserEvents, private PushTarget, private StepTarg
   void OnJoinStarted() override;
   void OnJoined(Duration started) override;
   void OnSetUp() override { host_.OnUserSetUp(); }
-  void OnReply(std::uint64_t user, Duration intended) override;
+  void OnReply(std::uint64_t user, Duration intended, Duration started) override;
   void OnPushFailure(Duration intended, const Failure& failure) override;
   void OnStepReply(std::uint64_t user) override;
   void OnStepFailure(std::uint64_t user, const Failure& failure) override;
