@@ -7,20 +7,15 @@
 #include <string_view>
 
 #include "loadgen/console.h"
+#include "loadgen/exit_code.h"
 #include "loadgen/peers.h"
 
 namespace phx::loadgen {
 
-inline constexpr int kExitPassed = 0;
-inline constexpr int kExitThreshold = 1;  // a condition of --fail-if or --abort-if held
-inline constexpr int kExitUsage = 2;      // nothing was opened
-inline constexpr int kExitFailed = 3;     // nothing could be measured, or a report not be written
-inline constexpr int kExitAborted = 130;  // as a shell says of a program that SIGINT ended
-
 // RunApplication()
 //
 // Does what `arguments`, the words behind the program's name, ask for. Returns when the run is over
-// and everything is closed.
+// and everything is closed, with an exit code (exit_code.h).
 //
 // SIGINT, SIGTERM or SIGUSR1, which mpirun passes on to all, ends the run early, in order; the
 // second one ends the process at once.

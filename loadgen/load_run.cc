@@ -1,7 +1,6 @@
 #include "loadgen/load_run.h"
 
 #include <algorithm>
-#include <random>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,7 +12,9 @@
 #include "loadgen/machine.h"
 #include "loadgen/plan_text.h"
 #include "loadgen/quantity_text.h"
+#include "loadgen/random_number.h"
 #include "loadgen/resident_memory.h"
+#include "loadgen/wall_clock.h"
 #include "loadgen/workload.h"
 
 namespace phx::loadgen {
@@ -24,11 +25,6 @@ constexpr Duration kStartDelay = std::chrono::milliseconds(20);
 // With a start by the clock, the order is given so much earlier: the clock of another shard may be
 // ahead, and its first broadcasts with it.
 constexpr Duration kStartLead = std::chrono::milliseconds(500);
-
-std::uint64_t RandomNumber() {
-  std::random_device random;
-  return std::uniform_int_distribution<std::uint64_t>()(random);
-}
 
 }  // namespace
 
@@ -75,10 +71,7 @@ void LoadRun::Start(std::function<void(RunResult)> done) {
 
 // By the clock that does not jump. Asked anew, since the one on the wall may have been set
 // meanwhile.
-TimePoint LoadRun::StartTime() const {
-  const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-  return Clock::now() + (*plan_.start_at - now);
-}
+TimePoint LoadRun::StartTime() const { return Clock::now() + (*plan_.start_at - WallNow()); }
 
 // Late users would be none of the others' load, so who comes late does not come at all.
 void LoadRun::WatchStartTime() {
@@ -154,9 +147,7 @@ void LoadRun::BeginLoad(TimePoint start) {
   stage_ = Stage::kLoad;
   load_start_ = start;
   result_.load_began = start - run_start_;
-  result_.load_began_at = plan_.start_at.value_or(
-      std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()) +
-      (start - Clock::now()));
+  result_.load_began_at = plan_.start_at.value_or(WallNow() + (start - Clock::now()));
   for (const Thread& thread : threads_) thread.worker->StartLoad(*load_start_);
   if (on_load_) on_load_(*load_start_ + plan_.warmup);
   if (intervals_missing_ == 0) ScheduleProgress();  // anew: the load has intervals of its own

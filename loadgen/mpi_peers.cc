@@ -3,7 +3,6 @@
 #include <mpi.h>
 
 #include <memory>
-#include <random>
 #include <thread>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "boost/system/error_code.hpp"
+#include "loadgen/random_number.h"
 
 namespace phx::loadgen {
 namespace {
@@ -48,10 +48,7 @@ Shard Initialise(int* argc, char*** argv) {
 
 MpiPeers::MpiPeers(int* argc, char*** argv)
     : shard_(Initialise(argc, argv)), roster_(shard_.count, Clock::now()) {
-  if (is_first()) {
-    std::random_device random;
-    run_ = std::uniform_int_distribution<std::uint64_t>()(random);
-  }
+  if (is_first()) run_ = RandomNumber();
   MPI_Bcast(&run_, 1, MPI_UINT64_T, /*root=*/0, MPI_COMM_WORLD);  // nobody has died yet
   for (std::size_t i = 0; i < roster_.size(); ++i) roster_.OnHeard(i, Clock::now());
 }

@@ -21,9 +21,6 @@ std::string DescribeShard(const Plan& plan);
 // The URLs, without what may be secret in them.
 std::string RedactUrls(const std::vector<std::string>& urls);
 
-// What --dry-run prints: all that is known before anything is opened.
-std::string FormatDryRun(const Plan& plan);
-
 }  // namespace phx::loadgen
 
 #endif  // PHX_LOADGEN_PLAN_TEXT_H_

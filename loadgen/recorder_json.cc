@@ -25,20 +25,6 @@ Json FailuresJson(const FailureTable& failures) {
   return list;
 }
 
-[[noreturn]] void Refuse(const std::string& problem) {
-  throw nlohmann::json::other_error::create(501, problem, nullptr);
-}
-
-// The value of an enumeration of `count` values that is called so.
-template <typename Enum>
-Enum ReadEnum(const std::string& name, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto value = static_cast<Enum>(i);
-    if (ToString(value) == name) return value;
-  }
-  Refuse("nothing is called \"" + name + "\"");
-}
-
 // Calls `add` with each failure and how often it happened.
 template <typename Add>
 void ReadFailures(const nlohmann::json& recorder, const char* name, const Add& add) {
@@ -102,7 +88,10 @@ nlohmann::ordered_json RecorderJson(const Recorder& recorder) {
 
 LatencyHistogram ReadHistogram(const nlohmann::json& json) {
   std::optional<LatencyHistogram> histogram = LatencyHistogram::FromContents(ReadContents(json));
-  if (!histogram.has_value()) Refuse("a histogram has other bins than this program's");
+  if (!histogram.has_value()) {
+    throw nlohmann::json::other_error::create(501, "a histogram has other bins than this program's",
+                                              nullptr);
+  }
   return *std::move(histogram);
 }
 

@@ -1,6 +1,5 @@
 #include "loadgen/shard_run.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -239,15 +238,8 @@ Plan ReadPlan(const nlohmann::json& json) {
   return plan;
 }
 
-Phase ReadPhase(const std::string& name) {
-  const auto* const found = std::find_if(kPhases.begin(), kPhases.end(),
-                                         [&](Phase phase) { return ToString(phase) == name; });
-  if (found != kPhases.end()) return *found;
-  throw nlohmann::json::other_error::create(501, "no phase is called \"" + name + "\"", nullptr);
-}
-
 SeriesRow ReadRow(const nlohmann::json& json) {
-  SeriesRow row = {.phase = ReadPhase(json.at("phase")),
+  SeriesRow row = {.phase = ReadEnum<Phase>(json.at("phase"), kPhaseCount),
                    .start = ReadDuration(json, "start_ns"),
                    .end = ReadDuration(json, "end_ns"),
                    .failed_pushes = json.at("failed"),
