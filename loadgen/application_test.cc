@@ -1089,7 +1089,7 @@ TEST(ApplicationTest, EachUserHasItsAuthToken) {
 TEST(ApplicationTest, TheFramesOfOneConnectionCanBeSeen) {
   const ApplicationRun outcome =
       RunWith({"--embedded", "--connections=3", "--debug-frames=2", "--rate=30", "--duration=200ms",
-               "--warmup=0s", "--join-params={\"token\":\"hunter2\"}", kAnyRate, "--quiet"});
+               "--warmup=0s", R"(--join-params={"token":"hunter2"})", kAnyRate, "--quiet"});
   EXPECT_EQ(outcome.exit_code, kExitPassed);
   EXPECT_THAT(outcome.err, HasSubstr(R"("room:2:1","phx_join",(19 bytes, not shown)])"));
   EXPECT_THAT(outcome.err, AllOf(HasSubstr(" s -> ["), HasSubstr(R"("room:2:1","echo",{"data":)")));

@@ -66,7 +66,7 @@ class Reader {
   void ReadDuration(const Json& value) {
     const bool is_read =
         value.is_string() && ParseFlagValue(value.get<std::string>(), &spec_.duration).ok();
-    if (!is_read) Complain("duration", "a duration belongs here, as in \"10s\" or \"1m30s\"");
+    if (!is_read) Complain("duration", R"(a duration belongs here, as in "10s" or "1m30s")");
   }
 
   void ReadRate(const std::string& name, const Json& value, std::optional<double>* rate) {

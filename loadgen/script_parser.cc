@@ -57,7 +57,7 @@ class Parser {
                                                   : absl::InvalidArgumentError("");
     if (!status.ok() || step.size() != 1) {
       return mistakes_.Add(place_ + "/think",
-                           "a duration belongs here, or a range, as in \"2s\" or \"1s..3s\"");
+                           R"(a duration belongs here, or a range, as in "2s" or "1s..3s")");
     }
     think_.least += think.least;
     think_.most += think.most;
