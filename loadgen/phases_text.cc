@@ -80,7 +80,7 @@ class Parser : private TextReader {
     NotePlace(PhasePart::kFrom, word_at_);
     NotePlace(PhasePart::kTo, word_at_ + dots + 2);
     const std::size_t slash =
-        std::min(spec->kind == "step" ? range.find('/') : range.npos, range.size());
+        std::min(spec->kind == "step" ? range.find('/') : std::string_view::npos, range.size());
     NotePlace(PhasePart::kSteps, word_at_ + slash);
     if (dots > 0 && !ParseOne(range.substr(0, dots), PhasePart::kFrom, &spec->from)) return false;
     if (!ParseOne(range.substr(dots + 2, slash - dots - 2), PhasePart::kTo, &spec->to)) {
