@@ -89,6 +89,7 @@ std::optional<WallTime> CollectStartTime(const Settings& settings, SettingMistak
 // What is wrong with the users that a condition is about; "" if nothing is.
 std::string CheckUsers(const Threshold& threshold, const std::vector<UserKind>& kinds) {
   std::vector<std::string> names;
+  names.reserve(kinds.size());
   for (const UserKind& kind : kinds) names.push_back(kind.name);
   const bool is_known = threshold.users.empty() ||
                         std::find(names.begin(), names.end(), threshold.users) != names.end();

@@ -81,6 +81,7 @@ std::vector<SeriesRow> MergeAllRows(const std::vector<ShardRun>& runs, const Row
     }
   }
   std::vector<SeriesRow> merged;
+  merged.reserve(rows.size());
   for (const auto& [key, same] : rows) merged.push_back(MergeRows(same));
   return merged;
 }
