@@ -37,8 +37,7 @@ class StreamTest : public ::testing::TestWithParam<Security> {
     if (GetParam() == Security::kPlain) return;
     const test::TlsCerts& certs = test::TlsCerts::Get();
     const auto client = TlsContext::ForClient({.ca_pem = certs.ca_pem()});
-    const auto server = TlsContext::ForServer({.certificate_pem = certs.server().certificate_pem,
-                                               .private_key_pem = certs.server().private_key_pem});
+    const auto server = TlsContext::ForServer(certs.server().server_options());
     const auto secured = pair_.Secure(client.value(), server.value());
     EXPECT_TRUE(secured.client.ok()) << secured.client;
     EXPECT_TRUE(secured.server.ok()) << secured.server;
@@ -236,11 +235,9 @@ TEST(StreamTlsTest, BytesBehindTheHandshakeAreNoticed) {
     stream.AsyncWaitReadable([&is_ready](auto) { is_ready = true; });
     io.RunUntil("the stream to be readable", [&is_ready] { return is_ready; });
   };
-  const test::TlsIdentity& identity = test::TlsCerts::Get().server();
   const auto client = TlsContext::ForClient({.verify_peer = false}).value();
-  const auto server = TlsContext::ForServer({.certificate_pem = identity.certificate_pem,
-                                             .private_key_pem = identity.private_key_pem})
-                          .value();
+  const auto server =
+      TlsContext::ForServer(test::TlsCerts::Get().server().server_options()).value();
   ASSERT_TRUE(pair.client().StartTls(client, "localhost").ok());
   ASSERT_TRUE(pair.server().StartTls(server).ok());
   ASSERT_EQ(pair.client().TryHandshake().outcome, IoOutcome::kWantRead);

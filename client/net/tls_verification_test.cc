@@ -31,10 +31,6 @@ using ::testing::Not;
 
 const test::TlsCerts& Certs() { return test::TlsCerts::Get(); }
 
-TlsServerOptions ServerOptions(const test::TlsIdentity& identity) {
-  return {.certificate_pem = identity.certificate_pem, .private_key_pem = identity.private_key_pem};
-}
-
 class TlsVerificationTest : public ::testing::Test {
  protected:
   test::StreamPair::Secured Secure(const TlsOptions& client, const TlsServerOptions& server,
@@ -65,70 +61,70 @@ class TlsVerificationTest : public ::testing::Test {
 };
 
 TEST_F(TlsVerificationTest, AcceptsTheRightServer) {
-  ExpectAccepted({.ca_pem = Certs().ca_pem()}, ServerOptions(Certs().server()));
+  ExpectAccepted({.ca_pem = Certs().ca_pem()}, Certs().server().server_options());
 }
 
 TEST_F(TlsVerificationTest, AcceptsAnAddressThatIsInTheCertificate) {
-  ExpectAccepted({.ca_pem = Certs().ca_pem()}, ServerOptions(Certs().server()), "127.0.0.1");
+  ExpectAccepted({.ca_pem = Certs().ca_pem()}, Certs().server().server_options(), "127.0.0.1");
 }
 
 TEST_F(TlsVerificationTest, AcceptsAnIpv6AddressThatIsInTheCertificate) {
-  ExpectAccepted({.ca_pem = Certs().ca_pem()}, ServerOptions(Certs().server()), "::1");
+  ExpectAccepted({.ca_pem = Certs().ca_pem()}, Certs().server().server_options(), "::1");
 }
 
 TEST_F(TlsVerificationTest, AcceptsAFullyQualifiedName) {
-  ExpectAccepted({.ca_pem = Certs().ca_pem()}, ServerOptions(Certs().server()), "localhost.");
+  ExpectAccepted({.ca_pem = Certs().ca_pem()}, Certs().server().server_options(), "localhost.");
 }
 
 TEST_F(TlsVerificationTest, ServerNameOfTheOptionsIsCheckedInPlaceOfTheHost) {
   ExpectAccepted({.ca_pem = Certs().ca_pem(), .server_name = "b.example.com"},
-                 ServerOptions(Certs().wrong_host()));
+                 Certs().wrong_host().server_options());
 }
 
 TEST_F(TlsVerificationTest, RefusesAnUnknownAuthority) {
   EXPECT_THAT(
-      Refusal({.ca_pem = Certs().other_ca_pem()}, ServerOptions(Certs().server())),
+      Refusal({.ca_pem = Certs().other_ca_pem()}, Certs().server().server_options()),
       HasSubstr("TLS handshake: certificate verification failed: unable to get local issuer "
                 "certificate (CN = test server; to trust its issuer, put it into ca_pem)"));
 }
 
 TEST_F(TlsVerificationTest, SystemDoesNotKnowTheAuthorityOfTheTests) {
-  EXPECT_THAT(Refusal({}, ServerOptions(Certs().server())),
+  EXPECT_THAT(Refusal({}, Certs().server().server_options()),
               HasSubstr("unable to get local issuer"));
 }
 
 TEST_F(TlsVerificationTest, RefusesASelfSignedCertificate) {
-  EXPECT_THAT(Refusal({.ca_pem = Certs().ca_pem()}, ServerOptions(Certs().self_signed())),
+  EXPECT_THAT(Refusal({.ca_pem = Certs().ca_pem()}, Certs().self_signed().server_options()),
               HasSubstr("self-signed certificate (CN = self-signed server; to trust its issuer"));
 }
 
 TEST_F(TlsVerificationTest, AcceptsASelfSignedCertificateThatIsTrusted) {
   ExpectAccepted({.ca_pem = Certs().self_signed().certificate_pem},
-                 ServerOptions(Certs().self_signed()));
+                 Certs().self_signed().server_options());
 }
 
 TEST_F(TlsVerificationTest, RefusesAnExpiredCertificate) {
-  EXPECT_THAT(Refusal({.ca_pem = Certs().ca_pem()}, ServerOptions(Certs().expired())),
+  EXPECT_THAT(Refusal({.ca_pem = Certs().ca_pem()}, Certs().expired().server_options()),
               HasSubstr("certificate has expired (CN = expired server, not valid after Jan  1 "
                         "00:00:00 2001 GMT)"));
 }
 
 TEST_F(TlsVerificationTest, RefusesACertificateForOtherHosts) {
-  EXPECT_THAT(Refusal({.ca_pem = Certs().ca_pem()}, ServerOptions(Certs().wrong_host())),
+  EXPECT_THAT(Refusal({.ca_pem = Certs().ca_pem()}, Certs().wrong_host().server_options()),
               HasSubstr("certificate is for a.example.com, b.example.com, not localhost"));
 }
 
 TEST_F(TlsVerificationTest, RefusesACertificateForOtherAddresses) {
-  EXPECT_THAT(Refusal({.ca_pem = Certs().ca_pem()}, ServerOptions(Certs().server()), "127.0.0.2"),
+  EXPECT_THAT(Refusal({.ca_pem = Certs().ca_pem()}, Certs().server().server_options(), "127.0.0.2"),
               HasSubstr("certificate is for localhost, 127.0.0.1, ::1, not 127.0.0.2"));
 }
 
 TEST_F(TlsVerificationTest, AcceptsEverythingWhenToldTo) {
-  ExpectAccepted({.verify_peer = false}, ServerOptions(Certs().wrong_host()));
+  ExpectAccepted({.verify_peer = false}, Certs().wrong_host().server_options());
 }
 
 TEST_F(TlsVerificationTest, ServerCanDemandAClientCertificate) {
-  TlsServerOptions server = ServerOptions(Certs().server());
+  TlsServerOptions server = Certs().server().server_options();
   server.client_ca_pem = Certs().ca_pem();
   ExpectAccepted({.ca_pem = Certs().ca_pem(),
                   .certificate_pem = Certs().client().certificate_pem,
@@ -138,7 +134,7 @@ TEST_F(TlsVerificationTest, ServerCanDemandAClientCertificate) {
 
 // In TLS 1.3 the client is through before the server has looked at its certificate.
 TEST_F(TlsVerificationTest, ClientWithoutACertificateIsToldWhy) {
-  TlsServerOptions server = ServerOptions(Certs().server());
+  TlsServerOptions server = Certs().server().server_options();
   server.client_ca_pem = Certs().ca_pem();
   const auto secured = Secure({.ca_pem = Certs().ca_pem()}, server);
   EXPECT_THAT(std::string(secured.server.message()),
@@ -149,7 +145,7 @@ TEST_F(TlsVerificationTest, ClientWithoutACertificateIsToldWhy) {
 }
 
 TEST_F(TlsVerificationTest, ServerRefusesAClientOfAnUnknownAuthority) {
-  TlsServerOptions server = ServerOptions(Certs().server());
+  TlsServerOptions server = Certs().server().server_options();
   server.client_ca_pem = Certs().other_ca_pem();
   const auto secured = Secure({.ca_pem = Certs().ca_pem(),
                                .certificate_pem = Certs().client().certificate_pem,
@@ -160,7 +156,7 @@ TEST_F(TlsVerificationTest, ServerRefusesAClientOfAnUnknownAuthority) {
 }
 
 TEST_F(TlsVerificationTest, SpeaksTls12WithServersThatKnowNothingNewer) {
-  const TlsContext server = TlsContext::ForServer(ServerOptions(Certs().server())).value();
+  const TlsContext server = TlsContext::ForServer(Certs().server().server_options()).value();
   SSL_CTX_set_max_proto_version(server.native_handle(), TLS1_2_VERSION);
   const TlsContext client = TlsContext::ForClient({.ca_pem = Certs().ca_pem()}).value();
   const auto secured = pair_.Secure(client, server);
@@ -171,7 +167,7 @@ TEST_F(TlsVerificationTest, SpeaksTls12WithServersThatKnowNothingNewer) {
 }
 
 TEST_F(TlsVerificationTest, RefusesToSpeakTls11) {
-  const TlsContext server = TlsContext::ForServer(ServerOptions(Certs().server())).value();
+  const TlsContext server = TlsContext::ForServer(Certs().server().server_options()).value();
   SSL_CTX_set_min_proto_version(server.native_handle(), TLS1_1_VERSION);
   SSL_CTX_set_max_proto_version(server.native_handle(), TLS1_1_VERSION);
   const TlsContext client = TlsContext::ForClient({.ca_pem = Certs().ca_pem()}).value();
@@ -251,7 +247,7 @@ class TlsDemandsTest : public TlsVerificationTest {
  protected:
   // The client's words when the server was not what it demands, although its certificate is right.
   std::string Demanded(const TlsOptions& client, const test::TlsIdentity& identity) {
-    const auto secured = Secure(client, ServerOptions(identity));
+    const auto secured = Secure(client, identity.server_options());
     EXPECT_EQ(secured.client.code(), absl::StatusCode::kUnavailable) << secured.client;
     return std::string(secured.client.message());
   }
@@ -261,12 +257,12 @@ TEST_F(TlsDemandsTest, AcceptsAPinnedServer) {
   ExpectAccepted({.ca_pem = Certs().ca_pem(),
                   .pinned_keys = {PinOf(Certs().client().certificate_pem),
                                   "sha256/" + PinOf(Certs().server().certificate_pem)}},
-                 ServerOptions(Certs().server()));
+                 Certs().server().server_options());
 }
 
 TEST_F(TlsDemandsTest, AcceptsAServerWhoseAuthorityIsPinned) {
   ExpectAccepted({.ca_pem = Certs().ca_pem(), .pinned_keys = {PinOf(Certs().ca_pem())}},
-                 ServerOptions(Certs().server()));
+                 Certs().server().server_options());
 }
 
 TEST_F(TlsDemandsTest, RefusesAnotherKeyAndSaysWhichItIs) {
@@ -279,7 +275,7 @@ TEST_F(TlsDemandsTest, RefusesAnotherKeyAndSaysWhichItIs) {
 TEST_F(TlsDemandsTest, APinnedKeyIsEnoughWithoutVerification) {
   ExpectAccepted(
       {.verify_peer = false, .pinned_keys = {PinOf(Certs().self_signed().certificate_pem)}},
-      ServerOptions(Certs().self_signed()));
+      Certs().self_signed().server_options());
 }
 
 // Anybody can send along the certificate of an authority.
@@ -306,7 +302,7 @@ TEST_F(TlsDemandsTest, AsksTheApplicationWithNameAndChain) {
                         asked = peer;
                         return absl::OkStatus();
                       }},
-                 ServerOptions(Certs().server()));
+                 Certs().server().server_options());
   EXPECT_EQ(asked.name, "localhost");
   ASSERT_EQ(asked.certificates.size(), 2U);               // the server's and the authority's
   EXPECT_EQ(asked.certificates.front().front(), '\x30');  // a SEQUENCE of DER
@@ -336,7 +332,7 @@ TEST_F(TlsDemandsTest, TheApplicationIsNotAskedAboutACertificateThatIsWrong) {
                  ADD_FAILURE() << "asked";
                  return absl::OkStatus();
                }},
-          ServerOptions(Certs().server()));
+          Certs().server().server_options());
 }
 
 // --- resumption

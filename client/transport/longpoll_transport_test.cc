@@ -53,7 +53,9 @@ class LongPollTransportTest : public ::testing::Test {
                         absl::string_view(query.data(), query.size()));
   }
 
-  void Make(LongPollOptions options) { client_.emplace(io_, MakeLongPollTransport(options)); }
+  void Make(LongPollOptions options) {
+    client_.emplace(io_, MakeLongPollTransport(std::move(options)));
+  }
 
   // The session is open, and the poll for its messages is under way.
   void Open(LongPollOptions options = {}) {
@@ -383,9 +385,7 @@ class LongPollTlsTest : public ::testing::Test {
 
 TEST_F(LongPollTlsTest, SpeaksHttps) {
   const test::TlsCerts& certs = test::TlsCerts::Get();
-  const auto context =
-      net::TlsContext::ForServer({.certificate_pem = certs.server().certificate_pem,
-                                  .private_key_pem = certs.server().private_key_pem});
+  const auto context = net::TlsContext::ForServer(certs.server().server_options());
   ASSERT_TRUE(context.ok()) << context.status();
   test::TestClient client(io_, MakeLongPollTransport({.tls = {.ca_pem = certs.ca_pem()}}));
   client.Open(absl::StrCat("https://localhost:", server_.port(), "/socket"));

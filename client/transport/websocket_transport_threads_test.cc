@@ -186,10 +186,8 @@ TEST(WebSocketTransportThreadsTest, PlainConnectionsTalkSideBySide) {
 }
 
 TEST(WebSocketTransportThreadsTest, TlsConnectionsTalkSideBySide) {
-  const test::TlsIdentity& identity = test::TlsCerts::Get().server();
-  TalkInManyThreads(net::TlsContext::ForServer({.certificate_pem = identity.certificate_pem,
-                                                .private_key_pem = identity.private_key_pem})
-                        .value());
+  TalkInManyThreads(
+      net::TlsContext::ForServer(test::TlsCerts::Get().server().server_options()).value());
 }
 
 }  // namespace
