@@ -1,10 +1,5 @@
 #include "mockserver/json_reader.h"
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
-#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
@@ -14,42 +9,14 @@
 #include <string_view>
 #include <system_error>
 
+#include "client/wire/json_string.h"
+
 namespace phx::mock {
 namespace {
 
-// What ends a run of plain characters inside of a string: quote, backslash, control character.
-constexpr bool IsSpecial(char c) {
-  return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
-}
-
-#if defined(__SSE2__)
-
-// The first special character of the first whole sixteens in [cursor, end), or where they end.
-const char* FindSpecialInBlocks(const char* cursor, const char* end) {
-  constexpr std::ptrdiff_t kBlock = 16;
-  for (; end - cursor >= kBlock; cursor += kBlock) {
-    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(cursor));
-    const __m128i quotes = _mm_cmpeq_epi8(block, _mm_set1_epi8('"'));
-    const __m128i backslashes = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
-    const __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1F)), block);
-    const int special =
-        _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quotes, backslashes), controls));
-    if (special != 0) return cursor + std::countr_zero(static_cast<unsigned>(special));
-  }
-  return cursor;
-}
-
-#else
-
-const char* FindSpecialInBlocks(const char* cursor, const char* /*end*/) { return cursor; }
-
-#endif
-
-// The first special character in [cursor, end), or `end`.
+// The first character in [cursor, end) that does not stand for itself inside a string, or `end`.
 const char* FindSpecial(const char* cursor, const char* end) {
-  cursor = FindSpecialInBlocks(cursor, end);
-  while (cursor != end && !IsSpecial(*cursor)) ++cursor;
-  return cursor;
+  return cursor + wire::FindSpecial({cursor, static_cast<std::size_t>(end - cursor)}, 0);
 }
 
 constexpr bool IsDigit(char c) { return c >= '0' && c <= '9'; }
