@@ -10,8 +10,6 @@ namespace {
 
 constexpr std::size_t kMaxPhases = 1000;
 
-bool HasTwoRates(const PhaseSpec& spec) { return spec.kind == "ramp" || spec.kind == "step"; }
-
 std::optional<PhaseMistake> CheckRate(PhasePart part, const std::optional<double>& rate) {
   if (!rate.has_value() || *rate <= kMaxRate) return std::nullopt;
   return PhaseMistake{part,
@@ -25,14 +23,20 @@ double StepRate(double from, double to, std::uint64_t i, std::uint64_t count) {
 
 }  // namespace
 
+bool IsPhaseKind(std::string_view kind) {
+  return kind == "hold" || kind == "spike" || HasTwoRates(kind);
+}
+
+bool HasTwoRates(std::string_view kind) { return kind == "ramp" || kind == "step"; }
+
 std::optional<PhaseMistake> PhaseList::Check(const PhaseSpec& spec) const {
   const bool is_step = spec.kind == "step";
-  if (spec.kind != "hold" && spec.kind != "spike" && !HasTwoRates(spec)) {
+  if (!IsPhaseKind(spec.kind)) {
     return PhaseMistake{PhasePart::kKind, "is no phase; write hold, spike, ramp or step"};
   }
   if (auto mistake = CheckRate(PhasePart::kFrom, spec.from)) return mistake;
   if (auto mistake = CheckRate(PhasePart::kTo, spec.to)) return mistake;
-  if (HasTwoRates(spec) && !spec.from.has_value() && (is_step || !rate_.has_value())) {
+  if (HasTwoRates(spec.kind) && !spec.from.has_value() && (is_step || !rate_.has_value())) {
     return PhaseMistake{PhasePart::kFrom, "a rate belongs here, from which to begin"};
   }
   const bool may_go_on = spec.kind == "hold" && rate_.has_value();
@@ -57,7 +61,7 @@ std::optional<PhaseMistake> PhaseList::Check(const PhaseSpec& spec) const {
 std::optional<PhaseMistake> PhaseList::Add(const PhaseSpec& spec) {
   if (std::optional<PhaseMistake> mistake = Check(spec)) return mistake;
   const double to = spec.to.has_value() ? *spec.to : *rate_;
-  const double from = !HasTwoRates(spec) ? to : spec.from.has_value() ? *spec.from : *rate_;
+  const double from = !HasTwoRates(spec.kind) ? to : spec.from.has_value() ? *spec.from : *rate_;
   if (spec.kind != "spike") rate_ = to;
   if (spec.kind != "step") {
     phases_.push_back({.name = spec.kind, .from = from, .to = to, .length = spec.duration});
@@ -75,7 +79,7 @@ std::string ToString(const PhaseSpec& spec) {
     return rate.has_value() ? FormatFlagValue(*rate) : "";
   };
   std::string rates = text(spec.to);
-  if (HasTwoRates(spec)) rates = absl::StrCat(text(spec.from), "..", rates);
+  if (HasTwoRates(spec.kind)) rates = absl::StrCat(text(spec.from), "..", rates);
   if (spec.steps.has_value()) absl::StrAppend(&rates, "/", *spec.steps);
   return absl::StrCat(spec.kind, rates.empty() ? "" : " ", rates, " ",
                       FormatFlagValue(spec.duration));

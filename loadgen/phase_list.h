@@ -12,12 +12,17 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "loadgen/rate_phase.h"
 #include "loadgen/time.h"
 
 namespace phx::loadgen {
+
+// Whether there are phases of that kind, and whether they go from one rate to another.
+bool IsPhaseKind(std::string_view kind);
+bool HasTwoRates(std::string_view kind);
 
 struct PhaseSpec {
   std::string kind = {};                              // "hold", "spike", "ramp", "step"

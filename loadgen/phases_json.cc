@@ -15,12 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-bool HasTwoRates(std::string_view kind) { return kind == "ramp" || kind == "step"; }
-
-bool IsKind(const Json& kind) {
-  return kind == "hold" || kind == "spike" ||
-         HasTwoRates(kind.is_string() ? kind.get<std::string>() : "");
-}
+bool IsKind(const Json& kind) { return kind.is_string() && IsPhaseKind(kind.get<std::string>()); }
 
 // Reads one phase.
 class Reader {

@@ -48,14 +48,16 @@ class Parser : private TextReader {
   bool ParsePhase() {
     PhaseSpec spec{.kind = std::string(TakeWord())};
     parts_.fill(word_at_);
-    const bool is_change = spec.kind == "ramp" || spec.kind == "step";
-    const bool is_read = is_change ? ParseRates(&spec) : ParseRate(&spec);
-    return is_read && Add(spec);
+    return ParseFields(&spec) && Add(spec);
+  }
+
+  bool ParseFields(PhaseSpec* spec) {
+    if (!IsPhaseKind(spec->kind)) return true;  // as Add() finds
+    return HasTwoRates(spec->kind) ? ParseRates(spec) : ParseRate(spec);
   }
 
   // [RATE] LENGTH
   bool ParseRate(PhaseSpec* spec) {
-    if (spec->kind != "hold" && spec->kind != "spike") return true;  // is no phase, as Add() finds
     std::string_view word = TakeWord();
     NotePlace(PhasePart::kTo, word_at_);
     double rate = 0;
