@@ -23,10 +23,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMaxKinds = 100;
 
-std::string FieldOf(std::string_view flag) {
-  return absl::StrReplaceAll(std::string(flag), {{"-", "_"}});
-}
-
 std::string FlagOf(std::string_view field) {
   return absl::StrReplaceAll(std::string(field), {{"_", "-"}});
 }

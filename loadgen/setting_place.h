@@ -18,6 +18,9 @@
 
 namespace phx::loadgen {
 
+// What a scenario calls the setting that has this flag.
+std::string FieldOf(std::string_view flag);
+
 class SettingPlace {
  public:
   // All on the command line.
