@@ -152,7 +152,7 @@ absl::Status ParseFlags(std::span<const std::string_view> arguments, CommandLine
   FlagSet flags;
   AddFlags(&flags, command_line);
   if (command_line->command == Command::kSearch) AddSearchFlags(&flags, &command_line->search);
-  const absl::Status status = flags.Parse(arguments);
+  absl::Status status = flags.Parse(arguments);
   command_line->settings.given = WithoutSecrets(flags.given());
   return status;
 }
@@ -180,7 +180,7 @@ absl::Status ParseWithScenario(std::span<const std::string_view> arguments,
   const absl::StatusOr<Scenario> scenario = ReadScenario(command_line->settings.scenario);
   if (!scenario.ok()) return scenario.status();
   command_line->settings = scenario->settings;
-  const absl::Status status = ParseFlags(arguments, command_line);
+  absl::Status status = ParseFlags(arguments, command_line);
   if (!status.ok()) return status;
   std::set<std::string> flags;
   for (const auto& [name, value] : command_line->settings.given) flags.insert(name);

@@ -104,7 +104,7 @@ TEST(CommandLineTest, EveryFlagReachesItsSetting) {
 
 TEST(CommandLineTest, FlagsThatWereGivenAreKeptWithoutSecrets) {
   const std::vector<std::string_view> arguments = {"--url=ws://h/socket?token=secret",
-                                                   "--params={\"token\":\"secret\"}", "--rate=7"};
+                                                   R"(--params={"token":"secret"})", "--rate=7"};
   const auto command_line = ParseCommandLine(arguments);
   ASSERT_TRUE(command_line.ok()) << command_line.status();
   EXPECT_THAT(command_line->settings.given,

@@ -111,7 +111,7 @@ std::map<std::string, std::uint64_t> SumJson(const Json& series, const std::stri
 
 // The run inside a page.
 Json RunOf(const std::string& html) {
-  const std::string begin = "<script type=\"application/json\" id=\"run\">";
+  const std::string begin = R"(<script type="application/json" id="run">)";
   const std::size_t start = html.find(begin) + begin.size();
   return Json::parse(html.substr(start, html.find("</script>", start) - start));
 }

@@ -46,6 +46,7 @@ absl::StatusOr<PreparedRun> PrepareWithPeers(const Settings& given, Peers& peers
 
 absl::StatusOr<Report> MergePeers(const std::vector<PeerFile>& files) {
   std::vector<MergeInput> inputs;
+  inputs.reserve(files.size());
   for (const PeerFile& file : files) {
     inputs.push_back({.name = file.name,
                       .run = file.file.has_value()

@@ -34,7 +34,7 @@ absl::Status CheckMachine(const Plan& plan, const Console& console) {
 
 absl::Status CheckStart(const Plan& plan) {
   if (!plan.start_at.has_value()) return absl::OkStatus();
-  const absl::Status status = CheckStartTime(*plan.start_at, WallNow());
+  absl::Status status = CheckStartTime(*plan.start_at, WallNow());
   if (status.ok()) return status;
   return absl::InvalidArgumentError(
       absl::StrCat("--start-at: ", ToString(*plan.start_at), " ", status.message()));

@@ -19,7 +19,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-Plan PlanWith(std::vector<std::string_view> fail_if, std::vector<std::string_view> abort_if = {}) {
+Plan PlanWith(const std::vector<std::string_view>& fail_if,
+              const std::vector<std::string_view>& abort_if = {}) {
   Plan plan = SamplePlan();
   plan.fail_if.clear();
   for (const std::string_view text : fail_if) plan.fail_if.push_back(*ParseThreshold(text));

@@ -12,7 +12,6 @@ namespace phx::test {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 constexpr Ref kJoin{3};
 constexpr Ref kRejoin{7};
