@@ -37,7 +37,7 @@
 namespace {
 
 namespace asio = boost::asio;
-using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""s;  // NOLINT(misc-unused-using-decls): 2s uses it
 
 // What an application has shown to its user. Handlers may run on a socket's own thread.
 class Screen {
@@ -89,7 +89,8 @@ class ClientReadmeTest : public testing::Test {
   }
 
   phx::mock::Server server_{phx::mock::ServerOptions{.sockets = phx::mock::ReadySet()}};
-  const std::string url = server_.url("/auth");
+  // As the guide calls it.
+  const std::string url = server_.url("/auth");  // NOLINT(readability-identifier-naming)
 };
 
 TEST_F(ClientReadmeTest, ConnectWithAToken) {

@@ -524,7 +524,7 @@ TEST(ApplicationTest, NothingOfTheLiveViewIsLeftOnTheTerminal) {
   constexpr TerminalSize kSize = {.columns = 40, .rows = 12};
   std::ostringstream out;
   std::ostringstream err;
-  RunApplication(flags, {.out = out, .err = err, .err_terminal = [] { return kSize; }});
+  RunApplication(flags, {.out = out, .err = err, .err_terminal = [size = kSize] { return size; }});
   EXPECT_THAT(err.str(), HasSubstr("measured     0."));
   TerminalScreen screen(kSize);
   screen.Write(err.str());

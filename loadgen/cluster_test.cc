@@ -54,7 +54,7 @@ class ClusterTest : public ::testing::Test {
   int Shell(const std::string& command) const {
     const std::string line = "cd " + folder_.string() + " && PATH=" + (folder_ / "bin").string() +
                              ":$PATH && export PATH && " + command;
-    return WEXITSTATUS(std::system(line.c_str()));  // NOLINT(cert-env33-c)
+    return WEXITSTATUS(std::system(line.c_str()));  // NOLINT(cert-env33-c,concurrency-mt-unsafe)
   }
 
   void Write(const std::string& name, const std::string& text) const {

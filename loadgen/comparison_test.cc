@@ -32,7 +32,7 @@ RunResult RunOf(Duration typical, int intervals = 10) {
   return result;
 }
 
-nlohmann::json FileOf(const RunResult& result, Plan plan = SamplePlan()) {
+nlohmann::json FileOf(const RunResult& result, const Plan& plan = SamplePlan()) {
   const auto run = ParseRunFile(FormatJson(MakeReport(plan, result)));
   EXPECT_TRUE(run.ok()) << run.status();
   return run.ok() ? *run : nlohmann::json();

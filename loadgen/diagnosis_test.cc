@@ -117,7 +117,7 @@ TEST(DiagnosisTest, LongReasonsAreCutBetweenCharacters) {
   for (int i = 0; i < 100; ++i) reason += "€";  // three bytes each
   const Failure failure = Diagnose(
       Stage::kPush,
-      Reply{.status = "error", .response = Payload::JsonText("{\"reason\":\"" + reason + "\"}")});
+      Reply{.status = "error", .response = Payload::JsonText(R"({"reason":")" + reason + R"("})")});
   EXPECT_EQ(failure.kind, "error: " + reason.substr(0, 60));
   EXPECT_LE(failure.message.size(), 210);
 }

@@ -28,7 +28,7 @@ std::vector<Duration> Latencies() {
   return latencies;
 }
 
-void BM_Record(benchmark::State& state) {
+void Record(benchmark::State& state) {
   const std::vector<Duration> latencies = Latencies();
   LatencyHistogram histogram;
   std::size_t next = 0;
@@ -37,9 +37,9 @@ void BM_Record(benchmark::State& state) {
     benchmark::ClobberMemory();
   }
 }
-BENCHMARK(BM_Record);
+BENCHMARK(Record);
 
-void BM_RecordWithBoostsLogAxis(benchmark::State& state) {
+void RecordWithBoostsLogAxis(benchmark::State& state) {
   namespace bh = boost::histogram;
   using Axis = bh::axis::regular<double, bh::axis::transform::log>;
   const std::vector<Duration> latencies = Latencies();
@@ -51,9 +51,9 @@ void BM_RecordWithBoostsLogAxis(benchmark::State& state) {
     benchmark::ClobberMemory();
   }
 }
-BENCHMARK(BM_RecordWithBoostsLogAxis);
+BENCHMARK(RecordWithBoostsLogAxis);
 
-void BM_Merge(benchmark::State& state) {
+void Merge(benchmark::State& state) {
   LatencyHistogram total;
   LatencyHistogram part;
   for (const Duration& latency : Latencies()) part.Record(latency);
@@ -62,14 +62,14 @@ void BM_Merge(benchmark::State& state) {
     benchmark::ClobberMemory();
   }
 }
-BENCHMARK(BM_Merge);
+BENCHMARK(Merge);
 
-void BM_Percentile(benchmark::State& state) {
+void Percentile(benchmark::State& state) {
   LatencyHistogram histogram;
   for (const Duration& latency : Latencies()) histogram.Record(latency);
   for (auto _ : state) benchmark::DoNotOptimize(histogram.Percentile(99.9));
 }
-BENCHMARK(BM_Percentile);
+BENCHMARK(Percentile);
 
 }  // namespace
 }  // namespace phx::loadgen

@@ -21,6 +21,7 @@ std::vector<Duration> RandomDurations(int count) {
   std::mt19937_64 engine(7);
   std::lognormal_distribution<double> distribution(13, 3);  // 50 ns to minutes
   std::vector<Duration> durations;
+  durations.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) durations.emplace_back(std::llround(distribution(engine)));
   return durations;
 }
@@ -121,7 +122,8 @@ TEST(LatencyHistogramTest, MergedIsTheOneThatWouldHaveRecordedEverything) {
   EXPECT_EQ(merged.min(), whole.min());
   EXPECT_EQ(merged.max(), whole.max());
   EXPECT_NEAR(merged.mean().count(), whole.mean().count(), 1);
-  for (double percent = 0; percent <= 100; percent += 0.5) {
+  for (int half = 0; half <= 200; ++half) {
+    const double percent = half / 2.0;
     EXPECT_EQ(merged.Percentile(percent), whole.Percentile(percent));
   }
 }

@@ -53,7 +53,8 @@ MpiPeers::MpiPeers(int* argc, char*** argv)
   for (std::size_t i = 0; i < roster_.size(); ++i) roster_.OnHeard(i, Clock::now());
 }
 
-void MpiPeers::Finish() {
+// Nothing of MPI can be used after it.
+void MpiPeers::Finish() {  // NOLINT(readability-make-member-function-const)
   if (is_whole_) MPI_Finalize();
 }
 
@@ -186,7 +187,7 @@ std::string MpiPeers::Agree(const std::string& problem) {
   }
   roster_.OnPrepared(0, problem);
   PollUntil([this] { return roster_.AllPrepared(Clock::now()); });
-  const std::string problems = CollectProblems();
+  std::string problems = CollectProblems();
   SendToOthers(Tag::kAgreed, problems);
   return problems;
 }

@@ -26,10 +26,8 @@ wire::Payload MakePayload(const PayloadTemplate& payload, UserTemplate::Values v
   }
   const std::uint64_t size = random->Within(payload.size.least.bytes, payload.size.most.bytes);
   if (payload.is_binary) return wire::Payload::Binary(Filling(size, stamp));
-  std::string text = payload.text.Expand(values);
-  if (!payload.text.Has(UserTemplate::Placeholder::kData)) {
-    return wire::Payload::JsonText(std::move(text));
-  }
+  const std::string text = payload.text.Expand(values);
+  if (!payload.text.Has(UserTemplate::Placeholder::kData)) return wire::Payload::JsonText(text);
   const std::string data = Filling(size > text.size() ? size - text.size() : 0, stamp);
   values.data = data;
   return wire::Payload::JsonText(payload.text.Expand(values));

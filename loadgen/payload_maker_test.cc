@@ -39,7 +39,9 @@ TEST(PayloadMakerTest, TheSameSeedDrawsTheSameSizes) {
   const auto drawn = [&payload](std::uint64_t seed) {
     SeededRandom random(seed);
     std::vector<std::size_t> sizes;
-    for (int i = 0; i < 10; ++i) {
+    constexpr int kDraws = 10;
+    sizes.reserve(kDraws);
+    for (int i = 0; i < kDraws; ++i) {
       sizes.push_back(MakePayload(payload, {}, &random).text().size());
     }
     return sizes;

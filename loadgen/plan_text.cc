@@ -42,8 +42,9 @@ std::string DescribeUsers(const UserKind& kind) {
 
 // How much of the load is a kind's.
 std::string AmountOf(const Plan& plan, const UserKind& kind) {
-  if (plan.in_flight > 0)
+  if (plan.in_flight > 0) {
     return absl::StrCat(CountText(plan.in_flight), " at a time (closed model)");
+  }
   return absl::StrCat(RateText(plan.rate * kind.rate_share),
                       plan.phases.empty() ? "" : " on average");
 }

@@ -25,8 +25,8 @@ std::optional<std::uint64_t> LocalPorts() {
 }
 
 std::optional<std::string> WarnOfPorts(const Plan& plan, std::uint64_t ports) {
-  const std::uint64_t servers = std::max<std::uint64_t>({1, plan.urls.size(), plan.server_ports});
-  const std::uint64_t addresses = std::max<std::uint64_t>(1, plan.local_addresses.size());
+  const auto servers = std::max<std::uint64_t>({1, plan.urls.size(), plan.server_ports});
+  const auto addresses = std::max<std::uint64_t>(1, plan.local_addresses.size());
   if (plan.own_connections() <= ports * servers * addresses) return std::nullopt;
   return absl::StrCat(
       CountText(plan.own_connections()), " connections to ", PluralText(servers, "port"), " from ",

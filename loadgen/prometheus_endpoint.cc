@@ -26,8 +26,8 @@ constexpr std::chrono::milliseconds kPause(200);
 // One connection: a request, an answer, the end.
 class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
-  Exchange(tcp::socket socket, const std::function<std::string()>& text)
-      : socket_(std::move(socket)), timer_(socket_.get_executor()), text_(text) {}
+  Exchange(tcp::socket socket, std::function<std::string()> text)
+      : socket_(std::move(socket)), timer_(socket_.get_executor()), text_(std::move(text)) {}
 
   void Start() {
     timer_.expires_after(kPatience);

@@ -34,7 +34,7 @@ TEST(PrometheusTextTest, BucketsOfLatenciesAreCumulative) {
   recorders[Phase::kMeasured].Record(Metric::kReply, seconds(20));
   const std::string text = FormatPrometheus(recorders);
   const auto bucket = [](const char* bound) {
-    return std::string("loadgen_reply_seconds_bucket{phase=\"measured\",le=\"") + bound + "\"} ";
+    return std::string(R"(loadgen_reply_seconds_bucket{phase="measured",le=")") + bound + R"("} )";
   };
   EXPECT_THAT(text, HasSubstr(bucket("0.001") + "0\n"));
   EXPECT_THAT(text, HasSubstr(bucket("0.0025") + "1\n"));

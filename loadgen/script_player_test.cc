@@ -75,11 +75,11 @@ class ScriptPlayerTest : public ::testing::Test {
 };
 
 const Script& PushAndMove() {
-  static const Script script = {
+  static const Script kScript = {
       {.think = {seconds(1), seconds(1)}, .action = Action::kPush},
       {.think = {milliseconds(500), milliseconds(500)}, .action = Action::kLeave},
       {.action = Action::kJoin}};
-  return script;
+  return kScript;
 }
 
 TEST_F(ScriptPlayerTest, EachStepIsDueWhenTheUserHasThoughtAboutTheOneBefore) {

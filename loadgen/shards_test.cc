@@ -157,7 +157,7 @@ TEST(ShardsTest, BroadcastsReachTheMembersOfAllShards) {
 
 // One kind pushes at a rate, and one plays a script; what both push is drawn.
 std::string TwoKindsOfUsers() {
-  const std::string file = TempFile("two-kinds.json");
+  std::string file = TempFile("two-kinds.json");
   std::ofstream(file) << R"({
     "connections": 7,
     "rate": 200,

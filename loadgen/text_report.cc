@@ -118,8 +118,8 @@ std::string FormatLatencies(const Report& report) {
   table.AddRow(std::move(head));
   for (const Metric metric : kReportedMetrics) {
     const LatencySummary summary = report.latency(metric);
-    if (summary.count > 0)
-      table.AddRow(LatencyRow(absl::StrCat("  ", std::string(ToString(metric))), summary));
+    if (summary.count == 0) continue;
+    table.AddRow(LatencyRow(absl::StrCat("  ", std::string(ToString(metric))), summary));
   }
   return table.Format();
 }

@@ -73,7 +73,7 @@ void TimeSeries::AddOfKind(std::size_t kind, SeriesRow row) {
 }
 
 const std::vector<std::string>& SeriesColumns() {
-  static const std::vector<std::string> columns = [] {
+  static const std::vector<std::string> kColumns = [] {
     std::vector<std::string> names = {"start_ns", "end_ns"};
     for (std::size_t i = 0; i < kCounterCount; ++i) {
       names.emplace_back(ToString(static_cast<Counter>(i)));
@@ -84,7 +84,7 @@ const std::vector<std::string>& SeriesColumns() {
     }
     return names;
   }();
-  return columns;
+  return kColumns;
 }
 
 std::vector<std::uint64_t> SeriesValues(const SeriesRow& row) {

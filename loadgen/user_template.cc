@@ -70,7 +70,7 @@ absl::Status UserTemplate::AppendText(std::string_view text,
       return absl::InvalidArgumentError(
           absl::StrCat("has a { without a }; write {{ for a brace, or one of ", Known(columns)));
     }
-    const absl::Status status = AppendPlaceholder(text.substr(0, close), columns);
+    absl::Status status = AppendPlaceholder(text.substr(0, close), columns);
     if (!status.ok()) return status;
     text.remove_prefix(close + 1);
   }
@@ -111,7 +111,7 @@ absl::Status UserTemplate::AppendJson(const Json& json, const std::vector<std::s
   for (const auto& [name, value] : json.items()) {
     AppendLiteral(separator);
     if (json.is_object()) AppendLiteral(absl::StrCat(Json(name).dump(), ":"));
-    const absl::Status status = AppendJson(value, columns);
+    absl::Status status = AppendJson(value, columns);
     if (!status.ok()) return status;
     separator = ",";
   }

@@ -14,8 +14,8 @@ using Json = nlohmann::ordered_json;
 using Placeholder = UserTemplate::Placeholder;
 
 const std::vector<std::string>& Columns() {
-  static const std::vector<std::string> columns = {"token", "room"};
-  return columns;
+  static const std::vector<std::string> kColumns = {"token", "room"};
+  return kColumns;
 }
 
 UserTemplate TextOf(std::string_view text) {

@@ -44,7 +44,7 @@ class Host final : public SessionHost {
   std::weak_ptr<SessionPort> port() override { return {}; }
 };
 
-void BM_PipelinedEcho(benchmark::State& state) {
+void PipelinedEcho(benchmark::State& state) {
   const auto size = static_cast<std::size_t>(state.range(0));
   const UserSocket socket = ReadySet().front();
   Shard shard;
@@ -73,9 +73,9 @@ void BM_PipelinedEcho(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * kPipelined);
 }
-BENCHMARK(BM_PipelinedEcho)->Arg(kPayload)->Arg(1024);
+BENCHMARK(PipelinedEcho)->Arg(kPayload)->Arg(1024);
 
-void BM_BareFrameEcho(benchmark::State& state) {
+void BareFrameEcho(benchmark::State& state) {
   const auto size = static_cast<std::size_t>(state.range(0));
   wire::WebSocketFrameDecoder decoder({.role = wire::WebSocketRole::kServer});
   const std::string input = Pushes(kPipelined, size);
@@ -94,7 +94,7 @@ void BM_BareFrameEcho(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * kPipelined);
 }
-BENCHMARK(BM_BareFrameEcho)->Arg(kPayload)->Arg(1024);
+BENCHMARK(BareFrameEcho)->Arg(kPayload)->Arg(1024);
 
 }  // namespace
 }  // namespace phx::mock

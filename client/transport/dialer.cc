@@ -89,7 +89,9 @@ awaitable<absl::StatusOr<net::Stream>> Dialer::Dial(const ServerUrl& url, StageC
   const absl::StatusOr<net::TlsContext> tls = Tls();
   if (!tls.ok()) co_return tls.status();
   absl::Status secured = stream.StartTls(*tls, url.host);
-  if (secured.ok()) secured = co_await net::Handshake(stream);
+  if (secured.ok()) {
+    secured = co_await net::Handshake(stream);
+  }
   if (!secured.ok()) co_return secured;
   co_return stream;
 }

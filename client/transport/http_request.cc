@@ -52,7 +52,7 @@ absl::Status CheckHeaders(const HttpHeaders& headers, std::span<const std::strin
     }
     const bool is_reserved =
         std::any_of(reserved.begin(), reserved.end(),
-                    [&name](std::string_view ours) { return IsSameHeader(name, ours); });
+                    [&sent = name](std::string_view ours) { return IsSameHeader(sent, ours); });
     if (is_reserved) {
       return absl::InvalidArgumentError(
           absl::StrCat("header \"", name, "\" belongs to ", Absl(owner)));

@@ -177,8 +177,7 @@ void LongPollCore::Poll(TimePoint now) {
 // Posts what waits, if no POST is under way.
 void LongPollCore::TryPost(TimePoint now) {
   if (post_ || queue_.empty()) return;
-  post_.emplace();
-  post_->batch = queue_.TakeBatch();
+  post_ = Post{.batch = queue_.TakeBatch()};
   Submit(now);
 }
 

@@ -155,8 +155,9 @@ boost::asio::awaitable<absl::Status> OpenTunnel(net::Stream& stream, const Proxy
   const std::string target =
       absl::StrCat(is_v6 ? "[" : "", url.host, is_v6 ? "]" : "", ":", url.port);
   HttpHeaders headers;
-  if (!proxy.authorization.empty())
+  if (!proxy.authorization.empty()) {
     headers.emplace_back("Proxy-Authorization", proxy.authorization);
+  }
   const std::string request =
       HttpRequestText({.method = "CONNECT", .target = target, .host = target}, headers, {});
   HttpResponseParser parser({});

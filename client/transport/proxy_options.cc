@@ -11,7 +11,8 @@ namespace {
 // The first of the variables that is set and not empty.
 std::string Environment(std::initializer_list<const char*> names) {
   for (const char* const name : names) {
-    const char* const value = std::getenv(name);
+    // Whoever asks for the environment must not change it meanwhile.
+    const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
     if (value != nullptr && *value != '\0') return value;
   }
   return "";
@@ -19,7 +20,11 @@ std::string Environment(std::initializer_list<const char*> names) {
 
 }  // namespace
 
-ProxyOptions HttpProxy(std::string url) { return {.for_secure = url, .for_plain = std::move(url)}; }
+ProxyOptions HttpProxy(std::string url) {
+  ProxyOptions options{.for_secure = url};
+  options.for_plain = std::move(url);
+  return options;
+}
 
 ProxyOptions ProxyFromEnvironment() {
   return {.for_secure = Environment({"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}),

@@ -104,8 +104,12 @@ class ProxyEnvironmentTest : public ::testing::Test {
   ProxyEnvironmentTest() {
     for (const char* name : {"https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy",
                              "ALL_PROXY", "no_proxy", "NO_PROXY"}) {
-      unsetenv(name);
+      unsetenv(name);  // NOLINT(concurrency-mt-unsafe): there is one thread
     }
+  }
+
+  static void Set(const char* name, const char* value) {
+    setenv(name, value, 1);  // NOLINT(concurrency-mt-unsafe): there is one thread
   }
 };
 
@@ -115,13 +119,13 @@ TEST_F(ProxyEnvironmentTest, EmptyItSaysNothing) {
 }
 
 TEST_F(ProxyEnvironmentTest, LowerCaseComesFirstAndAllLast) {
-  setenv("ALL_PROXY", "all", 1);
+  Set("ALL_PROXY", "all");
   EXPECT_EQ(ProxyFromEnvironment().for_secure, "all");
   EXPECT_EQ(ProxyFromEnvironment().for_plain, "all");
-  setenv("HTTPS_PROXY", "upper", 1);
-  setenv("https_proxy", "lower", 1);
-  setenv("http_proxy", "plain", 1);
-  setenv("NO_PROXY", "localhost", 1);
+  Set("HTTPS_PROXY", "upper");
+  Set("https_proxy", "lower");
+  Set("http_proxy", "plain");
+  Set("NO_PROXY", "localhost");
   EXPECT_EQ(ProxyFromEnvironment().for_secure, "lower");
   EXPECT_EQ(ProxyFromEnvironment().for_plain, "plain");
   EXPECT_EQ(ProxyFromEnvironment().except, "localhost");
@@ -129,7 +133,7 @@ TEST_F(ProxyEnvironmentTest, LowerCaseComesFirstAndAllLast) {
 
 // In a CGI program it is the client's "Proxy" header.
 TEST_F(ProxyEnvironmentTest, UpperCaseHttpProxyIsIgnored) {
-  setenv("HTTP_PROXY", "evil", 1);
+  Set("HTTP_PROXY", "evil");
   EXPECT_EQ(ProxyFromEnvironment().for_plain, "");
 }
 

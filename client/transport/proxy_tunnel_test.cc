@@ -40,7 +40,7 @@ class ProxyTunnelTest : public ::testing::Test {
 
   std::string Failure() {
     const TransportClosed& closed = client_->RunUntilClosed();
-    const std::string message(closed.status.message());
+    std::string message(closed.status.message());
     EXPECT_THAT(message, HasSubstr(absl::StrCat("proxy http://127.0.0.1:", proxy_.port(), ": ")));
     EXPECT_THAT(message, Not(HasSubstr("secret")));
     return message;

@@ -146,7 +146,7 @@ TEST_F(WebSocketDialTest, AllAddressesOfANameAreTried) {
 }
 
 TEST_F(WebSocketDialTest, ConnectsFromALocalAddress) {
-  test::TestClient client(io_, {.local_address = "127.0.0.7"});
+  test::TestClient client(io_, WebSocketOptions{.local_address = "127.0.0.7"});
   client.Open(UrlOf("127.0.0.1"));
   peer_.emplace(server_.Accept());
   EXPECT_THAT(peer_->connection().stream().remote_address(), HasSubstr("127.0.0.7:"));

@@ -205,7 +205,7 @@ TEST_P(WebSocketDeflateTest, MessagesComeBackAsTheyWent) {
   websocket::close_reason reason;
   boost::asio::co_spawn(io.executor(), ServeDeflated(acceptor, GetParam().theirs, reason),
                         boost::asio::detached);
-  test::TestClient client(io, {.deflate = GetParam().ours});
+  test::TestClient client(io, WebSocketOptions{.deflate = GetParam().ours});
   client.Open(absl::StrCat("ws://127.0.0.1:", acceptor.local_endpoint().port(), "/socket"));
   client.RunUntilOpen();
   const auto& headers = client.info().response.headers;

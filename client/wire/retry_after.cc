@@ -39,7 +39,7 @@ std::optional<int> Number(std::string_view text) {
 }
 
 std::optional<unsigned> Month(std::string_view name) {
-  const auto found = std::find(kMonths.begin(), kMonths.end(), name);
+  const auto* const found = std::find(kMonths.begin(), kMonths.end(), name);
   if (found == kMonths.end()) return std::nullopt;
   return static_cast<unsigned>(found - kMonths.begin()) + 1;
 }
@@ -74,8 +74,9 @@ struct DateParts {
 
 // Which of `words` is what, without the day of the week; nullopt if it is none of the three forms.
 std::optional<DateParts> PartsOf(const std::vector<std::string>& words) {
-  if (words.size() == 6 && words[5] == "GMT")
+  if (words.size() == 6 && words[5] == "GMT") {
     return DateParts{words[1], words[2], words[3], words[4]};
+  }
   if (words.size() == 5) return DateParts{words[2], words[1], words[4], words[3]};
   return std::nullopt;
 }

@@ -32,7 +32,7 @@ std::string FramesOf(std::int64_t payload_size, std::optional<MaskingKey> key) {
   return out;
 }
 
-void BM_ApplyMask(benchmark::State& state) {
+void MaskPayload(benchmark::State& state) {
   std::string payload(static_cast<std::size_t>(state.range(0)), 'x');
   const MaskingKey key = NextMaskingKey();
   for (auto _ : state) {
@@ -41,22 +41,22 @@ void BM_ApplyMask(benchmark::State& state) {
   }
   CountFrames(state, 1, state.range(0));
 }
-BENCHMARK(BM_ApplyMask)->Arg(64)->Arg(4096);
+BENCHMARK(MaskPayload)->Arg(64)->Arg(4096);
 
-void BM_NextMaskingKey(benchmark::State& state) {
+void DrawMaskingKey(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(NextMaskingKey());
 }
-BENCHMARK(BM_NextMaskingKey);
+BENCHMARK(DrawMaskingKey);
 
-void BM_IsValidUtf8(benchmark::State& state) {
+void ValidateUtf8(benchmark::State& state) {
   const std::string text(static_cast<std::size_t>(state.range(0)), 'x');
   for (auto _ : state) benchmark::DoNotOptimize(IsValidUtf8(text));
   CountFrames(state, 1, state.range(0));
 }
-BENCHMARK(BM_IsValidUtf8)->Arg(64)->Arg(256)->Arg(257)->Arg(4096);
+BENCHMARK(ValidateUtf8)->Arg(64)->Arg(256)->Arg(257)->Arg(4096);
 
 // A client's turn: many messages appended to one output.
-void BM_EncodeMasked(benchmark::State& state) {
+void EncodeMasked(benchmark::State& state) {
   const std::string payload(static_cast<std::size_t>(state.range(0)), 'x');
   const FrameView frame{FrameType::kText, payload};
   std::string out;
@@ -68,9 +68,9 @@ void BM_EncodeMasked(benchmark::State& state) {
   }
   CountFrames(state, kFramesAtOnce, state.range(0));
 }
-BENCHMARK(BM_EncodeMasked)->Arg(64)->Arg(1024);
+BENCHMARK(EncodeMasked)->Arg(64)->Arg(1024);
 
-void BM_EncodeUnmasked(benchmark::State& state) {
+void EncodeUnmasked(benchmark::State& state) {
   const std::string payload(static_cast<std::size_t>(state.range(0)), 'x');
   const FrameView frame{FrameType::kText, payload};
   std::string out;
@@ -82,7 +82,7 @@ void BM_EncodeUnmasked(benchmark::State& state) {
   }
   CountFrames(state, kFramesAtOnce, state.range(0));
 }
-BENCHMARK(BM_EncodeUnmasked)->Arg(64)->Arg(1024);
+BENCHMARK(EncodeUnmasked)->Arg(64)->Arg(1024);
 
 void Decode(benchmark::State& state, WebSocketRole role, std::optional<MaskingKey> key) {
   std::string input = FramesOf(state.range(0), key);
@@ -96,15 +96,15 @@ void Decode(benchmark::State& state, WebSocketRole role, std::optional<MaskingKe
   CountFrames(state, kFramesAtOnce, state.range(0));
 }
 
-void BM_DecodeAsClient(benchmark::State& state) {
+void DecodeAsClient(benchmark::State& state) {
   Decode(state, WebSocketRole::kClient, std::nullopt);
 }
-BENCHMARK(BM_DecodeAsClient)->Arg(64)->Arg(1024);
+BENCHMARK(DecodeAsClient)->Arg(64)->Arg(1024);
 
-void BM_DecodeAsServer(benchmark::State& state) {
+void DecodeAsServer(benchmark::State& state) {
   Decode(state, WebSocketRole::kServer, MaskingKey{});
 }
-BENCHMARK(BM_DecodeAsServer)->Arg(64)->Arg(1024);
+BENCHMARK(DecodeAsServer)->Arg(64)->Arg(1024);
 
 }  // namespace
 }  // namespace phx::wire

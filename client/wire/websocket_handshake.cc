@@ -114,8 +114,9 @@ absl::StatusOr<std::string> CheckWebSocketAnswer(int status, const HeaderFields&
                                                  const WebSocketOffer& offer) {
   if (status != 101) return NotAWebSocket(absl::StrCat("HTTP status ", status, " in place of 101"));
   if (!HasToken(fields, "Upgrade", "websocket")) return NotAWebSocket("no \"Upgrade: websocket\"");
-  if (!HasToken(fields, "Connection", "Upgrade"))
+  if (!HasToken(fields, "Connection", "Upgrade")) {
     return NotAWebSocket("no \"Connection: Upgrade\"");
+  }
   if (OnlyValue(fields, "Sec-WebSocket-Accept") != WebSocketAccept(offer.key)) {
     return NotAWebSocket("Sec-WebSocket-Accept is missing or does not answer the key");
   }
