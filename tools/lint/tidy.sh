@@ -19,6 +19,15 @@ flags=(
   -DBOOST_BEAST_SEPARATE_COMPILATION
 )
 
+uses_mpi() { grep -q '#include <mpi.h>' "$1"; }
+
+# Those of Open MPI's headers, for a file that includes them.
+add_mpi_flags() {
+  uses_mpi "$1" && command -v mpicc >/dev/null || return 0
+  local directory
+  for directory in $(mpicc --showme:incdirs); do flags+=(-isystem "$directory"); done
+}
+
 inputs() {
   # g++ prints a rule for make: `foo.o: foo.cc ./foo.h \`.
   g++ "${flags[@]}" -MM "$1" | tr ' ' '\n' | sed -nE 's#^(\./)?([^:\\]+)$#\2#p' | sort -u
@@ -38,8 +47,10 @@ checks() {
   if grep -q '\bco_\(await\|return\|yield\)\b' "$1"; then
     # The analyzer of this release takes a coroutine's frame for uninitialised; and a coroutine has
     # to copy what it reads after it was suspended.
-    echo -n '-clang-analyzer-*,-performance-unnecessary-value-param'
+    echo -n '-clang-analyzer-*,-performance-unnecessary-value-param,'
   fi
+  # The analyzer knows no waits but MPI_Wait.
+  if uses_mpi "$1"; then echo -n '-clang-analyzer-optin.mpi*,'; fi
 }
 
 fingerprint() {
@@ -62,6 +73,7 @@ analyse() {
 }
 
 main() {
+  add_mpi_flags "${@: -1}"
   case "$1" in
     --inputs) inputs "$2" ;;
     --fix) analyse "$2" --fix ;;
