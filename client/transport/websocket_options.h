@@ -37,6 +37,11 @@ struct WebSocketOptions {
   // The proxy to go through. None by default, whatever the environment says.
   ProxyOptions proxy = {};
 
+  // Reads so many bytes a second, no more; 0: what comes. The rest stays with the system, and when
+  // its buffer is full, with the server, to which this client looks like a phone on a bad network:
+  // for tests of servers. Closing is not slowed down.
+  std::size_t max_read_rate = 0;
+
   // How long the TCP connection waits, after its end was reported, for the peer to close its side.
   std::chrono::milliseconds linger{1000};
 };

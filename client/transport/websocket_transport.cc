@@ -1,11 +1,13 @@
 #include "client/transport/websocket_transport.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +20,7 @@
 #include "boost/asio/cancellation_signal.hpp"
 #include "boost/asio/co_spawn.hpp"
 #include "boost/asio/post.hpp"
+#include "boost/asio/steady_timer.hpp"
 #include "boost/system/error_code.hpp"
 #include "client/net/io_result.h"
 #include "client/net/linger.h"
@@ -96,6 +99,9 @@ class WebSocketTransport final : public Transport,
   // Reading.
   void WaitReadable();
   void OnReadable(error_code error);
+  bool is_paced() const { return shared_->options.max_read_rate > 0 && state_ == State::kOpen; }
+  std::span<char> Portion(std::span<char> buffer) const;
+  void ReadOn(std::size_t read);
   bool OnInput(char* data, std::size_t size);
   void OnEvent(const wire::WebSocketEvent& event);
   void OnMessage(const wire::WebSocketEvent& event);
@@ -132,6 +138,8 @@ class WebSocketTransport final : public Transport,
   bool is_delivering_ = false;  // in OnInput(): what is sent leaves when all input is handled
   bool is_waiting_to_read_ = false;
   bool is_waiting_to_write_ = false;
+  // Runs while nothing is read, for what was read has not taken its time yet; null until then.
+  std::unique_ptr<boost::asio::steady_timer> read_pause_;
   bool read_wants_write_ = false;         // TLS: a read that has to write first
   absl::Status write_status_;             // not OK: writing has failed, reading goes on to the end
   std::optional<std::string> late_pong_;  // waits until the stream takes bytes again
@@ -199,10 +207,10 @@ void WebSocketTransport::WaitReadable() {
 void WebSocketTransport::OnReadable(error_code error) {
   if (error || state_ == State::kDone) return;
   net::SharedReadBuffer buffer;
-  net::IoResult result = stream_->TryRead(buffer.bytes());
+  net::IoResult result = stream_->TryRead(Portion(buffer.bytes()));
   switch (result.outcome) {
     case net::IoOutcome::kDone:
-      if (OnInput(buffer.bytes().data(), result.bytes)) WaitReadable();
+      if (OnInput(buffer.bytes().data(), result.bytes)) ReadOn(result.bytes);
       return;
     case net::IoOutcome::kWantRead:
       // The peer had no last word after all.
@@ -214,6 +222,25 @@ void WebSocketTransport::OnReadable(error_code error) {
       return OnEnd(absl::UnavailableError("the server closed it without a close frame"));
     case net::IoOutcome::kError: return OnEnd(std::move(result.status));
   }
+}
+
+// What is read at a time: all there is room for, or what a tenth of a second brings.
+std::span<char> WebSocketTransport::Portion(std::span<char> buffer) const {
+  if (!is_paced()) return buffer;
+  const std::size_t portion = shared_->options.max_read_rate / 10;
+  return buffer.first(std::clamp<std::size_t>(portion, 1, buffer.size()));
+}
+
+// Waits for more, when `read` bytes have taken the time that they take (max_read_rate).
+void WebSocketTransport::ReadOn(std::size_t read) {
+  if (!is_paced()) return WaitReadable();
+  const std::chrono::duration<double> taken(static_cast<double>(read) /
+                                            static_cast<double>(shared_->options.max_read_rate));
+  if (read_pause_ == nullptr) read_pause_ = std::make_unique<boost::asio::steady_timer>(executor_);
+  read_pause_->expires_after(std::chrono::ceil<std::chrono::nanoseconds>(taken));
+  read_pause_->async_wait([self = shared_from_this()](error_code) {
+    if (self->state_ != State::kDone) self->WaitReadable();
+  });
 }
 
 // Handles all frames in `data`, and writes what this gave rise to. False if nothing more is to be
@@ -368,6 +395,7 @@ void WebSocketTransport::Close(const wire::CloseInfo& info) {
   switch (state_) {
     case State::kOpen:
       AppendClose(info);
+      if (read_pause_ != nullptr) read_pause_->cancel();
       if (!is_delivering_) Write();
       return;
     case State::kNew:
@@ -395,6 +423,7 @@ void WebSocketTransport::Abandon() {
   state_ = State::kDone;
   cancel_dial_.emit(boost::asio::cancellation_type::terminal);
   if (stream_) stream_->Close();
+  if (read_pause_ != nullptr) read_pause_->cancel();
   output_.Clear();
 }
 
@@ -402,6 +431,7 @@ void WebSocketTransport::Finish(TransportClosed closed) {
   state_ = State::kDone;
   TransportHandler* const handler = std::exchange(handler_, nullptr);
   output_.Clear();
+  if (read_pause_ != nullptr) read_pause_->cancel();
   if (stream_) net::CloseGently(*std::move(stream_), shared_->options.linger);
   handler->OnTransportClosed(std::move(closed));
 }

@@ -497,6 +497,53 @@ TEST_F(LimitedTransportTest, MessageOverTheLimitIsToldToThePeer) {
   EXPECT_THAT(peer_->TakeClose(), HasSubstr("1009 "));  // although a megabyte was on its way
 }
 
+// Reading slowly. At one byte a second a message takes longer than any test.
+
+class PacedTransportTest : public WebSocketTransportTest {
+ protected:
+  explicit PacedTransportTest(std::size_t rate = 1)
+      : WebSocketTransportTest({.max_read_rate = rate}) {}
+};
+
+TEST_F(PacedTransportTest, WhatComesFasterThanItIsReadWaits) {
+  Connect();
+  peer_->Send(WebSocketPeer::kText, std::string(1000, 'x'));
+  io_.RunReady();
+  EXPECT_THAT(client_->frames(), IsEmpty());
+  EXPECT_FALSE(client_->is_closed());
+}
+
+TEST_F(PacedTransportTest, ClosingIsNotSlowedDown) {
+  Connect();
+  peer_->Send(WebSocketPeer::kText, std::string(1000, 'x'));
+  io_.RunReady();
+  client_->Close({1000, ""});
+  EXPECT_EQ(peer_->TakeClose(), "1000 ");
+  peer_->connection().Send(WebSocketPeer::CloseBytes(1000));
+  EXPECT_TRUE(client_->RunUntilClosed().was_clean);
+  ExpectNothingLeft();
+}
+
+TEST_F(PacedTransportTest, AbandonedItWaitsForNothing) {
+  Connect();
+  peer_->Send(WebSocketPeer::kText, std::string(1000, 'x'));
+  io_.RunReady();
+  client_->Abandon();
+  ExpectNothingLeft();
+}
+
+class FastPacedTransportTest : public PacedTransportTest {
+ protected:
+  FastPacedTransportTest() : PacedTransportTest(std::size_t{100} << 20) {}
+};
+
+TEST_F(FastPacedTransportTest, EverythingArrivesInItsTime) {
+  Connect();
+  const std::string text(1'000'000, 'x');
+  for (int i = 0; i < 3; ++i) peer_->Send(WebSocketPeer::kText, text);
+  EXPECT_EQ(client_->RunUntilFrames(3).back().data, text);
+}
+
 // Abandoning: at any moment, and from inside any callback.
 
 TEST_F(WebSocketTransportTest, AbandonedConnectionIsGone) {
