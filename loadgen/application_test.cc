@@ -67,6 +67,12 @@ JsonOutcome RunForJson(std::vector<std::string> flags) {
   return {.exit_code = outcome.exit_code, .summary = ReadJson(file)};
 }
 
+std::string WriteFile(const std::string& name, const std::string& text) {
+  std::string path = TempFile(name);
+  std::ofstream(path) << text;
+  return path;
+}
+
 std::unique_ptr<mock::Server> Serve(mock::ChannelFactory channel) {
   mock::UserSocket socket;
   socket.channels.push_back({"*", std::move(channel)});
@@ -567,6 +573,25 @@ TEST(ApplicationTest, BroadcastsReachEveryMemberOnceAndInOrder) {
   }
 }
 
+// What it has not read when the run ends, it has not got: a slow one would need minutes for all.
+TEST(ApplicationTest, SlowConsumersFallBehindAndOthersDoNot) {
+  const std::string scenario = WriteFile("slow.json", R"({
+    "connections": 3, "rate": 20, "duration": "300ms", "warmup": "0s", "topic": "hall",
+    "users": [
+      {"name": "speaker", "workload": "broadcast", "payload_size": "64KiB"},
+      {"name": "fast", "workload": "idle"},
+      {"name": "slow", "workload": "idle", "read_rate": "4KiB"}]})");
+  const JsonOutcome outcome =
+      RunForJson({"--embedded", "--scenario=" + scenario, "--fail-if=missing > 50%"});
+  EXPECT_EQ(outcome.exit_code, kExitPassed) << outcome.summary["reasons"];
+  const Json& users = outcome.summary["users"];
+  EXPECT_EQ(users[0]["counts"]["pushes"]["sent"], 6);
+  EXPECT_EQ(users[1]["counts"]["broadcasts"]["received"], 6);
+  EXPECT_EQ(users[2]["counts"]["joins"]["done"], 1);
+  EXPECT_EQ(users[2]["counts"]["broadcasts"]["received"], 0);
+  EXPECT_EQ(outcome.summary["counts"]["broadcasts"]["missing"], 6);
+}
+
 TEST(ApplicationTest, ALostBroadcastFailsTheRun) {
   const auto server = ServeBroadcasts([](mock::ChannelSocket& socket, std::string_view event,
                                          const mock::Payload& payload, int push) {
@@ -887,11 +912,13 @@ TEST(ApplicationTest, OneRunWritesAllReportsAndTheyCanBeMadeAgain) {
   const std::string base = TempFile("run");
   const ApplicationRun run =
       RunWith({"--embedded", "--rate=200", "--duration=200ms", "--warmup=50ms", "--interval=50ms",
-               "--quiet", kAnyRate, "--json=" + base + ".json", "--csv=" + base + ".csv",
-               "--html=" + base + ".html"});
+               "--quiet", kAnyRate, "--label=commit=1f3a", "--label=server=4 cores",
+               "--json=" + base + ".json", "--csv=" + base + ".csv", "--html=" + base + ".html"});
   EXPECT_EQ(run.exit_code, kExitPassed) << run.err;
   const Json json = Json::parse(ReadFile(base + ".json"));
   EXPECT_EQ(json["options"]["rate"], "200");
+  EXPECT_EQ(json["run"]["labels"], Json::parse(R"({"commit": "1f3a", "server": "4 cores"})"));
+  EXPECT_THAT(run.out, HasSubstr("\ncommit=1f3a, server=4 cores\n"));
   EXPECT_GE(json["machine"]["cores"], 1);
   // One of each phase, at the least: how many intervals a slow machine comes to is open.
   EXPECT_GE(json["series"]["rows"].size(), 3);
@@ -996,12 +1023,6 @@ TEST(ApplicationTest, FilesThatAreNoRunsAreReported) {
   const ApplicationRun other = RunWith({"report", name, "--html=/dev/null"});
   EXPECT_EQ(other.exit_code, kExitUsage);
   EXPECT_THAT(other.err, HasSubstr("is JSON, but no run of loadgen"));
-}
-
-std::string WriteFile(const std::string& name, const std::string& text) {
-  std::string path = TempFile(name);
-  std::ofstream(path) << text;
-  return path;
 }
 
 TEST(ApplicationTest, AScenarioHasKindsOfUsersWhichAreReportedByThemselves) {

@@ -59,8 +59,9 @@ constexpr double kMinPrecision = 0.01;
 constexpr char kValues[] = R"(
 Values: durations are written 500ms, 10s or 1m30s, sizes 64, 1KiB or 2MiB, rates are per second.
 
-Conditions are FIGURE COMPARISON VALUE. Figures of latencies have a statistic: .min, .mean, .max, or
-any percentile, as .p50 or .p99.99. Unless conditions about the same figures are given, these hold:
+Conditions are FIGURE COMPARISON VALUE. Figures of latencies have a statistic: .min, .mean, .stdev,
+.max, or any percentile, as .p50 or .p99.99. Unless conditions about the same figures are given,
+these hold:
 )";
 
 constexpr char kExitCodes[] = R"(

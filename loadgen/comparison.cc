@@ -93,9 +93,20 @@ ComparedFigure LatencyFigure(const Json& a, const Json& b, const char* metric,
   return {.name = absl::StrCat(metric, ".", statistic), .a = of(a), .b = of(b)};
 }
 
+// "commit=1f3a, " of each. Files of before there were labels have none.
+std::string LabelsOf(const Json& run) {
+  std::string text;
+  const Json labels = run["run"].value("labels", Json::object());
+  for (const auto& [key, value] : labels.items()) {
+    absl::StrAppend(&text, key, "=", value.get<std::string>(), ", ");
+  }
+  return text;
+}
+
 ComparedRun Describe(const Json& run, const Intervals& intervals) {
   ComparedRun described{.url = run["run"].at("url"),
                         .started_at = run["run"].at("started_at"),
+                        .labels = LabelsOf(run),
                         .passed = run["passed"],
                         .intervals = intervals.size()};
   for (const Json& error : run["errors"]) {
@@ -116,7 +127,7 @@ std::vector<std::string> FindUnlike(const Json& a, const Json& b) {
   for (const Json* options : {&a["options"], &b["options"]}) {
     for (const auto& [name, value] : options->items()) names.insert(name);
   }
-  for (const char* output : {"json", "csv", "html", "quiet", "fail-if", "abort-if"}) {
+  for (const char* output : {"json", "csv", "html", "quiet", "fail-if", "abort-if", "label"}) {
     names.erase(output);
   }
   std::vector<std::string> unlike;
@@ -129,7 +140,7 @@ std::vector<std::string> FindUnlike(const Json& a, const Json& b) {
 }
 
 std::string RunLine(const char* name, const ComparedRun& run) {
-  return absl::StrCat(name, ": ", run.url, ", ", run.started_at, ", ", run.intervals,
+  return absl::StrCat(name, ": ", run.labels, run.url, ", ", run.started_at, ", ", run.intervals,
                       " intervals, ", CountText(run.errors), run.errors == 1 ? " error" : " errors",
                       ", ", run.passed ? "PASSED" : "FAILED", "\n");
 }

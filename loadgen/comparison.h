@@ -48,6 +48,7 @@ struct ComparisonOptions {
 struct ComparedRun {
   std::string url = {};
   std::string started_at = {};
+  std::string labels = {};  // each with a comma and a space behind it
   bool passed = false;
   std::uint64_t errors = 0;
   std::size_t intervals = 0;

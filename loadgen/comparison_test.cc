@@ -86,7 +86,8 @@ TEST(ComparisonTest, FewIntervalsAreNotTested) {
 
 TEST(ComparisonTest, SaysWhichTestOnWhatAndWhereTheRunsWereNotAlike) {
   Plan plan = SamplePlan();
-  plan.given = {{"rate", "1000"}, {"json", "a.json"}};
+  plan.given = {{"rate", "1000"}, {"json", "a.json"}, {"label", "commit=1f3a"}};
+  plan.labels = {{"commit", "1f3a"}};
   Plan other = SamplePlan();
   other.given = {{"rate", "2000"}, {"connections", "5"}};
   const Comparison comparison =
@@ -96,6 +97,7 @@ TEST(ComparisonTest, SaysWhichTestOnWhatAndWhereTheRunsWereNotAlike) {
   const std::string text = FormatComparison(comparison);
   EXPECT_THAT(text, HasSubstr("Mann-Whitney U test, two-sided, on the values of the intervals"));
   EXPECT_THAT(text, HasSubstr("10 intervals"));
+  EXPECT_THAT(text, HasSubstr("a: commit=1f3a, ws://"));
   EXPECT_THAT(text, HasSubstr("--rate: 1000 and 2000"));
   EXPECT_THAT(text, HasSubstr("\nWORSE\n"));
 }

@@ -114,7 +114,8 @@ class FlagSet {
     if (std::is_arithmetic_v<T>) return Type::kNumber;
     if (std::is_same_v<T, std::vector<std::string>>) return Type::kList;
     if (std::is_same_v<T, JsonText>) return Type::kJson;
-    return std::is_same_v<T, SizeRange> ? Type::kSize : Type::kText;
+    if (std::is_same_v<T, ByteSize> || std::is_same_v<T, SizeRange>) return Type::kSize;
+    return Type::kText;
   }
 
   bool is_given(std::string_view name) const;

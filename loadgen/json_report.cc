@@ -20,8 +20,10 @@ namespace {
 using Json = nlohmann::ordered_json;  // fields stay in the order in which they are written here
 
 Json LatencyJson(const LatencySummary& summary) {
-  Json json = {
-      {"count", summary.count}, {"min", summary.min.count()}, {"mean", summary.mean.count()}};
+  Json json = {{"count", summary.count},
+               {"min", summary.min.count()},
+               {"mean", summary.mean.count()},
+               {"stdev", summary.stdev.count()}};
   for (std::size_t i = 0; i < kPercentiles.size(); ++i) {
     json[absl::StrCat("p", kPercentiles[i])] = summary.percentiles[i].count();
   }
@@ -41,12 +43,19 @@ void AddKindJson(const UserKind& kind, Json* json) {
   (*json)["publishers"] = kind.publishers;
   (*json)["event"] = kind.event;
   (*json)["payload_bytes"] = kind.payload.size.most.bytes;
+  (*json)["read_rate_bytes"] = kind.read_rate;
   (*json)["max_outstanding"] = kind.max_outstanding;
 }
 
 Json BeganJson(const Report& report) {
   if (!report.load_began_at.has_value()) return nullptr;
   return ToString(*report.load_began_at);
+}
+
+Json LabelsJson(const Plan& plan) {
+  Json labels = Json::object();
+  for (const auto& [key, value] : plan.labels) labels[key] = value;
+  return labels;
 }
 
 Json RunJson(const Report& report) {
@@ -62,6 +71,7 @@ Json RunJson(const Report& report) {
                {"threads", report.plan.threads},
                {"server_threads", report.plan.server_threads},
                {"connections", report.plan.connections},
+               {"labels", LabelsJson(report.plan)},
                {"scenario", report.plan.scenario},
                {"description", DescribePlan(report.plan)},
                {"model", report.plan.in_flight > 0 ? "closed" : "open"},

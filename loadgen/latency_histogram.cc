@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <numeric>
 
 namespace phx::loadgen {
 
@@ -70,6 +71,21 @@ std::optional<LatencyHistogram> LatencyHistogram::FromContents(const Contents& c
 Duration LatencyHistogram::mean() const {
   if (count_ == 0) return Duration::zero();
   return Duration(std::llround(sum_ / static_cast<double>(count_)));
+}
+
+Duration LatencyHistogram::standard_deviation() const {
+  if (count_ == 0) return Duration::zero();
+  const auto count = static_cast<double>(count_);
+  const double mean = sum_ / count;
+  double squares = 0;
+  for (const Bin& bin : bins()) {
+    // The outermost bins reach beyond what was recorded.
+    const std::int64_t low = std::max(bin.low.count(), min_);
+    const std::int64_t high = std::clamp(max_, low, bin.high.count());
+    const double distance = static_cast<double>(std::midpoint(low, high)) - mean;
+    squares += distance * distance * static_cast<double>(bin.count);
+  }
+  return Duration(std::llround(std::sqrt(squares / count)));
 }
 
 Duration LatencyHistogram::Percentile(double percent) const {

@@ -65,6 +65,12 @@ class LatencyHistogram {
   Duration max() const { return Duration(max_); }
   Duration mean() const;
 
+  // LatencyHistogram::standard_deviation()
+  //
+  // The standard deviation of all that was recorded, as far as bins know it: each counts as its
+  // middle, which is at most 0.2 % off. Zero if nothing was recorded.
+  Duration standard_deviation() const;
+
   // LatencyHistogram::Percentile()
   //
   // A duration that at least `percent` (0 to 100) of those recorded do not exceed: the upper end of

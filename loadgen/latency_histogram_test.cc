@@ -55,6 +55,7 @@ TEST(LatencyHistogramTest, EmptyHasNothing) {
   EXPECT_EQ(histogram.min(), Duration::zero());
   EXPECT_EQ(histogram.max(), Duration::zero());
   EXPECT_EQ(histogram.mean(), Duration::zero());
+  EXPECT_EQ(histogram.standard_deviation(), Duration::zero());
   EXPECT_EQ(histogram.Percentile(99), Duration::zero());
 }
 
@@ -96,6 +97,27 @@ TEST(LatencyHistogramTest, MinMaxAndMeanAreExact) {
   EXPECT_EQ(histogram.min(), nanoseconds(1'000'001));
   EXPECT_EQ(histogram.max(), nanoseconds(3'000'005));
   EXPECT_EQ(histogram.mean(), nanoseconds(2'000'003));
+}
+
+// The reference is the definition, on the durations themselves.
+TEST(LatencyHistogramTest, TheStandardDeviationIsThatOfTheDurationsButForTheWidthOfABin) {
+  LatencyHistogram histogram;
+  const std::vector<Duration> durations = RandomDurations(10'000);
+  double mean = 0;
+  for (const Duration& duration : durations) mean += duration.count() / 10'000.0;
+  double variance = 0;
+  for (const Duration& duration : durations) {
+    histogram.Record(duration);
+    variance += std::pow(duration.count() - mean, 2) / 10'000.0;
+  }
+  const double exact = std::sqrt(variance);
+  EXPECT_NEAR(histogram.standard_deviation().count(), exact, exact * kPrecision);
+}
+
+TEST(LatencyHistogramTest, EqualDurationsDoNotDeviate) {
+  LatencyHistogram histogram;
+  for (int i = 0; i < 3; ++i) histogram.Record(nanoseconds(1'000'003));
+  EXPECT_EQ(histogram.standard_deviation(), Duration::zero());
 }
 
 TEST(LatencyHistogramTest, NegativeCountsAsZeroAndHugeKeepsItsMaximum) {

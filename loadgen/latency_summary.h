@@ -17,6 +17,7 @@ struct LatencySummary {
   std::uint64_t count = 0;
   Duration min = {};
   Duration mean = {};
+  Duration stdev = {};
   std::array<Duration, kPercentiles.size()> percentiles = {};
   Duration max = {};
 };

@@ -61,6 +61,10 @@ class Maker {
       mistakes_.Add("transport", absl::StrCat("\"", settings_.transport,
                                               "\" is none; give websocket or longpoll"));
     }
+    kind->read_rate = settings_.read_rate.bytes;
+    if (kind->read_rate > 0 && kind->uses_long_polling) {
+      mistakes_.Add("read-rate", "is for WebSockets; a long poll asks when it has room");
+    }
     if (settings_.publishers <= 0 || settings_.publishers > 1) {
       mistakes_.Add("publishers",
                     absl::StrCat(settings_.publishers,

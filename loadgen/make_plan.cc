@@ -47,6 +47,21 @@ std::vector<std::string> CollectLocalAddresses(const Settings& settings,
   return addresses;
 }
 
+std::vector<std::pair<std::string, std::string>> CollectLabels(const Settings& settings,
+                                                               SettingMistakes* mistakes) {
+  std::vector<std::pair<std::string, std::string>> labels;
+  for (std::size_t i = 0; i < settings.labels.size(); ++i) {
+    const std::string& text = settings.labels[i];
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      mistakes->Add("label", i, absl::StrCat("\"", text, "\" is none; write it as in commit=1f3a"));
+    } else {
+      labels.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+    }
+  }
+  return labels;
+}
+
 // A limit of the whole run of which each of its parts needs one at least.
 void CheckDivides(const char* flag, std::uint64_t whole, const Shard& shard,
                   SettingMistakes* mistakes) {
@@ -195,6 +210,7 @@ absl::StatusOr<Plan> MakePlan(const Settings& settings, std::uint64_t cores) {
   plan.kinds = MakeKinds(whole, &mistakes);
   CheckSettings(whole, plan, &mistakes);
   plan.local_addresses = CollectLocalAddresses(whole, &of_run);
+  plan.labels = CollectLabels(whole, &of_run);
   plan.fail_if = CollectThresholds("fail-if", whole.fail_if, plan, &of_run);
   plan.abort_if = CollectThresholds("abort-if", whole.abort_if, plan, &of_run);
   plan.shard = CollectShard(whole, plan, &of_run);

@@ -414,6 +414,16 @@ INSTANTIATE_TEST_SUITE_P(
                 "--server-threads: is for the embedded server"},
         Mistake{"TooManyServerThreads", [](Settings& s) { s.server_threads = 5000; },
                 "--server-threads: 5000 is too many"},
+        Mistake{"SlowLongPolling",
+                [](Settings& s) {
+                  s.user.transport = "longpoll";
+                  s.user.read_rate = {1024};
+                },
+                "--read-rate: is for WebSockets"},
+        Mistake{"LabelWithoutValue", [](Settings& s) { s.labels = {"a=1", "commit"}; },
+                "--label: \"commit\" is none; write it as in commit=1f3a"},
+        Mistake{"LabelWithoutKey", [](Settings& s) { s.labels = {"=1f3a"}; },
+                "--label: \"=1f3a\" is none"},
         Mistake{"NoConnections", [](Settings& s) { s.connections = 0; },
                 "--connections: 0 is out of range; give 1 to 1000000"},
         Mistake{"TooManyConnections", [](Settings& s) { s.connections = 1000001; },

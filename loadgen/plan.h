@@ -72,6 +72,8 @@ struct Plan {
   std::uint64_t debug_frames = 0;                               // as in Settings
   std::uint16_t prometheus_port = 0;                            // 0: none
   std::vector<std::pair<std::string, std::string>> given = {};  // as in Settings
+  // What somebody wants the reports to say of the run, such as the revision of the server.
+  std::vector<std::pair<std::string, std::string>> labels = {};
 
   // Whether there is anything to do once the channels are joined.
   bool has_load() const { return rate > 0 || in_flight > 0 || Has(Workload::kScript); }

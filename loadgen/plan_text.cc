@@ -36,8 +36,13 @@ std::string DescribeLoad(const UserKind& kind, const std::string& amount) {
 }
 
 std::string DescribeUsers(const UserKind& kind) {
+  const std::string reading =
+      kind.read_rate == 0
+          ? ""
+          : absl::StrCat(", reading ", SizeText({{kind.read_rate}, {kind.read_rate}}),
+                         "/s at most");
   return absl::StrCat(PluralText(kind.connections, "connection"), " with ",
-                      PluralText(kind.channels, "channel"), " each");
+                      PluralText(kind.channels, "channel"), " each", reading);
 }
 
 // How much of the load is a kind's.
@@ -79,6 +84,10 @@ std::string DescribeShard(const Plan& plan) {
   return absl::StrCat("shard ", ToString(*plan.shard), ": ", CountText(plan.own_connections()),
                       " of the connections",
                       plan.rate > 0 ? absl::StrCat(", ", RateText(plan.own_rate())) : "");
+}
+
+std::string FormatLabels(const Plan& plan) {
+  return absl::StrJoin(plan.labels, ", ", absl::PairFormatter("="));
 }
 
 std::string RedactUrls(const std::vector<std::string>& urls) {

@@ -18,6 +18,9 @@ std::vector<std::string> DescribeKinds(const Plan& plan);
 // "shard 2/8: 125 of the connections, 2,500.0/s"; empty if there are no others.
 std::string DescribeShard(const Plan& plan);
 
+// "commit=1f3a, server=4 cores"; empty if there are none.
+std::string FormatLabels(const Plan& plan);
+
 // The URLs, without what may be secret in them.
 std::string RedactUrls(const std::vector<std::string>& urls);
 

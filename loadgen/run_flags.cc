@@ -148,6 +148,10 @@ void AddUserFlags(FlagSet* flags, KindSettings* user) {
   flags->Add("payload-size", "SIZE", "Size of the payload, or a range of sizes, as in 64..1KiB.",
              &user->payload_size);
   flags->Add("transport", "NAME", "websocket or longpoll.", &user->transport);
+  flags->Add("read-rate", "SIZE",
+             "What each connection reads a second at most, as a slow consumer does: the server has "
+             "to keep the rest, or close the connection. 0: all there is.",
+             &user->read_rate);
   flags->Add("binary", "", "Push --payload-size raw bytes, in binary frames.", &user->binary);
   flags->Add(
       "max-outstanding", "N",
@@ -190,6 +194,11 @@ void AddOutputFlags(FlagSet* flags, Settings* settings) {
       &settings->json);
   flags->Add("csv", "FILE", "Write one line for each --interval as CSV.", &settings->csv);
   flags->Add("html", "FILE", "Write a page with charts, which needs no network.", &settings->html);
+  flags->Add(
+      "label", "KEY=VALUE",
+      "What the reports are to say of the run besides, such as commit=1f3a of the server. May "
+      "be given more than once.",
+      &settings->labels);
   flags->Add("prometheus", "PORT",
              "Answer http://HOST:PORT/metrics for Prometheus while the run goes on, with what was "
              "recorded up to the last --interval. 0: no.",

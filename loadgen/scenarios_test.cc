@@ -51,7 +51,13 @@ std::vector<std::string> ScaledDown(const std::string& file) {
                                     "--fail-if=joins < 100%",
                                     "--quiet",
                                     "--json=" + TempFile("run.json")};
-  if (ReadJson(kFolder + file).contains("phases")) {
+  const Json scenario = ReadJson(kFolder + file);
+  for (const std::string condition : scenario.value("fail_if", Json::array())) {
+    if (!condition.starts_with("missing")) continue;
+    // Slow consumers would be waited for.
+    flags.insert(flags.end(), {"--fail-if=" + condition, "--timeout=3s"});
+  }
+  if (scenario.contains("phases")) {
     flags.emplace_back("--phases=ramp 50..200 200ms, hold 100ms");
   } else {
     flags.insert(flags.end(), {"--rate=100", "--duration=300ms"});

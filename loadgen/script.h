@@ -4,7 +4,8 @@
 //    {"push": "new_msg", "payload": {"body": "{data}"}, "payload_size": "20..200"},
 //    {"think": "10s"}, "leave", {"think": "2s"}, "join"]
 //
-//   {"think": DURATION}   waits so long; of a range, as long as is drawn for each user and time
+//   {"think": DURATION}   waits so long; of a range, as long as is drawn for each user and time;
+//                         {"exponential": MEAN}, {"normal": MEAN, "stdev": DURATION} likewise
 //   {"push": EVENT}       pushes, and waits for the reply
 //   {"cast": EVENT}       pushes, and expects nothing
 //   "leave", "join"       leaves the channel; joins it again
@@ -17,15 +18,15 @@
 #include <string>
 #include <vector>
 
-#include "loadgen/flag_value.h"
 #include "loadgen/payload_template.h"
+#include "loadgen/think_time.h"
 
 namespace phx::loadgen {
 
 struct ScriptStep {
   enum class Action : std::uint8_t { kPush, kCast, kLeave, kJoin };
 
-  DurationRange think = {};  // before it
+  std::vector<ThinkTime> think = {};  // before it, one after the other
   Action action = Action::kPush;
   // Of a push or cast:
   std::string event = {};
@@ -34,6 +35,9 @@ struct ScriptStep {
 
 // The time to think behind the last step is a part of that before the first.
 using Script = std::vector<ScriptStep>;
+
+// How long a round takes on average, of the thinking alone.
+Duration MeanRound(const Script& script);
 
 }  // namespace phx::loadgen
 

@@ -19,6 +19,35 @@ using Action = ScriptStep::Action;
 constexpr std::string_view kSteps =
     R"(is no step; write {"think": "1s..3s"}, {"push": EVENT}, {"cast": EVENT}, "leave" or "join")";
 
+constexpr std::string_view kThinkTimes =
+    R"(a duration belongs here, or a range, as in "2s" or "1s..3s", or )"
+    R"({"exponential": "2s"}, or {"normal": "3s", "stdev": "1s"})";
+
+// Whether `value` is a duration, which `*duration` is then.
+bool ReadDuration(const Json& value, Duration* duration) {
+  return value.is_string() && ParseFlagValue(value.get<std::string>(), duration).ok();
+}
+
+std::optional<ThinkTime> ReadThinkTime(const Json& value) {
+  if (value.is_string()) {
+    DurationRange range;
+    if (!ParseFlagValue(value.get<std::string>(), &range).ok()) return std::nullopt;
+    return range;
+  }
+  if (value.size() == 1 && value.contains("exponential")) {
+    ExponentialThinkTime think;
+    if (!ReadDuration(value["exponential"], &think.mean)) return std::nullopt;
+    return think;
+  }
+  if (value.size() == 2 && value.contains("normal") && value.contains("stdev")) {
+    NormalThinkTime think;
+    if (!ReadDuration(value["normal"], &think.mean)) return std::nullopt;
+    if (!ReadDuration(value["stdev"], &think.stdev)) return std::nullopt;
+    return think;
+  }
+  return std::nullopt;
+}
+
 class Parser {
  public:
   Parser(const KindSettings& settings, const std::vector<std::string>& columns,
@@ -51,16 +80,9 @@ class Parser {
   }
 
   void ParseThink(const Json& step) {
-    DurationRange think;
-    const Json& value = step["think"];
-    const absl::Status status = value.is_string() ? ParseFlagValue(value.get<std::string>(), &think)
-                                                  : absl::InvalidArgumentError("");
-    if (!status.ok() || step.size() != 1) {
-      return mistakes_.Add(place_ + "/think",
-                           R"(a duration belongs here, or a range, as in "2s" or "1s..3s")");
-    }
-    think_.least += think.least;
-    think_.most += think.most;
+    const std::optional<ThinkTime> think = ReadThinkTime(step["think"]);
+    if (!think || step.size() != 1) return mistakes_.Add(place_ + "/think", kThinkTimes);
+    think_.push_back(*think);
   }
 
   void ParsePush(const Json& step, std::string_view verb, Action action) {
@@ -119,11 +141,9 @@ class Parser {
                     "a round ends without the channel, and begins with it; write \"join\"");
     }
     if (script_.empty()) return mistakes_.Add("steps", "do nothing but think; write a push");
-    script_.front().think.least += think_.least;
-    script_.front().think.most += think_.most;
-    Duration longest = {};
-    for (const ScriptStep& step : script_) longest += step.think.most;
-    if (longest == Duration::zero()) {
+    std::vector<ThinkTime>& first = script_.front().think;
+    first.insert(first.end(), think_.begin(), think_.end());
+    if (MeanRound(script_) == Duration::zero()) {
       mistakes_.Add("steps",
                     "have no time to think, and would do as much as the server lets them; write "
                     "{\"think\": \"1s..3s\"}");
@@ -136,7 +156,7 @@ class Parser {
   std::string place_;  // of the step at hand
   std::size_t index_ = 0;
   bool is_joined_ = true;
-  DurationRange think_;  // before the next step
+  std::vector<ThinkTime> think_;  // before the next step
   Script script_;
 };
 

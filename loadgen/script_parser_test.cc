@@ -14,6 +14,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using Action = ScriptStep::Action;
 
@@ -42,15 +43,29 @@ TEST(ScriptParserTest, ReadsEveryStep) {
   EXPECT_EQ(mistakes, "");
   ASSERT_EQ(script.size(), 4);
   // What comes behind the last step comes before the first, too.
-  EXPECT_EQ(script[0].think, (DurationRange{milliseconds(5500), milliseconds(7500)}));
+  EXPECT_THAT(script[0].think, ElementsAre(DurationRange{seconds(1), seconds(3)},
+                                           DurationRange{milliseconds(500), milliseconds(500)},
+                                           DurationRange{seconds(4), seconds(4)}));
   EXPECT_EQ(script[0].action, Action::kPush);
   EXPECT_EQ(script[0].event, "msg");
   EXPECT_EQ(script[0].payload.size, (SizeRange{{64}, {1024}}));
   EXPECT_EQ(script[1].action, Action::kLeave);
   EXPECT_EQ(script[2].action, Action::kJoin);
-  EXPECT_EQ(script[2].think, (DurationRange{seconds(2), seconds(2)}));
+  EXPECT_THAT(script[2].think, ElementsAre(DurationRange{seconds(2), seconds(2)}));
   EXPECT_EQ(script[3].action, Action::kCast);
   EXPECT_EQ(script[3].event, "typing");
+}
+
+TEST(ScriptParserTest, TimesToThinkHaveTheirDistribution) {
+  const auto [script, mistakes] = Parse(R"([
+    {"think": {"exponential": "2s"}}, {"push": "msg"},
+    {"think": {"normal": "3s", "stdev": "500ms"}}, {"push": "msg"}])");
+  EXPECT_EQ(mistakes, "");
+  ASSERT_EQ(script.size(), 2);
+  EXPECT_THAT(script[0].think, ElementsAre(ExponentialThinkTime{.mean = seconds(2)}));
+  EXPECT_THAT(script[1].think,
+              ElementsAre(NormalThinkTime{.mean = seconds(3), .stdev = milliseconds(500)}));
+  EXPECT_EQ(MeanRound(script), seconds(5));
 }
 
 struct Mistake {
@@ -74,6 +89,12 @@ INSTANTIATE_TEST_SUITE_P(
                 "/users/0/steps/0: is no step; write"},
         Mistake{"UnknownVerb", R"([{"psh": "e"}])", "/steps/0: is no step"},
         Mistake{"ThinkWithoutUnit", R"([{"think": "5"}, {"push": "e"}])",
+                "/steps/0/think: a duration belongs here"},
+        Mistake{"ThinkOfAnUnknownDistribution", R"([{"think": {"gauss": "5s"}}, {"push": "e"}])",
+                R"(or {"exponential": "2s"}, or {"normal": "3s", "stdev": "1s"})"},
+        Mistake{"ThinkWithoutDeviation", R"([{"think": {"normal": "5s"}}, {"push": "e"}])",
+                "/steps/0/think: a duration belongs here"},
+        Mistake{"ThinkOfANumber", R"([{"think": 5}, {"push": "e"}])",
                 "/steps/0/think: a duration belongs here"},
         Mistake{"PushOfNothing", R"([{"push": 5}, {"think": "1s"}])",
                 "/steps/0/push: the event to push belongs here"},

@@ -14,11 +14,10 @@ bool IsPush(Action action) { return action == Action::kPush || action == Action:
 ScriptPlayer::ScriptPlayer(const Script& script, const Options& options, StepTarget& target,
                            PushBook& book)
     : script_(script), options_(options), target_(target), book_(book) {
-  Duration longest = {};
-  for (const ScriptStep& step : script) longest += step.think.most;
+  const Duration round = MeanRound(script);
   for (const std::uint64_t seed : options.seeds) {
     users_.push_back({.random = SeededRandom(seed)});
-    Schedule(users_.size() - 1, users_.back().random.Within(Duration::zero(), longest));
+    Schedule(users_.size() - 1, users_.back().random.Within(Duration::zero(), round));
   }
 }
 
@@ -77,8 +76,11 @@ void ScriptPlayer::Advance(std::uint64_t number, Duration now) {
     user.step = 0;
     ++user.round;
   }
-  const DurationRange& think = script_[user.step].think;
-  Schedule(number, now + user.random.Within(think.least, think.most));
+  Duration due = now;
+  for (const ThinkTime& think : script_[user.step].think) {
+    due += DrawThinkTime(think, &user.random);
+  }
+  Schedule(number, due);
 }
 
 void ScriptPlayer::Schedule(std::uint64_t number, Duration due) {

@@ -7,9 +7,9 @@
 //   player.OnReply(user, now);
 //
 // A step is due when the time to think behind the step before it is over; from there its latency
-// counts. Users begin somewhere in the first round, so that they do not march in step; where, and
-// how long they think, is drawn from a stream of numbers of each user's own. In each round a user
-// turns to its next channel.
+// counts. Users begin somewhere in the first round, as long as it is on average, so that they do
+// not march in step; where, and how long they think, is drawn from a stream of numbers of each
+// user's own. In each round a user turns to its next channel.
 //
 // It does no I/O and reads no clock; times are offsets from the start of the load.
 #ifndef PHX_LOADGEN_SCRIPT_PLAYER_H_

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -76,8 +77,8 @@ class ScriptPlayerTest : public ::testing::Test {
 
 const Script& PushAndMove() {
   static const Script kScript = {
-      {.think = {seconds(1), seconds(1)}, .action = Action::kPush},
-      {.think = {milliseconds(500), milliseconds(500)}, .action = Action::kLeave},
+      {.think = {DurationRange{seconds(1), seconds(1)}}, .action = Action::kPush},
+      {.think = {DurationRange{milliseconds(500), milliseconds(500)}}, .action = Action::kLeave},
       {.action = Action::kJoin}};
   return kScript;
 }
@@ -111,7 +112,8 @@ TEST_F(ScriptPlayerTest, OnlyPushesAreCountedAsPushesAndTheirLatencyIsFromWhenTh
 }
 
 TEST_F(ScriptPlayerTest, ALateThreadShowsInTheCounts) {
-  const Script script = {{.think = {seconds(1), seconds(1)}, .action = Action::kCast}};
+  const Script script = {
+      {.think = {DurationRange{seconds(1), seconds(1)}}, .action = Action::kCast}};
   target_.result = StartResult::kDone;
   ScriptPlayer player = Play(script, {1, 2, 3});
   player.Start(seconds(5));  // nobody came before
@@ -120,7 +122,8 @@ TEST_F(ScriptPlayerTest, ALateThreadShowsInTheCounts) {
 }
 
 TEST_F(ScriptPlayerTest, UsersBeginAtDifferentTimesAndTheSameSeedsGiveTheSame) {
-  const Script script = {{.think = {seconds(1), seconds(4)}, .action = Action::kCast}};
+  const Script script = {
+      {.think = {DurationRange{seconds(1), seconds(4)}}, .action = Action::kCast}};
   target_.result = StartResult::kDone;
   const auto first_times = [&](std::vector<std::uint64_t> seeds) {
     target_.started.clear();
@@ -137,8 +140,31 @@ TEST_F(ScriptPlayerTest, UsersBeginAtDifferentTimesAndTheSameSeedsGiveTheSame) {
   EXPECT_NE(times, first_times({1, 3}));
 }
 
+TEST_F(ScriptPlayerTest, UsersBeginWithinARoundOfAverageLength) {
+  const Script script = {
+      {.think = {ExponentialThinkTime{.mean = seconds(1)}}, .action = Action::kCast}};
+  target_.result = StartResult::kDone;
+  std::vector<std::uint64_t> seeds(200);
+  std::iota(seeds.begin(), seeds.end(), 1);
+  ScriptPlayer player = Play(script, seeds);
+  player.Start(seconds(1));
+  EXPECT_EQ(target_.started.size(), seeds.size());
+  for (const auto& [user, steps] : target_.started) EXPECT_LE(steps[0].intended, seconds(1));
+}
+
+TEST_F(ScriptPlayerTest, TimesToThinkThatFollowEachOtherAddUp) {
+  const Script script = {
+      {.think = {DurationRange{seconds(1), seconds(1)}, DurationRange{seconds(2), seconds(2)}},
+       .action = Action::kPush}};
+  ScriptPlayer player = Play(script, {1});
+  Answer(&player, 0, Duration::zero());
+  ASSERT_GT(target_.started[0].size(), 1);
+  EXPECT_EQ(target_.started[0][1].intended - target_.started[0][0].intended, seconds(3));
+}
+
 TEST_F(ScriptPlayerTest, EachRoundTurnsToTheNextChannel) {
-  const Script script = {{.think = {seconds(1), seconds(1)}, .action = Action::kPush}};
+  const Script script = {
+      {.think = {DurationRange{seconds(1), seconds(1)}}, .action = Action::kPush}};
   ScriptPlayer player = Play(script, {1}, 3);
   Answer(&player, 0, Duration::zero());
   for (std::size_t i = 0; i < target_.started[0].size(); ++i) {
@@ -156,7 +182,8 @@ TEST_F(ScriptPlayerTest, WhatCannotBeDoneIsSkippedAndTheScriptGoesOn) {
 }
 
 TEST_F(ScriptPlayerTest, AFailureIsCountedAndTheScriptGoesOn) {
-  const Script script = {{.think = {seconds(1), seconds(1)}, .action = Action::kPush}};
+  const Script script = {
+      {.think = {DurationRange{seconds(1), seconds(1)}}, .action = Action::kPush}};
   ScriptPlayer player = Play(script, {1});
   while (target_.started[0].empty()) player.Start(seconds(2));
   player.OnFailure(0, {.stage = Stage::kPush, .cause = Cause::kTimeout}, seconds(4));

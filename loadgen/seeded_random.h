@@ -37,6 +37,9 @@ class SeededRandom {
                                                       static_cast<std::uint64_t>(most.count()))));
   }
 
+  // From 0 to below 1, in steps of 2^-53.
+  double Unit() { return static_cast<double>(Next() >> 11U) * 0x1p-53; }
+
  private:
   std::uint64_t state_;
 };

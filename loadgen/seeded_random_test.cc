@@ -1,5 +1,6 @@
 #include "loadgen/seeded_random.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "gtest/gtest.h"
@@ -30,6 +31,21 @@ TEST(SeededRandomTest, StaysWithinItsBoundsAndReachesThem) {
   EXPECT_TRUE(has_most);
   EXPECT_EQ(random.Within(Duration(7), Duration(7)), Duration(7));
   random.Within(std::uint64_t{0}, std::numeric_limits<std::uint64_t>::max());
+}
+
+TEST(SeededRandomTest, FillsTheUnitInterval) {
+  SeededRandom random(1);
+  double least = 1;
+  double most = 0;
+  for (int i = 0; i < 10'000; ++i) {
+    const double drawn = random.Unit();
+    ASSERT_GE(drawn, 0);
+    ASSERT_LT(drawn, 1);
+    least = std::min(least, drawn);
+    most = std::max(most, drawn);
+  }
+  EXPECT_LT(least, 0.01);
+  EXPECT_GT(most, 0.99);
 }
 
 TEST(SeededRandomTest, StreamsOfOneSeedDiffer) {

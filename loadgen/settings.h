@@ -42,6 +42,7 @@ struct KindSettings {
   SizeRange payload_size = {{64}, {64}};
   JsonText steps = {};  // in place of a workload: an array, as in script.h
   std::string transport = "websocket";
+  ByteSize read_rate = {};            // what a connection reads a second; 0: all there is
   std::uint64_t max_outstanding = 0;  // pushes of one connection without reply; 0: no limit
 };
 
@@ -98,6 +99,7 @@ struct Settings {
   std::string json = {};  // files; empty: none
   std::string csv = {};
   std::string html = {};
+  std::vector<std::string> labels = {};  // KEY=VALUE
   bool quiet = false;
   bool dry_run = false;            // print the plan, and open nothing
   std::uint64_t debug_frames = 0;  // the connection whose frames are printed, from 1; 0: none

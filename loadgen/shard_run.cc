@@ -51,6 +51,7 @@ Json KindJson(const UserKind& kind) {
           {"max_outstanding", kind.max_outstanding},
           {"steps", kind.script.size()},
           {"long_polling", kind.uses_long_polling},
+          {"read_rate_bytes", kind.read_rate},
           {"leaves", kind.leaves},
           {"sees_presences", kind.sees_presences},
           {"hears", kind.hears}};
@@ -84,7 +85,8 @@ Json PlanJson(const Plan& plan) {
           {"duration_ns", plan.duration.count()},
           {"interval_ns", plan.interval.count()},
           {"fail_if", std::move(fail_if)},
-          {"given", plan.given}};
+          {"given", plan.given},
+          {"labels", plan.labels}};
 }
 
 Json CountsJson(const BroadcastTally::Counts& counts) {
@@ -207,6 +209,7 @@ UserKind ReadKind(const nlohmann::json& json) {
   kind.max_outstanding = json.at("max_outstanding");
   kind.script.resize(json.at("steps").get<std::size_t>());
   kind.uses_long_polling = json.at("long_polling");
+  kind.read_rate = json.at("read_rate_bytes");
   kind.leaves = json.at("leaves");
   kind.sees_presences = json.at("sees_presences");
   json.at("hears").get_to(kind.hears);
@@ -235,6 +238,7 @@ Plan ReadPlan(const nlohmann::json& json) {
     if (threshold.ok()) plan.fail_if.push_back(*std::move(threshold));
   }
   json.at("given").get_to(plan.given);
+  json.at("labels").get_to(plan.labels);
   return plan;
 }
 

@@ -33,6 +33,7 @@ std::string FormatTitle(const Report& report) {
       ", warm-up ", DurationText(plan.warmup), ", measured ", DurationText(report.measured_time),
       ", ", PluralText(plan.threads, "thread"), ", seed ", plan.seed, "\n");
   if (plan.shard.has_value()) absl::StrAppend(&text, DescribeShard(plan), "\n");
+  if (!plan.labels.empty()) absl::StrAppend(&text, FormatLabels(plan), "\n");
   if (report.interrupted) absl::StrAppend(&text, "stopped before its time\n");
   return text;
 }

@@ -57,6 +57,17 @@ constexpr std::array<RelationSign, 6> kRelations = {{
     {"<", Relation::kLess},
 }};
 
+struct StatisticName {
+  std::string_view name;
+  Statistic statistic;
+};
+constexpr std::array<StatisticName, 4> kStatistics = {{
+    {"min", Statistic::kMin},
+    {"mean", Statistic::kMean},
+    {"stdev", Statistic::kStdev},
+    {"max", Statistic::kMax},
+}};
+
 constexpr double kPercent = 0.01;
 
 std::string FigureNames() {
@@ -151,17 +162,17 @@ class Parser : private TextReader {
   }
 
   bool ParseStatistic(std::string_view name, std::size_t begin, Threshold* threshold) {
-    if (name == "min" || name == "mean" || name == "max") {
-      threshold->statistic = name == "min"    ? Statistic::kMin
-                             : name == "mean" ? Statistic::kMean
-                                              : Statistic::kMax;
+    for (const StatisticName& statistic : kStatistics) {
+      if (name != statistic.name) continue;
+      threshold->statistic = statistic.statistic;
       return true;
     }
     threshold->statistic = Statistic::kPercentile;
     const bool is_number =
         name.starts_with('p') && ParseFlagValue(name.substr(1), &threshold->percent).ok();
     if (!is_number || threshold->percent > 100) {
-      return Fail(begin, "is no statistic; write min, mean, max or a percentile, as in p99.9");
+      return Fail(begin,
+                  "is no statistic; write min, mean, stdev, max or a percentile, as in p99.9");
     }
     return true;
   }

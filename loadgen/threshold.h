@@ -6,7 +6,7 @@
 // The grammar, in which spaces are free:
 //
 //   threshold  = [users "."] figure relation value         users: a kind of them, by its name
-//   figure     = latency "." ("min" | "mean" | "max" | "p" number) | count | rate
+//   figure     = latency "." ("min" | "mean" | "stdev" | "max" | "p" number) | count | rate
 //   latency    = "connect" | "join" | "reply" | …          value: a duration, as in 50ms
 //   count      = "errors" | "joins" | "late" | …           value: a number, or a share, as in 0.1%
 //              | "errors." kind                            those of one kind, as in errors.http_403
@@ -52,7 +52,7 @@ enum class Figure : std::uint8_t {
   kAchieved,
 };
 
-enum class Statistic : std::uint8_t { kMin, kMean, kMax, kPercentile };
+enum class Statistic : std::uint8_t { kMin, kMean, kStdev, kMax, kPercentile };
 enum class Relation : std::uint8_t { kMore, kAtLeast, kLess, kAtMost, kEqual, kNotEqual };
 
 struct Threshold {

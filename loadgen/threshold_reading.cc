@@ -62,6 +62,7 @@ Duration ReadLatency(const Threshold& threshold, const LatencyHistogram& histogr
   switch (threshold.statistic) {
     case Statistic::kMin: return histogram.min();
     case Statistic::kMean: return histogram.mean();
+    case Statistic::kStdev: return histogram.standard_deviation();
     case Statistic::kMax: return histogram.max();
     case Statistic::kPercentile: return histogram.Percentile(threshold.percent);
   }

@@ -31,6 +31,7 @@ TEST(ThresholdTest, PercentilesOfLatenciesOfAnyPrecision) {
   EXPECT_EQ(threshold.limit, 50e6);
   EXPECT_EQ(Parsed("join.max>=1m30s").limit, 90e9);
   EXPECT_EQ(Parsed("connect.mean < 1ms").statistic, Statistic::kMean);
+  EXPECT_EQ(Parsed("connect.stdev < 1ms").statistic, Statistic::kStdev);
   EXPECT_EQ(Parsed("connect.min < 1ms").statistic, Statistic::kMin);
   EXPECT_EQ(Parsed("connect.max < 1ms").statistic, Statistic::kMax);
 }

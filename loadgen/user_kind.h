@@ -42,6 +42,8 @@ struct UserKind {
 
   // The transport: long polling in place of a WebSocket.
   bool uses_long_polling = false;
+  // What a connection reads a second, in bytes, as a slow consumer does; 0: all there is.
+  std::uint64_t read_rate = 0;
   // Whether its channels are left in the course of the load.
   bool leaves = false;
   // Whether it looks out for the presences that others join with.

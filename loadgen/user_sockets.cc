@@ -31,7 +31,8 @@ TransportFactory MakeTransport(const UserKind& kind, const TlsOptions& tls,
   if (kind.uses_long_polling) {
     return MakeLongPollTransport({.tls = tls, .local_address = local_address});
   }
-  return MakeWebSocketTransport({.tls = tls, .local_address = local_address});
+  return MakeWebSocketTransport(
+      {.tls = tls, .local_address = local_address, .max_read_rate = kind.read_rate});
 }
 
 // One for each address to connect from.

@@ -193,7 +193,8 @@
     document.getElementById('title').textContent = 'Load on ' + run.run.url;
     document.getElementById('subtitle').textContent =
       [run.run.description, run.run.started_at.replace('T', ' ').replace('Z', ' UTC'), 'measured ' + duration(run.run.measured_ns),
-        run.run.embedded ? 'against the embedded mock server' : '', run.run.interrupted ? 'stopped before its time' : '']
+        run.run.embedded ? 'against the embedded mock server' : '',
+        ...Object.entries(run.run.labels ?? {}).map((label) => label.join('=')), run.run.interrupted ? 'stopped before its time' : '']
         .filter((text) => text).join(' · ');
     const verdict = document.getElementById('verdict');
     verdict.textContent = run.passed ? 'PASSED' : 'FAILED';
@@ -222,9 +223,9 @@
   const drawTables = () => {
     const percentiles = Object.keys(run.latency_ns.connect).filter((name) => /^p\d/.test(name));
     const latencies = Object.entries(run.latency_ns).filter(([, latency]) => latency.count > 0);
-    add('charts', card('Latency', table(['', 'count', 'mean', ...percentiles, 'max'],
-      latencies.map(([name, latency]) => [words(name), count(latency.count), duration(latency.mean),
-        ...percentiles.map((p) => duration(latency[p])), duration(latency.max)]))));
+    add('charts', card('Latency', table(['', 'count', 'min', 'mean', 'stdev', ...percentiles, 'max'],
+      latencies.map(([name, latency]) => [words(name), count(latency.count),
+        ...['min', 'mean', 'stdev', ...percentiles, 'max'].map((name) => duration(latency[name]))]))));
     document.getElementById('charts').firstChild.classList.add('wide');
     add('tables', card('Fails if', table(['condition', ''], run.thresholds.map((threshold) => [
       element('code', { textContent: threshold.fail_if }),
@@ -285,7 +286,8 @@
       ...Object.entries(run.machine).map(([key, value]) => key === 'memory_bytes'
         ? ['memory', (value / 2 ** 30).toFixed(1) + ' GiB'] : [words(key), String(value)]),
       ['loadgen', run.tool.version],
-      ...Object.entries(run.options).map(([key, value]) => [element('code', { textContent: '--' + key }), [value].flat().join('\n')]),
+      ...Object.entries(run.run.labels ?? {}),
+      ...Object.entries(run.options).filter(([key]) => key !== 'label').map(([key, value]) => [element('code', { textContent: '--' + key }), [value].flat().join('\n')]),
     ], 'words')));
     document.getElementById('footer').textContent =
       'loadgen ' + run.tool.version + ' · schema ' + run.schema + ' ' + run.schema_version + ' · charts by Chart.js ' + Chart.version;
