@@ -1,8 +1,8 @@
 #include "client/wire/json_serializer_v2.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
 #include <optional>
 #include <string>
@@ -41,10 +41,11 @@ bool ReadRef(JsonScanner& scanner, std::optional<Text>& ref) {
 std::size_t ReadPlainField(std::string_view data, std::size_t at, std::string_view& field) {
   constexpr std::string_view kNull = "null,";
   if (at < data.size() && data[at] == '"') {
-    const std::size_t end = FindSpecial(data, at + 1);
+    const std::size_t begin = at + 1;
+    const std::size_t end = FindSpecial(data, begin);
     const bool ends_here = end + 1 < data.size() && data[end] == '"' && data[end + 1] == ',';
     if (!ends_here) return std::string_view::npos;
-    field = data.substr(at + 1, end - at - 1);
+    field = {data.data() + begin, end - begin};
     return end + 2;
   }
   field = {};
@@ -56,8 +57,8 @@ std::optional<Text> BorrowRef(std::string_view ref) {
   return Text::Borrow(ref);
 }
 
-// A frame without white space and, in its envelope, without escapes and numbers, which is what
-// Phoenix sends. False if it is another or malformed.
+// A frame without white space, without escapes and numbers in its envelope, and with an object for
+// its payload, which is what Phoenix sends. False if it is another or malformed.
 bool DecodeAsPhoenixWrites(std::string_view data, Message& message) {
   std::array<std::string_view, 4> fields;  // join_ref, ref, topic, event
   std::size_t at = 1;
@@ -66,15 +67,16 @@ bool DecodeAsPhoenixWrites(std::string_view data, Message& message) {
     at = ReadPlainField(data, at, field);
     if (at == std::string_view::npos) return false;
   }
-  const auto payload = JsonScanner(data.substr(at)).ValueUpToLast(']');
-  if (!payload.has_value() || fields[2].data() == nullptr || fields[3].data() == nullptr) {
-    return false;
-  }
+  if (!data.ends_with(']')) return false;
+  const std::string_view payload(data.data() + at, data.size() - 1 - at);
+  const bool is_object = payload.starts_with('{') && payload.ends_with('}');
+  if (!is_object || fields[2].data() == nullptr || fields[3].data() == nullptr) return false;
   message.join_ref = BorrowRef(fields[0]);
   message.ref = BorrowRef(fields[1]);
   message.topic = Text::Borrow(fields[2]);
   message.event = Text::Borrow(fields[3]);
-  message.payload = Payload::JsonText(Text::Borrow(*payload));
+  message.payload = Payload::JsonText(Text::Borrow(payload));
+  message.status.reset();
   return true;
 }
 
@@ -105,15 +107,6 @@ absl::StatusOr<Message> DecodeByField(std::string_view data) {
   return message;
 }
 
-absl::StatusOr<Message> DecodeText(std::string_view data) {
-  // The one object that is returned: to move a message costs as much as to read one. Made from a
-  // message, because made in place it would be cleared as a whole first, which costs more than
-  // that.
-  absl::StatusOr<Message> message{Message{}};
-  if (!DecodeAsPhoenixWrites(data, *message)) message = DecodeByField(data);
-  return message;
-}
-
 void AppendRef(const std::optional<Text>& ref, std::string& out) {
   if (ref.has_value()) {
     AppendJsonString(*ref, out);
@@ -122,8 +115,7 @@ void AppendRef(const std::optional<Text>& ref, std::string& out) {
   }
 }
 
-// Everything before the payload.
-void AppendEnvelope(const Message& message, std::string& out) {
+void AppendFrame(const Message& message, std::string& out) {
   out.push_back('[');
   AppendRef(message.join_ref, out);
   out.push_back(',');
@@ -133,91 +125,77 @@ void AppendEnvelope(const Message& message, std::string& out) {
   out.push_back(',');
   AppendJsonString(message.event, out);
   out.push_back(',');
+  out.append(message.payload.text());
+  out.push_back(']');
 }
 
-// Writes short strings to where there is room for them, and notices on the way whether they stand
-// for themselves in JSON: what is copied word by word can be looked at word by word.
+// Writes an envelope to where there is room for it, with commas for its quotes: what stands between
+// them is looked at all at once, and they are put in when nothing there has to be escaped.
 class PlainWriter {
  public:
-  explicit PlainWriter(char* at) : at_(at) {}
+  // As many bytes behind the envelope are written to, too.
+  static constexpr std::size_t kPadding = 16;
 
-  void PutMark(char mark) { *at_++ = mark; }
+  explicit PlainWriter(char* begin) : begin_(begin), at_(begin) { *at_++ = '['; }
 
   // `text` in quotes, and a comma.
   void PutField(std::string_view text) {
-    PutMark('"');
+    PutQuote();
     Put(text);
-    PutMark('"');
-    PutMark(',');
+    PutQuote();
+    *at_++ = ',';
   }
   void PutField(const std::optional<Text>& ref) {
     ref.has_value() ? PutField(ref->view()) : Put("null,");
   }
 
-  char* at() const { return at_; }
-  bool is_plain() const { return special_ == 0; }
+  // False if something has to be escaped. Otherwise the envelope stands there.
+  bool Finish() {
+    std::memset(at_, ' ', kPadding);  // so that there is no odd end to look at
+    const auto size = static_cast<std::size_t>(at_ - begin_);
+    const std::string_view padded(begin_, (size + kPadding - 1) / kPadding * kPadding);
+    if (FindSpecial(padded, 0) != padded.size()) return false;
+    for (std::size_t i = 0; i < quote_count_; ++i) *quotes_[i] = '"';
+    return true;
+  }
+
+  char* end() const { return at_; }
 
  private:
-  static constexpr std::size_t kWord = sizeof(std::uint64_t);
-
-  void Put(std::string_view text) {
-    if (text.size() >= kWord) {
-      const std::size_t last = text.size() - kWord;  // the last word may overlap the one before
-      for (std::size_t i = 0; i < last; i += kWord) PutWord(text, i);
-      PutWord(text, last);
-    } else if (text.size() >= sizeof(std::uint32_t)) {
-      PutEnds<std::uint32_t>(text);
-    } else if (text.size() >= sizeof(std::uint16_t)) {
-      PutEnds<std::uint16_t>(text);
-    } else if (!text.empty()) {
-      PutEnds<std::uint8_t>(text);
-    }
-    at_ += text.size();
+  void PutQuote() {
+    quotes_[quote_count_++] = at_;
+    *at_++ = ',';
   }
+  void Put(std::string_view text) { at_ = std::copy(text.begin(), text.end(), at_); }
 
-  void PutWord(std::string_view text, std::size_t i) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data() + i, sizeof(word));
-    special_ |= MarkSpecial(word);
-    std::memcpy(at_ + i, &word, sizeof(word));
-  }
-
-  // A text of at most two `Half`s, which may overlap.
-  template <typename Half>
-  void PutEnds(std::string_view text) {
-    constexpr std::uint64_t kBlanks = 0x2020202020202020U;  // stand for themselves
-    constexpr unsigned kBits = 8 * sizeof(Half);
-    const std::size_t last = text.size() - sizeof(Half);
-    Half head = 0;
-    Half tail = 0;
-    std::memcpy(&head, text.data(), sizeof(head));
-    std::memcpy(&tail, text.data() + last, sizeof(tail));
-    std::uint64_t word = head | std::uint64_t{tail} << kBits;
-    if constexpr (2 * kBits < 64) word |= kBlanks << (2 * kBits);
-    special_ |= MarkSpecial(word);
-    std::memcpy(at_, &head, sizeof(head));
-    std::memcpy(at_ + last, &tail, sizeof(tail));
-  }
-
+  char* begin_;
   char* at_;
-  std::uint64_t special_ = 0;
+  std::array<char*, 8> quotes_{};
+  std::size_t quote_count_ = 0;
 };
 
-// AppendEnvelope() where nothing needs escapes, which is nearly always. False, with `out` as it
-// was, where it is not so.
-bool AppendPlainEnvelope(const Message& message, std::string& out) {
+// The whole frame where nothing in the envelope needs escapes, which is nearly always. False, with
+// `out` as it was, where it is not so.
+bool AppendPlainFrame(const Message& message, std::string& out) {
   constexpr std::size_t kMarks = 24;  // those around and between four fields, or their nulls
+  const std::string_view payload = message.payload.text();
   const std::size_t start = out.size();
   out.resize(start + kMarks + ViewOf(message.join_ref).size() + ViewOf(message.ref).size() +
-             message.topic.size() + message.event.size());
+             message.topic.size() + message.event.size() +
+             std::max(payload.size(), PlainWriter::kPadding));
   PlainWriter writer(out.data() + start);
-  writer.PutMark('[');
   writer.PutField(message.join_ref);
   writer.PutField(message.ref);
   writer.PutField(message.topic.view());
   writer.PutField(message.event.view());
-  out.resize(writer.is_plain() ? static_cast<std::size_t>(writer.at() - out.data()) : start);
-  return writer.is_plain();
+  if (!writer.Finish()) {
+    out.resize(start);
+    return false;
+  }
+  char* const end = std::copy(payload.begin(), payload.end(), writer.end());
+  *end = ']';
+  out.resize(static_cast<std::size_t>(end + 1 - out.data()));
+  return true;
 }
 
 }  // namespace
@@ -229,9 +207,7 @@ absl::StatusOr<FrameType> JsonSerializerV2::Encode(const Message& message, std::
   }
   if (absl::Status status = message.payload.status(); !status.ok()) return status;
   const std::size_t start = out.size();
-  if (!AppendPlainEnvelope(message, out)) AppendEnvelope(message, out);
-  out.append(message.payload.text());
-  out.push_back(']');
+  if (!AppendPlainFrame(message, out)) AppendFrame(message, out);
   // One frame that is not UTF-8 would make the server close the whole connection (1007).
   if (!IsValidUtf8(std::string_view(out).substr(start))) {
     out.resize(start);
@@ -241,7 +217,19 @@ absl::StatusOr<FrameType> JsonSerializerV2::Encode(const Message& message, std::
 }
 
 absl::StatusOr<Message> JsonSerializerV2::Decode(FrameView frame) const {
-  return frame.type == FrameType::kBinary ? DecodeBinaryFrame(frame.data) : DecodeText(frame.data);
+  absl::StatusOr<Message> message{Message{}};
+  if (absl::Status status = DecodeTo(frame, *message); !status.ok()) return status;
+  return message;
+}
+
+absl::Status JsonSerializerV2::DecodeTo(FrameView frame, Message& message) const {
+  const bool is_text = frame.type == FrameType::kText;
+  if (is_text && DecodeAsPhoenixWrites(frame.data, message)) return absl::OkStatus();
+  absl::StatusOr<Message> decoded =
+      is_text ? DecodeByField(frame.data) : DecodeBinaryFrame(frame.data);
+  if (!decoded.ok()) return decoded.status();
+  message = *std::move(decoded);
+  return absl::OkStatus();
 }
 
 }  // namespace phx::wire

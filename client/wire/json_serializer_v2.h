@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "client/wire/serializer.h"
 
@@ -23,6 +24,7 @@ class JsonSerializerV2 final : public Serializer {
   std::string_view version() const override { return "2.0.0"; }
   absl::StatusOr<FrameType> Encode(const Message& message, std::string& out) const override;
   absl::StatusOr<Message> Decode(FrameView frame) const override;
+  absl::Status DecodeTo(FrameView frame, Message& message) const override;
 };
 
 }  // namespace phx::wire

@@ -172,6 +172,25 @@ TEST(JsonSerializerV2DecodeTest, TakesAnyJsonAsPayload) {
   }
 }
 
+TEST(JsonSerializerV2DecodeTest, LeavesNothingOfTheMessageBefore) {
+  const FrameView as_phoenix_writes{FrameType::kText, R"([null,null,"t","e",{"a":1}])"};
+  const FrameView with_space{FrameType::kText, R"([null, null, "t", "e", {"a":1}])"};
+  const FrameView binary{FrameType::kBinary, std::string_view("\2\1\1te{}", 7)};
+  for (const FrameView& frame : {as_phoenix_writes, with_space, binary}) {
+    Message message{.join_ref = "1",
+                    .ref = "2",
+                    .topic = "room:1",
+                    .event = "phx_reply",
+                    .payload = Payload::JsonText(R"({"a":2})"),
+                    .status = "ok"};
+    EXPECT_EQ(message.payload.json()["a"], 2);
+    const absl::Status status = JsonSerializerV2().DecodeTo(frame, message);
+    EXPECT_TRUE(status.ok()) << status;
+    EXPECT_EQ(message, *JsonSerializerV2().Decode(frame));
+    EXPECT_EQ(message.payload.is_binary() ? 1 : message.payload.json()["a"].get<int>(), 1);
+  }
+}
+
 TEST(JsonSerializerV2DecodeTest, UnescapesEveryString) {
   const auto message =
       Decode(R"(["\u0031","\"\\\/","a\u0000\n","\ud83d\ude42\u00e9\t",{"\u0061":"\u0062"}])");
