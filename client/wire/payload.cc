@@ -50,14 +50,11 @@ Payload& Payload::operator=(const Payload& other) {
   return *this;
 }
 
-absl::Status Payload::status() const {
+absl::Status Payload::Defect() const {
   if (kind_ == Kind::kInvalid) {
     return absl::InvalidArgumentError(absl::string_view(text_.view().data(), text_.size()));
   }
-  if (kind_ == Kind::kJson && text_.empty()) {
-    return absl::InvalidArgumentError("payload is an empty text, which is not JSON");
-  }
-  return absl::OkStatus();
+  return absl::InvalidArgumentError("payload is an empty text, which is not JSON");
 }
 
 const nlohmann::json& Payload::json() const {

@@ -57,7 +57,10 @@ class Payload {
   bool is_binary() const { return kind_ == Kind::kBinary; }
 
   // OK, or why this payload cannot be sent.
-  absl::Status status() const;
+  absl::Status status() const {
+    const bool is_empty_json = kind_ == Kind::kJson && text_.empty();
+    return kind_ == Kind::kInvalid || is_empty_json ? Defect() : absl::OkStatus();
+  }
 
   // The JSON text; empty for a binary payload.
   std::string_view text() const { return kind_ == Kind::kJson ? text_.view() : std::string_view(); }
@@ -83,6 +86,8 @@ class Payload {
 
  private:
   enum class Kind : std::uint8_t { kJson, kBinary, kInvalid };  // kInvalid: text_ says why
+
+  absl::Status Defect() const;
 
   Payload(Kind kind, Text text) : text_(std::move(text)), kind_(kind) {}
 

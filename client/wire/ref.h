@@ -8,7 +8,6 @@
 #include <ostream>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 namespace phx {
@@ -31,11 +30,17 @@ struct Ref {
 // The ref whose ToString() is `text`; nullopt if there is none (a sign, a space, a leading zero, a
 // number that is too large).
 inline std::optional<Ref> ParseRef(std::string_view text) {
-  if (text.size() > 1 && text.front() == '0') return std::nullopt;
+  constexpr std::string_view kLargest = "18446744073709551615";
+  if (text.empty() || (text.size() > 1 && text.front() == '0')) return std::nullopt;
+  if (text.size() >= kLargest.size() && (text.size() > kLargest.size() || text > kLargest)) {
+    return std::nullopt;
+  }
   Ref ref;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, ref.value);
-  if (error != std::errc() || stop != end) return std::nullopt;
+  for (const char c : text) {
+    const unsigned digit = static_cast<unsigned char>(c) - unsigned{'0'};
+    if (digit > 9) return std::nullopt;
+    ref.value = ref.value * 10 + digit;
+  }
   return ref;
 }
 

@@ -25,26 +25,28 @@ bool IsOneValue(std::string_view text) {
   return value.has_value() && value->size() == text.size();
 }
 
+bool EndsWord(char c) { return c == '"' || c == '\\'; }
+
 // Phoenix writes every reply as {"response":…,"status":"…"}. The status is then found from the end:
 // a valid object that ends in `,"status":"word"}` with no quote or backslash in `word` has that as
 // its last member, since the quotes of a string that merely contained these characters would be
-// escaped.
-std::optional<Reply> ParseAsPhoenixWrites(std::string_view text) {
+// escaped. False for any other text.
+bool ParseAsPhoenixWrites(std::string_view text, Reply& reply) {
   constexpr std::string_view kPrefix = R"({"response":)";
   constexpr std::string_view kStatus = R"(,"status":")";
   constexpr std::string_view kEnd = R"("})";
-  if (!text.starts_with(kPrefix) || !text.ends_with(kEnd)) return std::nullopt;
+  if (!text.starts_with(kPrefix) || !text.ends_with(kEnd)) return false;
   const std::size_t status_end = text.size() - kEnd.size();
-  const std::size_t quote = text.find_last_of("\"\\", status_end - 1);
-  if (quote == std::string_view::npos || quote + 1 < kPrefix.size() + kStatus.size()) {
-    return std::nullopt;
-  }
-  const std::size_t response_end = quote + 1 - kStatus.size();
-  if (text.substr(response_end, kStatus.size()) != kStatus) return std::nullopt;
+  std::size_t status_begin = status_end;
+  while (!EndsWord(text[status_begin - 1])) --status_begin;  // the prefix has quotes
+  if (status_begin < kPrefix.size() + kStatus.size()) return false;
+  const std::size_t response_end = status_begin - kStatus.size();
+  if (text.substr(response_end, kStatus.size()) != kStatus) return false;
   const std::string_view response = text.substr(kPrefix.size(), response_end - kPrefix.size());
-  if (!IsOneValue(response)) return std::nullopt;
-  return Reply{.status = Text::Borrow(text.substr(quote + 1, status_end - quote - 1)),
-               .response = Payload::JsonText(Text::Borrow(response))};
+  if (!IsOneValue(response)) return false;
+  reply.status = Text::Borrow(text.substr(status_begin, status_end - status_begin));
+  reply.response = Payload::JsonText(Text::Borrow(response));
+  return true;
 }
 
 absl::Status NotAReply() {
@@ -73,6 +75,12 @@ absl::StatusOr<Reply> ParseByMember(std::string_view text) {
                .response = Payload::JsonText(Text::Borrow(response))};
 }
 
+absl::StatusOr<Reply> ParseJson(std::string_view text) {
+  absl::StatusOr<Reply> reply{Reply{}};  // the one object that is returned, and never moved
+  if (!ParseAsPhoenixWrites(text, *reply)) reply = ParseByMember(text);
+  return reply;
+}
+
 }  // namespace
 
 absl::StatusOr<Reply> ParseReply(const Message& message) {
@@ -80,11 +88,7 @@ absl::StatusOr<Reply> ParseReply(const Message& message) {
     return Reply{.status = Text::Borrow(*message.status),
                  .response = Payload::Borrow(message.payload)};
   }
-  const std::string_view text = message.payload.text();
-  if (std::optional<Reply> reply = ParseAsPhoenixWrites(text); reply.has_value()) {
-    return *std::move(reply);
-  }
-  return ParseByMember(text);
+  return ParseJson(message.payload.text());
 }
 
 }  // namespace phx::wire
