@@ -1,19 +1,22 @@
 #include "client/core/push_table.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace phx::core {
 
 PushTable::Index PushTable::Add(List& list, PushId id, ChannelId channel, Duration timeout) {
-  Index index;
-  if (free_.empty()) {
+  Index index = first_free_;
+  if (index == kNone) {
     index = static_cast<Index>(records_.size());
     records_.emplace_back();
   } else {
-    index = free_.back();
-    free_.pop_back();
+    first_free_ = records_[index].next;
   }
+  ++used_;
   Record& record = records_[index];
   if (++last_serial_ == 0) ++last_serial_;
   record.serial = last_serial_;
@@ -22,11 +25,7 @@ PushTable::Index PushTable::Add(List& list, PushId id, ChannelId channel, Durati
   record.timeout = timeout;
   record.previous = list.last;
   record.next = kNone;
-  if (list.last == kNone) {
-    list.first = index;
-  } else {
-    records_[list.last].next = index;
-  }
+  (list.last == kNone ? list.first : records_[list.last].next) = index;
   list.last = index;
   ++list.size;
   return index;
@@ -42,33 +41,54 @@ PushTable::Index PushTable::AddBuffered(List& list, PushId id, ChannelId channel
 PushTable::Index PushTable::AddInFlight(List& list, PushId id, ChannelId channel, Duration timeout,
                                         Ref ref) {
   const Index index = Add(list, id, channel, timeout);
+  if (in_flight_ == buckets_.size()) GrowBuckets();
   records_[index].ref = ref;
-  by_ref_.emplace(ref, index);
+  Chain(index);
+  ++in_flight_;
   return index;
-}
-
-PushTable::Index PushTable::Find(Ref ref) const {
-  const auto found = by_ref_.find(ref);
-  return found == by_ref_.end() ? kNone : found->second;
 }
 
 void PushTable::Remove(List& list, Index index) {
   Record& record = records_[index];
-  if (!record.ref.empty()) by_ref_.erase(record.ref);
+  if (!record.ref.empty()) {
+    Unchain(index);
+    --in_flight_;
+  }
   (record.previous == kNone ? list.first : records_[record.previous].next) = record.next;
   (record.next == kNone ? list.last : records_[record.next].previous) = record.previous;
   --list.size;
   record.serial = 0;
   record.ref = Ref{};
   record.buffered.reset();
-  free_.push_back(index);
-  if (free_.size() == records_.size() && records_.size() > kKept) GiveBack();
+  record.next = std::exchange(first_free_, index);
+  if (--used_ == 0 && records_.size() > kKept) GiveBack();
+}
+
+void PushTable::Chain(Index index) {
+  Index& first = buckets_[BucketOf(records_[index].ref)];
+  records_[index].next_in_bucket = std::exchange(first, index);
+}
+
+void PushTable::Unchain(Index index) {
+  Index* link = &buckets_[BucketOf(records_[index].ref)];
+  while (*link != index) link = &records_[*link].next_in_bucket;
+  *link = records_[index].next_in_bucket;
+}
+
+void PushTable::GrowBuckets() {
+  constexpr int kFewestBits = 2;
+  bucket_bits_ = std::max(bucket_bits_ + 1, kFewestBits);
+  buckets_.assign(std::size_t{1} << static_cast<unsigned>(bucket_bits_), kNone);
+  for (Index index = 0; index < records_.size(); ++index) {
+    if (!records_[index].ref.empty()) Chain(index);
+  }
 }
 
 void PushTable::GiveBack() {
   std::vector<Record>().swap(records_);
-  std::vector<Index>().swap(free_);
-  absl::flat_hash_map<Ref, Index>().swap(by_ref_);
+  std::vector<Index>().swap(buckets_);
+  bucket_bits_ = 0;
+  first_free_ = kNone;
 }
 
 }  // namespace phx::core

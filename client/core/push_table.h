@@ -1,7 +1,9 @@
 // PushTable: the pushes that have no outcome yet, in two kinds of list for each channel: buffered
 // (not written, in the order of their making) and in flight (written, found by ref).
 //
-// Records live in a slab and are reused; finding, adding and taking out cost O(1).
+// Records live in a slab and are reused; finding, adding and taking out cost O(1). Those in flight
+// are chained by a hash of their refs: refs come one after the other, which the hash spreads
+// evenly.
 #ifndef PHX_CLIENT_CORE_PUSH_TABLE_H_
 #define PHX_CLIENT_CORE_PUSH_TABLE_H_
 
@@ -11,7 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "client/core/action.h"
 #include "client/core/time.h"
 #include "client/wire/payload.h"
@@ -49,15 +50,21 @@ class PushTable {
     Ref ref;                   // none while buffered
     Duration timeout{0};
     std::unique_ptr<BufferedPush> buffered;
-    Index previous = kNone;
-    Index next = kNone;
+    Index previous = kNone;  // in its list
+    Index next = kNone;      // in its list, or among the free ones
+    Index next_in_bucket = kNone;
   };
 
   Index AddBuffered(List& list, PushId id, ChannelId channel, Duration timeout, BufferedPush push);
   Index AddInFlight(List& list, PushId id, ChannelId channel, Duration timeout, Ref ref);
 
   // The push in flight with this ref; kNone if there is none.
-  Index Find(Ref ref) const;
+  Index Find(Ref ref) const {
+    if (in_flight_ == 0) return kNone;
+    Index index = buckets_[BucketOf(ref)];
+    while (index != kNone && records_[index].ref != ref) index = records_[index].next_in_bucket;
+    return index;
+  }
 
   // Takes the push out of `list`, in which it is, and frees its record.
   void Remove(List& list, Index index);
@@ -76,17 +83,31 @@ class PushTable {
     return index < records_.size() && records_[index].serial == serial && serial != 0;
   }
 
-  std::size_t in_flight() const { return by_ref_.size(); }
-  std::size_t buffered() const { return records_.size() - free_.size() - by_ref_.size(); }
+  std::size_t in_flight() const { return in_flight_; }
+  std::size_t buffered() const { return used_ - in_flight_; }
 
  private:
+  static constexpr int kRefBits = 64;
+
+  // Fibonacci hashing (Knuth, The Art of Computer Programming 6.4).
+  std::size_t BucketOf(Ref ref) const {
+    constexpr std::uint64_t kGoldenRatio = 0x9E3779B97F4A7C15U;
+    return static_cast<std::size_t>((ref.value * kGoldenRatio) >> (kRefBits - bucket_bits_));
+  }
   Index Add(List& list, PushId id, ChannelId channel, Duration timeout);
+  void Chain(Index index);
+  void Unchain(Index index);
+  void GrowBuckets();
   void GiveBack();
 
   std::vector<Record> records_;
-  std::vector<Index> free_;
+  Index first_free_ = kNone;
+  std::size_t used_ = 0;  // records that are not free
+  std::size_t in_flight_ = 0;
   std::uint32_t last_serial_ = 0;
-  absl::flat_hash_map<Ref, Index> by_ref_;
+  int bucket_bits_ = 0;
+  std::vector<Index>
+      buckets_;  // the first of each; two to the power of `bucket_bits_`, or none yet
 };
 
 }  // namespace phx::core

@@ -72,6 +72,19 @@ TEST_F(PushTableTest, FindsWhatIsInFlightByRef) {
   EXPECT_EQ(table.in_flight(), 0);
 }
 
+TEST_F(PushTableTest, FindsEachOfManyWhateverTheirRefs) {
+  for (const std::uint64_t step : {1, 256, 1 << 20}) {
+    std::vector<PushTable::Index> indices;
+    for (std::uint64_t i = 1; i <= 1000; ++i) indices.push_back(Send(i, i * step));
+    for (std::uint64_t i = 1; i <= 1000; i += 3) table.Remove(sent, indices[i - 1]);
+    for (std::uint64_t i = 1; i <= 1000; ++i) {
+      ASSERT_EQ(table.Find(Ref{i * step}), i % 3 == 1 ? PushTable::kNone : indices[i - 1]);
+    }
+    while (sent.first != PushTable::kNone) table.Remove(sent, sent.first);
+    EXPECT_EQ(table.in_flight(), 0);
+  }
+}
+
 TEST_F(PushTableTest, HandsBackWhatWasBuffered) {
   const std::unique_ptr<BufferedPush> push = table.TakeBuffered(buffered, Buffer(1, "shout"));
   EXPECT_EQ(push->event, "shout");
