@@ -162,7 +162,7 @@ void CoreInvariants::Check(const core::ChannelChanged& action) {
   channel.status = action.status;
 }
 
-void CoreInvariants::OnQuiet(const core::SocketCore& core, TimePoint now) {
+void CoreInvariants::OnQuiet(core::SocketCore& core, TimePoint now) {
   CheckRemoved();
   for (const core::PushId push : std::exchange(must_be_done_, {})) {
     Require(!is_pending(push), "Disconnect() leaves nothing outstanding", absl::StrCat(push));

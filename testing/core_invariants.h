@@ -68,7 +68,7 @@ class CoreInvariants {
 
   void OnAction(const core::Action& action, const core::SocketCore& core);
   // All actions are taken.
-  void OnQuiet(const core::SocketCore& core, TimePoint now);
+  void OnQuiet(core::SocketCore& core, TimePoint now);
 
   // --- what is known
 

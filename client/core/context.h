@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -66,6 +67,11 @@ class Context {
   bool IsLive(const TimerKey& key) const {
     if (key.owner == TimerKey::Owner::kPush) return pushes.IsLive(key.index, key.serial);
     return key.index < channel_timers_.size() && channel_timers_[key.index] == key.serial;
+  }
+
+  // When the first of the timers is due; nullopt if there is none.
+  std::optional<TimePoint> NextTimer() {
+    return timers.Next([this](const TimerKey& key) { return IsLive(key); });
   }
 
   // A timer has just become stale; one that fired does so when its owner is done with it.

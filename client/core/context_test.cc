@@ -85,7 +85,7 @@ TEST_F(ContextTest, GivesEachChannelOneTimer) {
   EXPECT_FALSE(context.timers.PopDue(context.now + 3s, is_live).has_value());
   context.StopChannelTimer(3);
   context.StopChannelTimer(99);
-  EXPECT_EQ(context.timers.Next(), std::nullopt);
+  EXPECT_EQ(context.NextTimer(), std::nullopt);
 }
 
 TEST_F(ContextTest, WarnsOnceOfJoinsThatMayOutlastAHeartbeat) {

@@ -333,10 +333,10 @@ void SocketCore::OnJoinParams(TimePoint now, ChannelId channel, std::uint32_t se
   GrantJoinTurns();
 }
 
-std::optional<TimePoint> SocketCore::NextDeadline() const {
+std::optional<TimePoint> SocketCore::NextDeadline() {
   std::optional<TimePoint> next;
   for (const std::optional<TimePoint>& deadline :
-       {connection_.NextDeadline(), pings_.NextDeadline(), context_.timers.Next()}) {
+       {connection_.NextDeadline(), pings_.NextDeadline(), context_.NextTimer()}) {
     if (deadline.has_value() && (!next.has_value() || *deadline < *next)) next = deadline;
   }
   return next;

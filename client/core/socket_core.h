@@ -117,7 +117,7 @@ class SocketCore {
                     absl::StatusOr<wire::Payload> params);
 
   // When the core wants OnDeadline() to be called; nullopt: not at all.
-  std::optional<TimePoint> NextDeadline() const;
+  std::optional<TimePoint> NextDeadline();
   void OnDeadline(TimePoint now);
 
   // --- what is to be done

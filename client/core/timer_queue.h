@@ -1,9 +1,9 @@
 // TimerQueue: the deadlines of one socket, earliest first; of equal ones, the one added first.
 //
 // A timer is never taken out: whoever cancels one makes its key stale and calls `OnStale()`. Stale
-// timers are skipped when they come up, dropped where they stand first, swept out when they
-// outnumber the live ones, and thrown away when no live one is left. Memory stays within twice what
-// is live.
+// timers are skipped when they come up, dropped where they stand first when somebody asks for the
+// next one, swept out when they outnumber the live ones, and thrown away when no live one is left.
+// Memory stays within twice what is live.
 //
 // Push timeouts come in the order of their deadlines, and their replies nearly so. Timers that are
 // added in order therefore stand in a line, where adding and dropping cost O(1); only the others
@@ -47,18 +47,16 @@ class TimerQueue {
   template <typename IsLive>
   void OnStale(const IsLive& is_live) {
     --live_;
-    if (live_ == 0) {
-      first_ = line_.size();
-      heap_.clear();
-    }
-    while (first_ < line_.size() && !is_live(line_[first_].key)) ++first_;
-    CloseUp();
-    if (size() >= kSweepFrom && live_ * 2 < size()) Sweep(is_live);
-    GiveBack(heap_);
+    if (live_ == 0) Clear();
+    if (HasTooManyStale()) DropStale(is_live);
+    if (HasTooManyStale()) Sweep(is_live);
   }
 
-  // The earliest deadline; perhaps a stale one. nullopt if no live one is left.
-  std::optional<TimePoint> Next() const {
+  // The earliest deadline; perhaps a stale one that was added out of order. nullopt if no live one
+  // is left.
+  template <typename IsLive>
+  std::optional<TimePoint> Next(const IsLive& is_live) {
+    DropStale(is_live);
     const Timer* const next = Earliest();
     if (next == nullptr) return std::nullopt;
     return next->at;
@@ -110,6 +108,14 @@ class TimerQueue {
     return first_ < line_.size() && timer == &line_[first_];
   }
 
+  void Clear() {
+    first_ = 0;
+    line_.clear();
+    heap_.clear();
+    GiveBack(line_);
+    GiveBack(heap_);
+  }
+
   // Reuses the places of those that have left the line, once they are the most of it.
   void CloseUp() {
     if (first_ == line_.size() || (first_ >= kCloseUpFrom && first_ * 2 >= line_.size())) {
@@ -123,6 +129,15 @@ class TimerQueue {
     first_ = 0;
   }
 
+  bool HasTooManyStale() const { return size() >= kSweepFrom && live_ * 2 < size(); }
+
+  // Those that stand first in the line.
+  template <typename IsLive>
+  void DropStale(const IsLive& is_live) {
+    while (first_ < line_.size() && !is_live(line_[first_].key)) ++first_;
+    CloseUp();
+  }
+
   template <typename IsLive>
   void Sweep(const IsLive& is_live) {
     const auto is_stale = [&](const Timer& timer) { return !is_live(timer.key); };
@@ -131,6 +146,7 @@ class TimerQueue {
     std::erase_if(heap_, is_stale);
     std::make_heap(heap_.begin(), heap_.end(), Later);
     GiveBack(line_);
+    GiveBack(heap_);
   }
 
   // A burst does not hold its memory for ever.

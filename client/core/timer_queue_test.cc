@@ -45,9 +45,10 @@ class Timers {
     }
     return fired;
   }
-  std::optional<Duration> Next() const {
-    if (!queue_.Next().has_value()) return std::nullopt;
-    return queue_.Next()->time_since_epoch();
+  std::optional<Duration> Next() {
+    const std::optional<TimePoint> next = queue_.Next(IsLive());
+    if (!next.has_value()) return std::nullopt;
+    return next->time_since_epoch();
   }
   std::size_t size() const { return queue_.size(); }
 
