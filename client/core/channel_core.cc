@@ -22,12 +22,6 @@ absl::string_view Abseil(std::string_view text) { return {text.data(), text.size
 
 wire::Reply Ok() { return {.status = wire::Text::Borrow("ok")}; }
 
-// The protocol's own messages are no news to those who hear all events of a channel.
-bool IsOfTheApplication(const wire::Message& message) {
-  return message.event != events::kReply && message.event != events::kClose &&
-         message.event != events::kError;
-}
-
 bool SaysUnmatchedTopic(const wire::Reply& reply) {
   if (reply.status != "error") return false;
   const nlohmann::json& response = reply.response.json();
@@ -198,14 +192,20 @@ void ChannelCore::OnMessage(const Inbound& inbound) {
     bindings_.ForEach(message.event, inbound.ref, [&](Ref binding) {
       context_.actions.Add(Dispatch{binding, &message});
     });
-    if (IsOfTheApplication(message)) hooks_.Notify(Hook::kMessage, &message, context_.actions);
+    // The protocol's own messages are no news to those who hear all events of a channel.
+    if (inbound.kind == Inbound::Kind::kOfTheApplication) {
+      hooks_.Notify(Hook::kMessage, &message, context_.actions);
+    }
   }
-  if (message.event == events::kReply) {
-    OnReply(inbound);
-  } else if (message.event == events::kClose) {
-    if (EndsOurJoin(inbound)) OnServerClose();
-  } else if (message.event == events::kError) {
-    if (EndsOurJoin(inbound)) OnServerError(message);
+  switch (inbound.kind) {
+    case Inbound::Kind::kOfTheApplication: return;
+    case Inbound::Kind::kReply: return OnReply(inbound);
+    case Inbound::Kind::kClose:
+      if (EndsOurJoin(inbound)) OnServerClose();
+      return;
+    case Inbound::Kind::kError:
+      if (EndsOurJoin(inbound)) OnServerError(message);
+      return;
   }
 }
 

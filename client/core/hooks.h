@@ -45,9 +45,7 @@ class Hooks {
 
   // Queues a Dispatch of `notification` for each binding of `hook`, in the order of registration.
   void Notify(Hook hook, const Notification& notification, ActionQueue& actions) const {
-    for (const Binding& binding : bindings_) {
-      if (binding.hook == hook) actions.Add(Dispatch{binding.name, notification});
-    }
+    if (!bindings_.empty()) NotifyBound(hook, notification, actions);
   }
 
  private:
@@ -55,6 +53,12 @@ class Hooks {
     Hook hook;
     Ref name;
   };
+
+  void NotifyBound(Hook hook, const Notification& notification, ActionQueue& actions) const {
+    for (const Binding& binding : bindings_) {
+      if (binding.hook == hook) actions.Add(Dispatch{binding.name, notification});
+    }
+  }
 
   std::vector<Binding> bindings_;
 };

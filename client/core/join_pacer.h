@@ -22,10 +22,13 @@ class JoinPacer {
   // `channel` wants to join. Its turn comes through Next(). To be called once for each turn.
   void Request(ChannelId channel) { waiting_.push_back(channel); }
 
+  // Whether nobody waits.
+  bool empty() const { return next_ == waiting_.size(); }
+
   // The next channel that may join, which then holds a place in the window until Release().
   // nullopt: none waits, or the window is full.
   std::optional<ChannelId> Next() {
-    if (next_ == waiting_.size() || (window_ != 0 && under_way_ >= window_)) return std::nullopt;
+    if (empty() || (window_ != 0 && under_way_ >= window_)) return std::nullopt;
     const ChannelId channel = waiting_[next_++];
     if (next_ == waiting_.size()) {
       Clear();

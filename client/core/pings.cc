@@ -27,7 +27,7 @@ void Pings::Start(PingId id) {
   }
 }
 
-bool Pings::OnReply(Ref ref) {
+bool Pings::Finish(Ref ref) {
   const auto ping =
       std::find_if(pings_.begin(), pings_.end(), [&](const Ping& p) { return p.ref == ref; });
   if (ping == pings_.end()) return false;

@@ -27,7 +27,7 @@ class Pings {
   void Start(PingId id);
 
   // The server replied to `ref`. False if that is no ping's.
-  bool OnReply(Ref ref);
+  bool OnReply(Ref ref) { return !pings_.empty() && Finish(ref); }
 
   // The connection is gone: all of them end with `status`.
   void Fail(const absl::Status& status);
@@ -42,6 +42,7 @@ class Pings {
     TimePoint sent_at;
   };
 
+  bool Finish(Ref ref);
   TimePoint DeadlineOf(const Ping& ping) const;
 
   Context& context_;

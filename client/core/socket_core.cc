@@ -13,15 +13,15 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "client/core/inbound.h"
-#include "client/wire/events.h"
 
 namespace phx::core {
 namespace {
 
 // A serializer may be the user's, and user code may throw.
-absl::StatusOr<wire::Message> Decode(const wire::Serializer& serializer, wire::FrameView frame) {
+absl::Status Decode(const wire::Serializer& serializer, wire::FrameView frame,
+                    wire::Message& message) {
   try {
-    return serializer.Decode(frame);
+    return serializer.DecodeTo(frame, message);
   } catch (const std::exception& error) {
     return absl::DataLossError(absl::StrCat("serializer threw: ", error.what()));
   } catch (...) {
@@ -144,8 +144,7 @@ std::vector<Ref> SocketCore::Remove(TimePoint now, ChannelId channel) {
   return registered;
 }
 
-void SocketCore::GrantJoinTurns() {
-  if (!context_.is_open()) return;
+void SocketCore::GrantWaitingJoins() {
   while (const std::optional<ChannelId> id = context_.joins.Next()) {
     ChannelCore* channel = channels_[*id].get();
     if (channel == nullptr || !channel->OnJoinTurn()) context_.joins.Release();
@@ -278,40 +277,33 @@ void SocketCore::OnTransportFrame(TimePoint now, Generation generation, wire::Fr
   context_.now = now;
   ++context_.stats.frames_received;
   context_.stats.bytes_received += frame.data.size();
-  absl::StatusOr<wire::Message> message = Decode(*context_.options.serializer, frame);
-  if (!message.ok()) {
+  const absl::Status decoded = Decode(*context_.options.serializer, frame, inbound_);
+  if (!decoded.ok()) {
     ++context_.stats.malformed_frames;
-    context_.Log(LogLevel::kWarning, "receive", "frame skipped: ", message.status().message());
+    context_.Log(LogLevel::kWarning, "receive", "frame skipped: ", decoded.message());
     return;
   }
-  inbound_ = *std::move(message);
   Route();
   GrantJoinTurns();
 }
 
 void SocketCore::Route() {
   const Inbound inbound(inbound_);
-  const bool is_reply = inbound_.event == events::kReply;
-  if (is_reply && inbound_.ref.has_value()) {
+  if (inbound.kind == Inbound::Kind::kReply && inbound_.ref.has_value()) {
     if (!connection_.OnReply(inbound.ref)) {
       pings_.OnReply(inbound.ref);
       connection_.OnProven();
     }
   }
   const bool names_no_join = !inbound_.join_ref.has_value() && !inbound_.ref.has_value();
-  const bool is_owed = names_no_join && inbound_.event == events::kClose &&
+  const bool is_owed = names_no_join && inbound.kind == Inbound::Kind::kClose &&
                        context_.owed_closes.Take(inbound_.topic);  // hence none of the channel's
   ChannelCore* const channel = is_owed ? nullptr : FindChannel(inbound_.topic);
   if (channel != nullptr) channel->OnMessage(inbound);
   hooks_.Notify(Hook::kMessage, &inbound_, context_.actions);
 }
 
-// Most messages are of the topic of the one before.
-ChannelCore* SocketCore::FindChannel(std::string_view topic) {
-  if (last_heard_ < channels_.size() && channels_[last_heard_] != nullptr &&
-      channels_[last_heard_]->topic() == topic) {
-    return channels_[last_heard_].get();
-  }
+ChannelCore* SocketCore::LookUpChannel(std::string_view topic) {
   const auto found = by_topic_.find(absl::string_view(topic.data(), topic.size()));
   if (found == by_topic_.end()) return nullptr;
   last_heard_ = found->second;

@@ -155,9 +155,18 @@ class SocketCore {
   absl::Status BufferSend(wire::Message message);
   void FlushSendBuffer();
   void DropSendBuffer();
-  void GrantJoinTurns();
+  void GrantJoinTurns() {
+    if (context_.is_open() && !context_.joins.empty()) GrantWaitingJoins();
+  }
+  void GrantWaitingJoins();
   void Route();
-  ChannelCore* FindChannel(std::string_view topic);
+  // Most messages are of the topic of the one before.
+  ChannelCore* FindChannel(std::string_view topic) {
+    ChannelCore* const last =
+        last_heard_ < channels_.size() ? channels_[last_heard_].get() : nullptr;
+    return last != nullptr && last->topic() == topic ? last : LookUpChannel(topic);
+  }
+  ChannelCore* LookUpChannel(std::string_view topic);
   void ReuseRemovedChannels();
 
   Context context_;
