@@ -20,6 +20,10 @@ namespace phx::core {
 
 class ActionQueue {
  public:
+  ActionQueue() = default;
+  ActionQueue(const ActionQueue&) = delete;
+  ActionQueue& operator=(const ActionQueue&) = delete;
+
   template <typename A>
   void Add(A action) {
     added_.emplace_back(std::in_place_type<A>, std::move(action));
@@ -36,20 +40,20 @@ class ActionQueue {
     return {frame.type, std::string_view(bytes_).substr(frame.offset, frame.size)};
   }
 
-  bool has_actions() const { return next_ < taken_.size() || !added_.empty(); }
+  bool has_actions() const { return next_ != taken_.end() || !added_.empty(); }
 
   // The oldest action; nullopt when all are taken.
   std::optional<Action> Poll() {
     if (!Advance()) return std::nullopt;
-    return std::move(taken_[next_++]);
+    return std::move(*next_++);
   }
 
-  // The same without moving the action: calls `carry_out` with it where it is. `carry_out` may add
-  // others, but not take any. False when all are taken.
+  // The same for all that are there, without moving them: calls `carry_out` with each where it is.
+  // `carry_out` may add others, for the next call, but not take any. False when all are taken.
   template <typename CarryOut>
-  bool Take(const CarryOut& carry_out) {
+  bool TakeAll(const CarryOut& carry_out) {
     if (!Advance()) return false;
-    std::visit(carry_out, taken_[next_++]);
+    while (next_ != taken_.end()) std::visit(carry_out, *next_++);
     return true;
   }
 
@@ -58,15 +62,13 @@ class ActionQueue {
   static constexpr std::size_t kKeptActions = 64;
   static constexpr std::size_t kKeptBytes = std::size_t{16} << 10U;
 
-  // Makes `taken_[next_]` the oldest action. False if there is none.
+  // Makes `next_` the oldest action. False if there is none.
   bool Advance() {
-    if (next_ < taken_.size()) return true;
-    next_ = 0;
+    if (next_ != taken_.end()) return true;
     Empty(taken_);
-    if (!added_.empty()) {
-      taken_.swap(added_);
-      return true;
-    }
+    taken_.swap(added_);
+    next_ = taken_.begin();
+    if (!taken_.empty()) return true;
     bytes_.clear();
     if (bytes_.capacity() > kKeptBytes) std::string().swap(bytes_);
     return false;
@@ -78,8 +80,8 @@ class ActionQueue {
   }
 
   std::vector<Action> taken_;  // do not move while they are carried out one by one
-  std::size_t next_ = 0;       // among them
-  std::vector<Action> added_;  // meanwhile
+  std::vector<Action>::iterator next_ = taken_.begin();  // among them
+  std::vector<Action> added_;                            // meanwhile
   std::string bytes_;
 };
 

@@ -123,11 +123,11 @@ class SocketCore {
   // --- what is to be done
 
   std::optional<Action> PollAction();
-  // The same, without the detour: calls `carry_out` with the action, whatever type it has. False if
-  // there is none. `carry_out` may call this object.
+  // The same, without the detour: calls `carry_out` with each that is there, whatever type it has.
+  // False if there is none. `carry_out` may call this object, which may lead to others.
   template <typename CarryOut>
-  bool TakeAction(const CarryOut& carry_out) {
-    if (context_.actions.Take(carry_out)) return true;
+  bool TakeActions(const CarryOut& carry_out) {
+    if (context_.actions.TakeAll(carry_out)) return true;
     if (!removed_channels_.empty()) ReuseRemovedChannels();
     return false;
   }

@@ -465,7 +465,7 @@ void SocketImpl::ReplaceTransport(const TransportFactory& factory) {
 void SocketImpl::Drain() {
   if (std::exchange(is_draining_, true)) return;
   do {
-    while (core_.TakeAction([this](const auto& action) { Do(action); })) {
+    while (core_.TakeActions([this](const auto& action) { Do(action); })) {
     }
     if (!deferred_.empty()) RunDeferred();
   } while (core_.has_actions() || !deferred_.empty());
