@@ -11,23 +11,26 @@ namespace phx {
 
 const Push& Push::Receive(std::string_view status,
                           absl::AnyInvocable<void(const Reply&)> handler) const {
-  AddHook({std::string(status), std::move(handler)});
+  AddHook(status, std::move(handler));
   return *this;
 }
 
 const Push& Push::Receive(absl::AnyInvocable<void(const Reply&)> handler) const {
-  AddHook({std::nullopt, std::move(handler)});
+  AddHook(std::nullopt, std::move(handler));
   return *this;
 }
 
-void Push::AddHook(internal::PushState::Hook&& hook) const {
+void Push::AddHook(std::optional<std::string_view> status,
+                   internal::PushState::Hook::Handler&& handler) const {
+  using internal::SocketImpl;
   if (socket_->is_on_strand()) {
     socket_->RunHere(
-        [&](internal::SocketImpl& socket) { socket.AddHook(state_, std::move(hook)); });
+        [&](SocketImpl& socket) { socket.AddHook(state_, status, std::move(handler)); });
     return;
   }
-  socket_->Submit([push = state_, hook = std::move(hook)](internal::SocketImpl& socket) mutable {
-    socket.AddHook(push, std::move(hook));
+  socket_->Submit([push = state_, status = std::optional<std::string>(status),
+                   handler = std::move(handler)](SocketImpl& socket) mutable {
+    socket.AddHook(push, status, std::move(handler));
   });
 }
 

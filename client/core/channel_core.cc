@@ -89,14 +89,14 @@ void ChannelCore::Leave(PushId push, Duration timeout) {
   }
 }
 
-Ref ChannelCore::Push(PushId push, std::string_view event, wire::Payload payload,
+Ref ChannelCore::Push(PushId push, std::string_view event, wire::Payload&& payload,
                       Duration timeout) {
+  if (state_ == ChannelState::kJoined) {
+    return pushes_.Write(push, timeout, event, payload, join_ref_);
+  }
   if (absl::Status status = CanPush(); !status.ok()) {
     pushes_.Tell(push, std::move(status));
     return Ref{};
-  }
-  if (state_ == ChannelState::kJoined) {
-    return pushes_.Write(push, timeout, event, payload, join_ref_);
   }
   pushes_.Buffer(push, timeout, event, std::move(payload));
   return Ref{};

@@ -57,7 +57,7 @@ class ChannelCore {
   void Leave(PushId push, Duration timeout);
   // `push` may be kNobody. The ref under which it was written; none if it was not, or not yet
   // (PushSent).
-  Ref Push(PushId push, std::string_view event, wire::Payload payload, Duration timeout);
+  Ref Push(PushId push, std::string_view event, wire::Payload&& payload, Duration timeout);
   // Returns the bindings and hooks that it had.
   std::vector<Ref> Remove();
 

@@ -43,7 +43,7 @@ Ref ChannelPushes::Write(PushId id, Duration timeout, std::string_view event,
 }
 
 void ChannelPushes::Buffer(PushId id, Duration timeout, std::string_view event,
-                           wire::Payload payload) {
+                           wire::Payload&& payload) {
   if (buffered_.size >= context_.options.max_push_buffer) {
     const std::string_view full = "the buffer of pushes that wait for the join is full";
     if (context_.options.overflow == OverflowPolicy::kFail || buffered_.size == 0) {

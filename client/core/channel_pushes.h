@@ -27,7 +27,7 @@ class ChannelPushes {
             Ref join_ref);
 
   // Keeps the push until Flush(). A full buffer fails this one or the oldest, as the options say.
-  void Buffer(PushId id, Duration timeout, std::string_view event, wire::Payload payload);
+  void Buffer(PushId id, Duration timeout, std::string_view event, wire::Payload&& payload);
 
   // Writes everything that is buffered, in order.
   void Flush(Ref join_ref);

@@ -123,7 +123,7 @@ void SocketCore::Leave(TimePoint now, ChannelId channel, PushId push, Duration t
 }
 
 Ref SocketCore::Push(TimePoint now, ChannelId channel, PushId push, std::string_view event,
-                     wire::Payload payload, Duration timeout) {
+                     wire::Payload&& payload, Duration timeout) {
   context_.now = now;
   return channels_[channel]->Push(push, event, std::move(payload), timeout);
 }

@@ -80,7 +80,7 @@ class SocketCore {
   // under which the push was written; none if it was not (PushDone says why), or not yet (PushSent
   // follows).
   Ref Push(TimePoint now, ChannelId channel, PushId push, std::string_view event,
-           wire::Payload payload, Duration timeout);
+           wire::Payload&& payload, Duration timeout);
   // Nothing happens if the push is not buffered, or the channel is gone.
   void CancelBufferedPush(TimePoint now, ChannelId channel, PushId push);
   // The channel is gone afterwards; its id may be given to another once all actions are taken.

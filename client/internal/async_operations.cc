@@ -60,7 +60,7 @@ void AttachWaiter(PushState& push, WaiterId id, Completion<PushOutcome> completi
 
 // On the strand nothing is copied: the core encodes the message at once.
 void StartPush(const SocketPtr& socket, const ChannelPtr& channel, const PushPtr& push,
-               wire::Payload payload) {
+               wire::Payload&& payload) {
   bool runs = false;
   if (socket->is_on_strand()) {
     runs = socket->RunHere(
@@ -76,7 +76,7 @@ void StartPush(const SocketPtr& socket, const ChannelPtr& channel, const PushPtr
 
 // On the strand nothing is copied or kept: the core encodes the message at once.
 void StartCast(const SocketPtr& socket, const ChannelPtr& channel, std::string_view event,
-               wire::Payload payload) {
+               wire::Payload&& payload) {
   if (socket->is_on_strand()) {
     socket->RunHere([&](SocketImpl& self) { self.Cast(*channel, event, std::move(payload)); });
     return;

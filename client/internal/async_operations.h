@@ -44,9 +44,9 @@ WaiterId NewWaiterId(SocketImpl& socket);
 PushPtr NewPush(const SocketImpl& socket, std::string_view event, Timeout timeout);
 void AttachWaiter(PushState& push, WaiterId id, Completion<PushOutcome> completion);
 void StartPush(const SocketPtr& socket, const ChannelPtr& channel, const PushPtr& push,
-               wire::Payload payload);
+               wire::Payload&& payload);
 void StartCast(const SocketPtr& socket, const ChannelPtr& channel, std::string_view event,
-               wire::Payload payload);
+               wire::Payload&& payload);
 void StartJoin(const SocketPtr& socket, const ChannelPtr& channel, const PushPtr& push);
 void StartLeave(const SocketPtr& socket, const ChannelPtr& channel, const PushPtr& push);
 void CancelPush(const SocketPtr& socket, const PushPtr& push);

@@ -28,8 +28,13 @@ using PushOutcome = absl::StatusOr<wire::Reply>;
 
 struct PushState : boost::intrusive_ref_counter<PushState, boost::thread_safe_counter> {
   struct Hook {
+    using Handler = absl::AnyInvocable<void(const wire::Reply&)>;
+
+    Hook(std::optional<std::string_view> of_status, Handler&& of_user)
+        : status(of_status), handler(std::move(of_user)) {}
+
     std::optional<std::string> status;  // nullopt: whatever it is
-    absl::AnyInvocable<void(const wire::Reply&)> handler;
+    Handler handler;
   };
   struct Waiter {
     std::uint64_t id;

@@ -273,7 +273,7 @@ absl::Status SocketImpl::ReportUndecodable(const wire::Message& message, const a
 // --- pushes
 
 void SocketImpl::StartPush(const ChannelShared& channel, const PushPtr& push,
-                           wire::Payload payload) {
+                           wire::Payload&& payload) {
   if (push->is_cancelled) return;
   if (!channel.id.has_value()) {
     return FinishLater(push, WhyUnusable(channel, "push"));
@@ -285,7 +285,8 @@ void SocketImpl::StartPush(const ChannelShared& channel, const PushPtr& push,
   push->ref.store(ref.value, std::memory_order_release);
 }
 
-void SocketImpl::Cast(const ChannelShared& channel, std::string_view event, wire::Payload payload) {
+void SocketImpl::Cast(const ChannelShared& channel, std::string_view event,
+                      wire::Payload&& payload) {
   if (channel.id.has_value()) {
     core_.Push(now_, *channel.id, core::kNobody, event, std::move(payload), options().push_timeout);
     return;
@@ -326,8 +327,8 @@ void SocketImpl::Send(wire::Message message) {
 
 // Outcomes may borrow from the frame that brought them; what is kept is a copy.
 void SocketImpl::FinishPush(const PushPtr& push, const PushOutcome& outcome) {
-  const bool is_first = !push->is_done.exchange(true, std::memory_order_acq_rel);
-  if (!is_first && !push->is_join) return;
+  if (push->is_done.load(std::memory_order_relaxed) && !push->is_join) return;
+  push->is_done.store(true, std::memory_order_release);
   const bool somebody_may_ask = push->is_join || push->use_count() > 1;
   if (somebody_may_ask) push->outcome = std::make_unique<PushOutcome>(outcome);
   if (!push->waiters.empty()) CompleteWaiters(*push, outcome);
@@ -344,12 +345,13 @@ void SocketImpl::FinishLater(const PushPtr& push, absl::Status status) {
 }
 
 // While hooks run, there is an outcome, and the list stays as it is.
-void SocketImpl::AddHook(const PushPtr& push, PushState::Hook&& hook) {
+void SocketImpl::AddHook(const PushPtr& push, std::optional<std::string_view> status,
+                         PushState::Hook::Handler&& handler) {
   if (push->outcome == nullptr) {
-    push->hooks.push_back(std::move(hook));
+    push->hooks.emplace_back(status, std::move(handler));
     return;
   }
-  Defer([push, hook = std::move(hook)](SocketImpl& self) mutable {
+  Defer([push, hook = PushState::Hook(status, std::move(handler))](SocketImpl& self) mutable {
     const PushOutcome outcome = *push->outcome;
     self.RunHooks(absl::MakeSpan(&hook, 1), outcome);
     if (push->is_join) push->hooks.push_back(std::move(hook));

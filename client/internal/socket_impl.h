@@ -116,15 +116,17 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   WaiterList<absl::Status>& connect_waiters() { return connect_waiters_; }
   WaiterList<absl::Status>& disconnect_waiters() { return disconnect_waiters_; }
   WaiterList<PingOutcome>& ping_waiters() { return ping_waiters_; }
-  void StartPush(const ChannelShared& channel, const PushPtr& push, wire::Payload payload);
-  void Cast(const ChannelShared& channel, std::string_view event, wire::Payload payload);
+  void StartPush(const ChannelShared& channel, const PushPtr& push, wire::Payload&& payload);
+  void Cast(const ChannelShared& channel, std::string_view event, wire::Payload&& payload);
   void StartJoin(ChannelShared& channel, const PushPtr& push);
   void StartLeave(const ChannelShared& channel, const PushPtr& push);
   void Send(wire::Message message);
   // Gives `push` its outcome, to whoever waits. A push that has one keeps it, unless it is a join.
   void FinishPush(const PushPtr& push, const PushOutcome& outcome);
   void FinishLater(const PushPtr& push, absl::Status status);
-  void AddHook(const PushPtr& push, PushState::Hook&& hook);
+  // `status` nullopt: whatever the outcome's is.
+  void AddHook(const PushPtr& push, std::optional<std::string_view> status,
+               PushState::Hook::Handler&& handler);
   void AddWaiter(const PushPtr& push, PushState::Waiter waiter);
   void CancelPush(const PushPtr& push);
   void CancelWait(const PushPtr& push, WaiterId id);
