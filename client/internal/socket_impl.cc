@@ -680,9 +680,14 @@ void SocketImpl::OnFrame(core::Generation generation, wire::FrameView frame) {
   const Turn turn(*this);
   if (!turn.is_admitted()) return;
   if (!turn_scheduled_ && !in_batch_) now_ = ReadClock();
-  RunCommands();  // a handler that was registered before the frame was read must hear of it
-  core_.OnTransportFrame(now_, generation, frame);
-  Drain();
+  try {
+    RunCommands();  // a handler that was registered before the frame was read must hear of it
+    core_.OnTransportFrame(now_, generation, frame);
+    Drain();
+  } catch (...) {
+    in_batch_ = false;  // by a completion, which may throw: the rest of the batch does not come
+    throw;
+  }
   if (needs_flush_ && !in_batch_) ScheduleTurn();
 }
 
@@ -695,18 +700,18 @@ void SocketImpl::OnBatchBegin() {
 
 void SocketImpl::OnBatchEnd() {
   const Turn turn(*this);
-  if (!turn.is_admitted() || !std::exchange(in_batch_, false)) return;
+  if (!std::exchange(in_batch_, false) || !turn.is_admitted()) return;
   SetTimer();
   Flush();
 }
 
 void SocketImpl::OnClosed(core::Generation generation, TransportClosed closed) {
   const Turn turn(*this);
+  in_batch_ = false;
   if (!turn.is_admitted()) return;
   now_ = ReadClock();
   RunCommands();
   attempts_.Retire(generation);
-  in_batch_ = false;
   core_.OnTransportClosed(now_, generation, std::move(closed));
   Drain();
   ScheduleTurn();

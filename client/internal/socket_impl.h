@@ -154,17 +154,21 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
  private:
   using Strand = boost::asio::strand<boost::asio::any_io_executor>;
 
-  // Marks that the strand is busy with this socket, so that a destructor elsewhere waits.
+  // Marks that the strand is busy with this socket, so that a destructor elsewhere waits. The turns
+  // of one batch pass through the gate together: the destructor waits for the end of the batch, of
+  // which no further turn is admitted.
   class Turn {
    public:
     explicit Turn(SocketImpl& socket) : socket_(socket), is_outermost_(!socket.in_turn_) {
-      if (is_outermost_) is_admitted_ = socket_.gate_.Enter();
+      if (!is_outermost_) return;
+      is_inside_ = socket_.in_batch_ || socket_.gate_.Enter();
+      is_admitted_ = is_inside_ && !socket_.gate_.is_closed();
       if (is_admitted_) socket_.in_turn_ = true;
     }
     ~Turn() {
-      if (!is_outermost_ || !is_admitted_) return;
+      if (!is_outermost_ || !is_inside_) return;
       socket_.in_turn_ = false;
-      socket_.gate_.Exit();
+      if (!socket_.in_batch_) socket_.gate_.Exit();
     }
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
@@ -174,6 +178,7 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
    private:
     SocketImpl& socket_;
     const bool is_outermost_;
+    bool is_inside_ = false;  // the gate; only of the outermost
     bool is_admitted_ = true;
   };
 
@@ -264,7 +269,8 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   std::optional<TimePoint> timer_at_;
   TimePoint now_;
   bool in_turn_ = false;
-  bool in_batch_ = false;  // between the frames of one read: the end of it sets the timer, flushes
+  bool in_batch_ = false;  // between the frames of one read, and inside the gate all the while: the
+                           // end of it sets the timer, flushes, and leaves
   bool is_draining_ = false;
   bool needs_flush_ = false;
   bool turn_scheduled_ = false;

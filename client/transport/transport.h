@@ -52,7 +52,8 @@ class TransportHandler {
   virtual void OnTransportFrame(wire::FrameView frame) = 0;
   // Optional, for speed: the frames between these two calls were read together. What is done once
   // for all of them, such as writing what they led to, waits for the second call, which does not
-  // come if the connection ends in between.
+  // come if the connection ends in between. Until then nothing but these frames is delivered, and
+  // nothing returns to the executor: whoever destroys the socket elsewhere waits for it.
   virtual void OnTransportBatchBegin() {}
   virtual void OnTransportBatchEnd() {}
   virtual void OnTransportClosed(TransportClosed closed) = 0;

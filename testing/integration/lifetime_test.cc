@@ -5,10 +5,12 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "boost/asio/use_future.hpp"
 #include "client/channel.h"
 #include "client/message_stream.h"
@@ -291,6 +293,16 @@ TEST_F(LifetimeTest, ADestructorElsewhereWaitsForTheHandlerThatRuns) {
   socket.reset();
   EXPECT_TRUE(finished);
   release.join();
+}
+
+TEST_F(LifetimeTest, WhatACompletionThrowsDoesNotHoldTheDestructorUp) {
+  auto socket = std::make_unique<Socket>(MakeSocket());
+  const Channel room = Joined(*socket, "room:1");
+  room.Push("echo").AsyncWait(
+      [](const absl::StatusOr<Reply>&) { throw std::runtime_error("of the completion"); });
+  EXPECT_THROW(RunUntil([] { return false; }), std::runtime_error);
+  socket.reset();
+  RunReady();
 }
 
 TEST_F(LifetimeTest, ASocketOnItsOwnThreadMayBeDestroyedThere) {
