@@ -78,9 +78,9 @@ TEST(SocketExecutionTest, NeedsNoMoreInstructionsThanItDid) {
   const std::optional<double> broadcast = InstructionsPerMessage(0, 1);
   RecordProperty("instructions_per_push_and_reply", static_cast<int>(*push_and_reply));
   RecordProperty("instructions_per_broadcast", static_cast<int>(*broadcast));
-  EXPECT_LT(*push_and_reply, 8'000);
+  EXPECT_LT(*push_and_reply, 4'800);
   EXPECT_GT(*push_and_reply, 500);
-  EXPECT_LT(*broadcast, 2'500);
+  EXPECT_LT(*broadcast, 1'500);
   EXPECT_GT(*broadcast, 100);
 }
 
