@@ -1,7 +1,7 @@
 // ActionQueue: the actions that wait to be carried out, and the bytes of the frames among them.
 //
 // Both live in buffers that are kept and reused, so that a steady flow of messages allocates
-// nothing.
+// nothing; Rest() gives them to whoever else is busy on this thread.
 #ifndef PHX_CLIENT_CORE_ACTION_QUEUE_H_
 #define PHX_CLIENT_CORE_ACTION_QUEUE_H_
 
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "client/core/action.h"
+#include "client/core/spare.h"
 #include "client/wire/frame.h"
 
 namespace phx::core {
@@ -26,12 +27,16 @@ class ActionQueue {
 
   template <typename A>
   void Add(A action) {
+    if (added_.size() == added_.capacity()) MakeRoom();
     added_.emplace_back(std::in_place_type<A>, std::move(action));
   }
 
   // Where the next frame is to be appended. AddFrame() then takes what was appended from `offset`
   // on.
-  std::string& frame_bytes() { return bytes_; }
+  std::string& frame_bytes() {
+    if (added_.capacity() == 0) MakeRoom();
+    return bytes_;
+  }
   void AddFrame(Generation generation, wire::FrameType type, std::size_t offset) {
     Add(SendFrame{generation, type, offset, bytes_.size() - offset});
   }
@@ -57,10 +62,39 @@ class ActionQueue {
     return true;
   }
 
+  // All actions are taken, and none is expected soon.
+  void Rest() {
+    if (Advance() || HasNoMemory()) return;
+    Buffers buffers = {std::move(taken_), std::move(added_), std::move(bytes_)};
+    next_ = taken_.end();
+    Spare<Buffers>::Give(buffers);
+  }
+
  private:
   // What a burst took is given back; what a steady flow needs is kept.
   static constexpr std::size_t kKeptActions = 64;
   static constexpr std::size_t kKeptBytes = std::size_t{16} << 10U;
+
+  struct Buffers {
+    std::vector<Action> taken;
+    std::vector<Action> added;
+    std::string bytes;
+  };
+
+  bool HasNoMemory() const { return taken_.capacity() == 0 && added_.capacity() == 0; }
+
+  // Has room for one more action at least.
+  void MakeRoom() {
+    if (HasNoMemory()) {
+      Buffers buffers;
+      Spare<Buffers>::Take(buffers);
+      taken_ = std::move(buffers.taken);
+      added_ = std::move(buffers.added);
+      bytes_ = std::move(buffers.bytes);
+      next_ = taken_.end();
+    }
+    if (added_.size() == added_.capacity()) added_.reserve(added_.empty() ? 2 : added_.size() * 2);
+  }
 
   // Makes `next_` the oldest action. False if there is none.
   bool Advance() {

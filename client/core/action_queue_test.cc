@@ -63,5 +63,29 @@ TEST(ActionQueueTest, GivesBackWhatABurstTook) {
   EXPECT_LT(queue.frame_bytes().capacity(), large.size());
 }
 
+TEST(ActionQueueTest, HandsItsBuffersOnWhenItRests) {
+  ActionQueue busy;
+  AddFrame(busy, std::string(1000, 'x'));
+  EXPECT_EQ(PollFrame(busy).size(), 1000U);
+  EXPECT_EQ(PollFrame(busy), "nothing");
+  const char* const memory = busy.frame_bytes().data();
+  busy.Rest();
+  EXPECT_FALSE(busy.has_actions());
+  ActionQueue next;
+  EXPECT_EQ(next.frame_bytes().data(), memory);
+  EXPECT_NE(busy.frame_bytes().data(), memory);
+}
+
+TEST(ActionQueueTest, DoesNotRestWhileAnActionIsLeft) {
+  ActionQueue queue;
+  AddFrame(queue, "one");
+  queue.Rest();
+  EXPECT_EQ(PollFrame(queue), "one");
+  AddFrame(queue, "two");
+  queue.Rest();
+  EXPECT_EQ(PollFrame(queue), "two");
+  EXPECT_EQ(PollFrame(queue), "nothing");
+}
+
 }  // namespace
 }  // namespace phx::core

@@ -79,6 +79,13 @@ class Context {
     timers.OnStale([this](const TimerKey& key) { return IsLive(key); });
   }
 
+  // Nothing is expected soon: buffers that are empty go to whoever else is busy on this thread.
+  void Rest() {
+    actions.Rest();
+    timers.Rest();
+    pushes.Rest();
+  }
+
   // A leave was sent for a join of `topic` that nobody cares about any more.
   void OweClose(std::string_view topic) {
     if (options.serializer->version().starts_with("1.")) owed_closes.Add(topic);

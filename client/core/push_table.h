@@ -83,6 +83,11 @@ class PushTable {
     return index < records_.size() && records_[index].serial == serial && serial != 0;
   }
 
+  // No push is expected soon: keeps no memory, if there is none.
+  void Rest() {
+    if (in_flight() + buffered() == 0 && !records_.empty()) GiveBack();
+  }
+
   std::size_t in_flight() const { return in_flight_; }
   std::size_t buffered() const { return used_ - in_flight_; }
 

@@ -132,5 +132,24 @@ TEST_F(PushTableTest, SharesItsRecordsBetweenLists) {
   EXPECT_EQ(table.at(other.first).channel, 2);
 }
 
+TEST_F(PushTableTest, DoesNotRestWhileAPushHasNoOutcome) {
+  Buffer(1);
+  Send(2, 10);
+  table.Remove(buffered, buffered.first);
+  table.Rest();
+  EXPECT_THAT(Ids(table, sent), ElementsAre(2));
+  EXPECT_EQ(table.Find(Ref{10}), sent.first);
+}
+
+TEST_F(PushTableTest, KnowsATimerForStaleAfterARest) {
+  const PushTable::Index index = Send(1, 10);
+  const std::uint32_t serial = table.at(index).serial;
+  table.Remove(sent, index);
+  table.Rest();
+  EXPECT_FALSE(table.IsLive(index, serial));
+  EXPECT_EQ(Send(2, 11), index);
+  EXPECT_FALSE(table.IsLive(index, serial));
+}
+
 }  // namespace
 }  // namespace phx::core

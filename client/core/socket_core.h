@@ -132,6 +132,11 @@ class SocketCore {
     return false;
   }
   bool has_actions() const { return context_.actions.has_actions(); }
+  // All actions are taken, and the driver is about to wait. Buffers that nobody needs go to the
+  // thread, for the next core that is busy.
+  void Rest() {
+    if (context_.pushes.in_flight() == 0) context_.Rest();  // else a reply will wake it soon
+  }
   wire::FrameView FrameOf(const SendFrame& frame) const { return context_.actions.FrameOf(frame); }
 
   // --- how things are

@@ -66,6 +66,26 @@ TEST_F(SocketCoreMemoryTest, AllocatesNothingForAMessageThatIsHeard) {
   EXPECT_EQ(heard, 2 * 1001);
 }
 
+TEST_F(SocketCoreMemoryTest, HoldsNoBuffersWhileItRests) {
+  std::vector<std::unique_ptr<JoinedCore>> cores;
+  std::vector<ChannelId> channels;
+  for (int i = 0; i < 10; ++i) {
+    cores.push_back(std::make_unique<JoinedCore>());
+    channels.push_back(cores.back()->Join("room:1"));
+    cores.back()->core.Rest();
+  }
+  std::vector<Ref> sent(100);
+  const auto play = [&](JoinedCore& joined, ChannelId room) {
+    for (Ref& ref : sent) ref = joined.Push(room);
+    for (const Ref ref : sent) joined.Answer(room, ref);
+    joined.core.Rest();
+  };
+  play(*cores[0], channels[0]);
+  const AllocationCounter counter;
+  for (std::size_t i = 0; i < cores.size(); ++i) play(*cores[i], channels[i]);
+  EXPECT_LT(counter.bytes(), 4096);
+}
+
 TEST_F(SocketCoreMemoryTest, KeepsNothingOfPushesThatNobodyAnswered) {
   for (int i = 0; i < 1000; ++i) Push(channel, 1s);
   now += 2s;

@@ -3,7 +3,7 @@
 // A timer is never taken out: whoever cancels one makes its key stale and calls `OnStale()`. Stale
 // timers are skipped when they come up, dropped where they stand first when somebody asks for the
 // next one, swept out when they outnumber the live ones, and thrown away when no live one is left.
-// Memory stays within twice what is live.
+// Memory stays within twice what is live, and Rest() gives back what is there while none is.
 //
 // Push timeouts come in the order of their deadlines, and their replies nearly so. Timers that are
 // added in order therefore stand in a line, where adding and dropping cost O(1); only the others
@@ -17,6 +17,7 @@
 #include <optional>
 #include <vector>
 
+#include "client/core/spare.h"
 #include "client/core/time.h"
 
 namespace phx::core {
@@ -34,6 +35,7 @@ class TimerQueue {
   void Add(TimePoint at, TimerKey key) {
     const Timer timer{at, key, ++last_order_};
     if (first_ == line_.size() || line_.back().at <= at) {
+      if (line_.size() == line_.capacity()) MakeRoom();
       line_.push_back(timer);
     } else {
       heap_.push_back(timer);
@@ -82,6 +84,13 @@ class TimerQueue {
   // Stale ones included.
   std::size_t size() const { return line_.size() - first_ + heap_.size(); }
 
+  // No timer is expected soon.
+  void Rest() {
+    if (live_ != 0 || line_.capacity() == 0) return;
+    std::vector<Timer>().swap(heap_);
+    Spare<std::vector<Timer>>::Give(line_);
+  }
+
  private:
   static constexpr std::size_t kSweepFrom = 64;
   static constexpr std::size_t kCloseUpFrom = 8;
@@ -92,6 +101,11 @@ class TimerQueue {
     TimerKey key;
     std::uint32_t order;
   };
+
+  void MakeRoom() {
+    if (line_.empty()) Spare<std::vector<Timer>>::Take(line_);
+    if (line_.size() == line_.capacity()) line_.reserve(line_.size() * 2 + 1);
+  }
 
   static bool Later(const Timer& a, const Timer& b) {
     if (a.at != b.at) return a.at > b.at;

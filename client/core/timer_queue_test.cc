@@ -51,6 +51,7 @@ class Timers {
     return next->time_since_epoch();
   }
   std::size_t size() const { return queue_.size(); }
+  void Rest() { queue_.Rest(); }
 
  private:
   TimerQueue queue_;
@@ -171,6 +172,33 @@ TEST(TimerQueueTest, AgreesWithASortedListWhateverIsAddedAndCancelled) {
     ASSERT_LE(timers.size(), std::max<std::size_t>(64, 2 * expected.size()));
     ASSERT_EQ(timers.Next().has_value(), !expected.empty());
   }
+}
+
+// The line has given its memory back while the heap has a timer.
+TEST(TimerQueueTest, KeepsTheTimersOutOfOrderWhenTheLineNeedsMemoryAgain) {
+  Timers other;
+  other.Cancel(other.Add(1s));
+  other.Rest();  // there is spare memory
+  Timers timers;
+  std::vector<std::uint32_t> line;
+  for (int i = 0; i < 1000; ++i) line.push_back(timers.Add(100s));
+  const std::uint32_t early = timers.Add(1s);
+  for (const std::uint32_t serial : line) timers.Cancel(serial);
+  const std::uint32_t late = timers.Add(200s);
+  EXPECT_THAT(timers.Fire(300s), ElementsAre(early, late));
+}
+
+TEST(TimerQueueTest, KeepsWhatIsLiveWhenItRests) {
+  Timers timers;
+  timers.Cancel(timers.Add(5s));
+  timers.Rest();
+  EXPECT_EQ(timers.Next(), std::nullopt);
+  const std::uint32_t late = timers.Add(2s);
+  const std::uint32_t early = timers.Add(1s);
+  timers.Rest();
+  EXPECT_THAT(timers.Fire(2s), ElementsAre(early, late));
+  timers.Rest();
+  EXPECT_THAT(timers.Fire(10s), IsEmpty());
 }
 
 }  // namespace

@@ -473,11 +473,17 @@ void SocketImpl::Drain() {
   } while (core_.has_actions() || !deferred_.empty());
   is_draining_ = false;
   retired_joins_.clear();
-  if (!in_batch_) SetTimer();
+  if (!in_batch_) Settle();
 }
 
 void SocketImpl::RunDeferred() {
   for (Command& notification : std::exchange(deferred_, {})) notification(*this);
+}
+
+// Until the next turn.
+void SocketImpl::Settle() {
+  SetTimer();
+  core_.Rest();
 }
 
 void SocketImpl::Flush() {
@@ -701,7 +707,7 @@ void SocketImpl::OnBatchBegin() {
 void SocketImpl::OnBatchEnd() {
   const Turn turn(*this);
   if (!std::exchange(in_batch_, false) || !turn.is_admitted()) return;
-  SetTimer();
+  Settle();
   Flush();
 }
 

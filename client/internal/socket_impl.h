@@ -194,6 +194,7 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
 
   // Carries out the core's actions.
   void Drain();
+  void Settle();
   void Flush();
   void SetTimer();
   void OnTimer(TimePoint at);
