@@ -1,7 +1,5 @@
 #include "client/push.h"
 
-#include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
 
@@ -11,26 +9,26 @@ namespace phx {
 
 const Push& Push::Receive(std::string_view status,
                           absl::AnyInvocable<void(const Reply&)> handler) const {
-  AddHook(status, std::move(handler));
+  AddHook(internal::StatusFilter(status), std::move(handler));
   return *this;
 }
 
 const Push& Push::Receive(absl::AnyInvocable<void(const Reply&)> handler) const {
-  AddHook(std::nullopt, std::move(handler));
+  AddHook(internal::StatusFilter(), std::move(handler));
   return *this;
 }
 
-void Push::AddHook(std::optional<std::string_view> status,
+void Push::AddHook(internal::StatusFilter status,
                    internal::PushState::Hook::Handler&& handler) const {
   using internal::SocketImpl;
   if (socket_->is_on_strand()) {
     socket_->RunHere(
-        [&](SocketImpl& socket) { socket.AddHook(state_, status, std::move(handler)); });
+        [&](SocketImpl& socket) { socket.AddHook(state_, std::move(status), std::move(handler)); });
     return;
   }
-  socket_->Submit([push = state_, status = std::optional<std::string>(status),
+  socket_->Submit([push = state_, status = std::move(status),
                    handler = std::move(handler)](SocketImpl& socket) mutable {
-    socket.AddHook(push, status, std::move(handler));
+    socket.AddHook(push, std::move(status), std::move(handler));
   });
 }
 

@@ -18,7 +18,6 @@
 
 #include <chrono>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -82,8 +81,7 @@ class Push {
   Push(std::shared_ptr<internal::SocketImpl> socket, internal::PushPtr state)
       : socket_(std::move(socket)), state_(std::move(state)) {}
 
-  void AddHook(std::optional<std::string_view> status,
-               internal::PushState::Hook::Handler&& handler) const;
+  void AddHook(internal::StatusFilter status, internal::PushState::Hook::Handler&& handler) const;
 
   std::shared_ptr<internal::SocketImpl> socket_;
   internal::PushPtr state_;

@@ -366,7 +366,7 @@ void ChannelCore::LoseJoin(ChannelErrored::Cause cause, std::string_view reason)
 }
 
 void ChannelCore::FinishJoin(absl::StatusOr<wire::Reply> outcome) {
-  if (join_push_ != 0) context_.actions.Add(JoinDone{join_push_, std::move(outcome)});
+  if (join_push_ != kNobody) context_.actions.Add(JoinDone{join_push_, std::move(outcome)});
 }
 
 void ChannelCore::EndJoinTurn() {

@@ -54,6 +54,8 @@ class ChannelCore {
 
   // False if the channel cannot be joined now; the push then has its outcome (PushDone).
   bool Join(PushId push, Duration timeout);
+  // Outcomes of the join are reported under `push` from now on, which may be kNobody.
+  void RenameJoin(PushId push) { join_push_ = push; }
   void Leave(PushId push, Duration timeout);
   // `push` may be kNobody. The ref under which it was written; none if it was not, or not yet
   // (PushSent).
@@ -156,7 +158,7 @@ class ChannelCore {
   wire::Payload params_;
   Ref join_ref_;  // of the join that was sent last; none once it is lost
   Ref leave_ref_;
-  PushId join_push_ = 0;
+  PushId join_push_ = kNobody;
   Duration join_timeout_{0};
   Duration rejoin_wait_{0};  // the last back-off: a join that outlives it is a success
   TimePoint joined_at_;

@@ -75,6 +75,8 @@ class SocketCore {
   void AskForJoinParams(ChannelId channel);
   // False if the channel cannot be joined now: `push` gets a PushDone, and no JoinDone ever.
   bool Join(TimePoint now, ChannelId channel, PushId push, Duration timeout);
+  // From here on the outcomes of the channel's join are reported under `push`; kNobody: not at all.
+  void RenameJoin(ChannelId channel, PushId push) { channels_[channel]->RenameJoin(push); }
   void Leave(TimePoint now, ChannelId channel, PushId push, Duration timeout);
   // `push` kNobody: nobody waits for the outcome. `timeout` zero: wait for ever. Returns the ref
   // under which the push was written; none if it was not (PushDone says why), or not yet (PushSent

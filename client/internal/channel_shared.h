@@ -35,7 +35,9 @@ struct ChannelShared {
   std::optional<core::ChannelId> id;  // absent before the core knows the channel, and once removed
   JoinParams params;
   std::vector<std::shared_ptr<StreamState>> streams;  // that have not ended
-  PushPtr join;                                       // the last Join(), whose outcomes repeat
+  // The last Join(), whose outcomes repeat: the push, or what is kept of it.
+  PushPtr join;
+  std::unique_ptr<KeptJoin> kept_join;
 };
 
 }  // namespace phx::internal

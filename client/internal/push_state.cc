@@ -2,10 +2,16 @@
 
 #include <cstddef>
 #include <new>
+#include <string_view>
 #include <utility>
+
+#include "client/wire/text.h"
 
 namespace phx::internal {
 namespace {
+
+// The statuses that Phoenix and this client give; applications may have others.
+constexpr std::string_view kUsualStatuses[] = {"ok", "error", "timeout"};
 
 // The blocks that this thread keeps. Plain values, which stand until the thread's very end.
 struct Block {
@@ -26,6 +32,16 @@ struct Janitor {
 thread_local Janitor janitor;
 
 }  // namespace
+
+StatusFilter::StatusFilter(std::string_view status) {
+  for (const std::string_view usual : kUsualStatuses) {
+    if (status == usual) {
+      status_ = wire::Text::Borrow(usual);
+      return;
+    }
+  }
+  status_ = wire::Text(status);
+}
 
 void* PushState::operator new(std::size_t size) {
   if (free_blocks == nullptr) return ::operator new(size);

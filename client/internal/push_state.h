@@ -21,19 +21,36 @@
 #include "client/core/action.h"
 #include "client/internal/completion.h"
 #include "client/wire/reply.h"
+#include "client/wire/text.h"
 
 namespace phx::internal {
 
 using PushOutcome = absl::StatusOr<wire::Reply>;
 
+// Which outcomes a hook is for. For Phoenix's own statuses it needs no memory.
+class StatusFilter {
+ public:
+  StatusFilter() : status_(wire::Text::Borrow({&kAny, 1})) {}  // for any
+  explicit StatusFilter(std::string_view status);
+
+  bool Admits(std::string_view status) const {
+    return status_.view().data() == &kAny || status_ == status;
+  }
+
+ private:
+  static constexpr char kAny = '*';  // known by its address
+
+  wire::Text status_;
+};
+
 struct PushState : boost::intrusive_ref_counter<PushState, boost::thread_safe_counter> {
   struct Hook {
     using Handler = absl::AnyInvocable<void(const wire::Reply&)>;
 
-    Hook(std::optional<std::string_view> of_status, Handler&& of_user)
-        : status(of_status), handler(std::move(of_user)) {}
+    Hook(StatusFilter of_status, Handler&& of_user)
+        : status(std::move(of_status)), handler(std::move(of_user)) {}
 
-    std::optional<std::string> status;  // nullopt: whatever it is
+    StatusFilter status;
     Handler handler;
   };
   struct Waiter {
@@ -54,16 +71,19 @@ struct PushState : boost::intrusive_ref_counter<PushState, boost::thread_safe_co
     return *reinterpret_cast<PushState*>(id);  // NOLINT(performance-no-int-to-ptr)
   }
 
-  const std::string event;
-  const std::chrono::milliseconds timeout;
-
   // Any thread reads, the strand writes.
   std::atomic<bool> is_done{false};
-  std::atomic<std::uint64_t> ref{0};
 
   // The strand only.
   bool is_join = false;  // has an outcome for each time the channel joins
   bool is_cancelled = false;
+
+  // Any thread.
+  const std::string event;
+  const std::chrono::milliseconds timeout;
+  std::atomic<std::uint64_t> ref{0};  // the strand writes
+
+  // The strand only.
   std::optional<core::ChannelId> channel;  // where the core has it
   absl::InlinedVector<Hook, 1> hooks;
   absl::InlinedVector<Waiter, 1> waiters;
@@ -71,6 +91,20 @@ struct PushState : boost::intrusive_ref_counter<PushState, boost::thread_safe_co
 };
 
 using PushPtr = boost::intrusive_ptr<PushState>;
+
+// What is left of a join that has an outcome and whose handle nobody holds: those who hear of the
+// outcomes to come, one for each time the channel rejoins.
+struct KeptJoin {
+  // The name by which the core knows it from then on: odd, as no push's is.
+  core::PushId id() const { return reinterpret_cast<core::PushId>(this) | 1U; }
+  // nullptr if `id` names a push.
+  static KeptJoin* Of(core::PushId id) {
+    if ((id & 1U) == 0) return nullptr;
+    return reinterpret_cast<KeptJoin*>(id & ~core::PushId{1});  // NOLINT(performance-no-int-to-ptr)
+  }
+
+  absl::InlinedVector<PushState::Hook, 1> hooks;
+};
 
 }  // namespace phx::internal
 

@@ -149,7 +149,7 @@ void SocketImpl::Cleanup() {
   core_.Disconnect(now_, {});
   const absl::Status gone = absl::CancelledError("the socket was destroyed");
   for (const ChannelPtr& channel : by_id_) {
-    RetireJoin(std::move(channel->join), gone);
+    RetireJoin(*channel, gone);
     EndStreams(*channel, gone);
   }
   if (!is_draining_) Drain();
@@ -218,16 +218,37 @@ void SocketImpl::RemoveChannel(const ChannelPtr& channel) {
     channel->id.reset();
     channel->params = {};
     const absl::Status removed = absl::CancelledError("the channel was removed");
-    self.RetireJoin(std::move(channel->join), removed);
+    self.RetireJoin(*channel, removed);
     self.EndStreams(*channel, removed);
   });
 }
 
-// Those who still wait for a further outcome of this join wait in vain.
-void SocketImpl::RetireJoin(PushPtr push, const absl::Status& why) {
-  if (push == nullptr) return;
-  Defer([push, why](SocketImpl& self) { self.CompleteWaiters(*push, why); });
-  retired_joins_.push_back(std::move(push));
+// Those who still wait for a further outcome of this join wait in vain. What is deferred runs when
+// the actions are carried out, so that the join outlives those which name it.
+void SocketImpl::RetireJoin(ChannelShared& channel, const absl::Status& why) {
+  if (channel.kept_join != nullptr) Defer([kept = std::move(channel.kept_join)](SocketImpl&) {});
+  if (channel.join == nullptr) return;
+  Defer([push = std::move(channel.join), why](SocketImpl& self) {
+    self.CompleteWaiters(*push, why);
+  });
+}
+
+// Once no action is left that names them.
+void SocketImpl::ShrinkJoins() {
+  for (const core::ChannelId id : std::exchange(answered_joins_, {})) ShrinkJoin(*by_id_[id]);
+}
+
+// To join again takes what the core has. Of the push nothing is needed, if nobody can ask it for
+// its outcome, but those who are told of the outcomes to come.
+void SocketImpl::ShrinkJoin(ChannelShared& channel) {
+  const PushPtr& join = channel.join;
+  if (!channel.id.has_value() || join == nullptr || !join->is_done) return;
+  if (join->use_count() > 1 || !join->waiters.empty()) return;
+  if (!join->hooks.empty()) {
+    channel.kept_join = std::make_unique<KeptJoin>(KeptJoin{std::move(join->hooks)});
+  }
+  core_.RenameJoin(*channel.id, channel.kept_join ? channel.kept_join->id() : core::kNobody);
+  channel.join.reset();
 }
 
 void SocketImpl::Off(const ChannelShared& channel, Ref registration) {
@@ -305,7 +326,8 @@ void SocketImpl::StartJoin(ChannelShared& channel, const PushPtr& push) {
     intrusive_ptr_add_ref(push.get());  // for the PushDone that tells why
     return;
   }
-  RetireJoin(std::move(channel.join), absl::CancelledError("Join() was called again"));
+  push->channel = *channel.id;
+  RetireJoin(channel, absl::CancelledError("Join() was called again"));
   channel.join = push;
 }
 
@@ -326,10 +348,10 @@ void SocketImpl::Send(wire::Message message) {
 }
 
 // Outcomes may borrow from the frame that brought them; what is kept is a copy.
-void SocketImpl::FinishPush(const PushPtr& push, const PushOutcome& outcome) {
+void SocketImpl::FinishPush(const PushPtr& push, const PushOutcome& outcome, unsigned references) {
   if (push->is_done.load(std::memory_order_relaxed) && !push->is_join) return;
   push->is_done.store(true, std::memory_order_release);
-  const bool somebody_may_ask = push->is_join || push->use_count() > 1;
+  const bool somebody_may_ask = push->use_count() > references;
   if (somebody_may_ask) push->outcome = std::make_unique<PushOutcome>(outcome);
   if (!push->waiters.empty()) CompleteWaiters(*push, outcome);
   if (!push->hooks.empty()) RunHooks(absl::MakeSpan(push->hooks), outcome);
@@ -345,13 +367,14 @@ void SocketImpl::FinishLater(const PushPtr& push, absl::Status status) {
 }
 
 // While hooks run, there is an outcome, and the list stays as it is.
-void SocketImpl::AddHook(const PushPtr& push, std::optional<std::string_view> status,
+void SocketImpl::AddHook(const PushPtr& push, StatusFilter status,
                          PushState::Hook::Handler&& handler) {
   if (push->outcome == nullptr) {
-    push->hooks.emplace_back(status, std::move(handler));
+    push->hooks.emplace_back(std::move(status), std::move(handler));
     return;
   }
-  Defer([push, hook = PushState::Hook(status, std::move(handler))](SocketImpl& self) mutable {
+  Defer([push,
+         hook = PushState::Hook(std::move(status), std::move(handler))](SocketImpl& self) mutable {
     const PushOutcome outcome = *push->outcome;
     self.RunHooks(absl::MakeSpan(&hook, 1), outcome);
     if (push->is_join) push->hooks.push_back(std::move(hook));
@@ -374,7 +397,7 @@ void SocketImpl::RunHooks(absl::Span<PushState::Hook> hooks, const PushOutcome& 
   const wire::Reply& reply = outcome.ok() ? *outcome : *failure;
   for (PushState::Hook& hook : hooks) {
     if (is_shut_down_) return;  // by the hook before, perhaps
-    if (hook.status.has_value() && reply.status != *hook.status) continue;
+    if (!hook.status.Admits(reply.status)) continue;
     try {
       hook.handler(reply);
     } catch (const std::exception& error) {
@@ -472,7 +495,7 @@ void SocketImpl::Drain() {
     if (!deferred_.empty()) RunDeferred();
   } while (core_.has_actions() || !deferred_.empty());
   is_draining_ = false;
-  retired_joins_.clear();
+  if (!answered_joins_.empty()) ShrinkJoins();
   if (!in_batch_) Settle();
 }
 
@@ -632,7 +655,12 @@ void SocketImpl::Do(const core::PushDone& action) {
 }
 
 void SocketImpl::Do(const core::JoinDone& action) {
-  FinishPush(PushPtr(&PushState::Of(action.push)), action.outcome);
+  if (KeptJoin* const kept = KeptJoin::Of(action.push)) {
+    return RunHooks(absl::MakeSpan(kept->hooks), action.outcome);
+  }
+  const PushPtr push(&PushState::Of(action.push));
+  FinishPush(push, action.outcome, /*references=*/2);  // the other one is the channel's
+  answered_joins_.push_back(*push->channel);
 }
 
 void SocketImpl::Do(const core::PingDone& action) {

@@ -122,11 +122,11 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   void StartLeave(const ChannelShared& channel, const PushPtr& push);
   void Send(wire::Message message);
   // Gives `push` its outcome, to whoever waits. A push that has one keeps it, unless it is a join.
-  void FinishPush(const PushPtr& push, const PushOutcome& outcome);
+  // `references`: how many to `push` are not the user's.
+  void FinishPush(const PushPtr& push, const PushOutcome& outcome, unsigned references = 1);
   void FinishLater(const PushPtr& push, absl::Status status);
   // `status` nullopt: whatever the outcome's is.
-  void AddHook(const PushPtr& push, std::optional<std::string_view> status,
-               PushState::Hook::Handler&& handler);
+  void AddHook(const PushPtr& push, StatusFilter status, PushState::Hook::Handler&& handler);
   void AddWaiter(const PushPtr& push, PushState::Waiter waiter);
   void CancelPush(const PushPtr& push);
   void CancelWait(const PushPtr& push, WaiterId id);
@@ -234,7 +234,9 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   // Runs those of the hooks that are for this outcome.
   void RunHooks(absl::Span<PushState::Hook> hooks, const PushOutcome& outcome);
   void CompleteWaiters(PushState& push, const PushOutcome& outcome) const;
-  void RetireJoin(PushPtr push, const absl::Status& why);
+  void RetireJoin(ChannelShared& channel, const absl::Status& why);
+  void ShrinkJoins();
+  void ShrinkJoin(ChannelShared& channel);
   void EndStreams(ChannelShared& channel, const absl::Status& why);
   void Cleanup();
 
@@ -263,9 +265,9 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   std::vector<ChannelPtr> by_id_;  // by ChannelId
   WaiterList<absl::Status> connect_waiters_;
   WaiterList<absl::Status> disconnect_waiters_;
-  WaiterList<PingOutcome> ping_waiters_;  // by PingId
-  std::vector<Command> deferred_;         // notifications that wait for the caller to return
-  std::vector<PushPtr> retired_joins_;    // replaced, but perhaps named by an action yet
+  WaiterList<PingOutcome> ping_waiters_;         // by PingId
+  std::vector<Command> deferred_;                // notifications that wait for the caller to return
+  std::vector<core::ChannelId> answered_joins_;  // whose joins had an outcome in this turn
   boost::asio::steady_timer timer_;
   std::optional<TimePoint> timer_at_;
   TimePoint now_;

@@ -1,8 +1,10 @@
 // What a user of Socket and Channel sees, on every kind of connection that the library speaks.
 #include "client/socket.h"
 
+#include <cstddef>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "client/channel.h"
@@ -342,6 +344,60 @@ TEST_P(SocketTest, ReevaluatesJoinParamsAtEveryRejoin) {
   server().DropConnection(mock::Drop::kFin);
   RunUntil([&] { return params.size() == 2; });
   EXPECT_THAT(params, ElementsAre(json(1), json(2)));
+}
+
+// Nobody holds the join's handle, so that nothing is kept of it but who hears of its outcomes.
+TEST_P(SocketTest, TellsTheHooksOfAJoinOfEveryRejoin) {
+  const Socket socket = MakeSocket();
+  const Channel room = socket.Channel("room:1", json{{"try", 7}});
+  std::vector<json> params;
+  room.OnJoin([&](const ChannelJoined& joined) {
+    params.push_back(joined.reply.response.json().at("params"));
+  });
+  std::vector<std::string> heard;
+  room.Join()
+      .Receive("ok", [&](const Reply&) { heard.push_back("ok"); })
+      .Receive("error", [&](const Reply&) { heard.push_back("error"); })
+      .Receive([&](const Reply& reply) { heard.push_back("any: " + reply.status.ToString()); });
+  ASSERT_TRUE(socket.Connect().ok());
+  for (std::size_t joins = 1; joins <= 3; ++joins) {
+    RunUntil([&] { return heard.size() == 2 * joins; });
+    EXPECT_EQ(params.size(), joins);
+    EXPECT_EQ(params.back(), json({{"try", 7}}));
+    server().DropConnection(mock::Drop::kFin);
+  }
+  EXPECT_THAT(heard, ElementsAre("ok", "any: ok", "ok", "any: ok", "ok", "any: ok"));
+}
+
+TEST_P(SocketTest, TellsAHookThatComesAfterTheJoinsOutcomeAtOnceAndOfEveryRejoin) {
+  const Socket socket = MakeSocket();
+  const Channel room = socket.Channel("room:1");
+  const Push join = room.Join();
+  ASSERT_TRUE(socket.Connect().ok());
+  RunUntil([&] { return room.is_joined(); });
+  int heard = 0;
+  join.Receive("error", [&](const Reply&) { heard = -100; });
+  join.Receive("ok", [&](const Reply&) { ++heard; });
+  RunUntil([&] { return heard == 1; });
+  server().DropConnection(mock::Drop::kFin);
+  RunUntil([&] { return heard == 2; });
+  EXPECT_TRUE(join.is_done());
+  EXPECT_EQ(join.event(), "phx_join");
+}
+
+TEST_P(SocketTest, LetsAHookOfAJoinJoinAgain) {
+  phx::SocketOptions options = ClientOptions();
+  options.should_rejoin = [](const Reply&) { return false; };
+  const Socket socket = MakeSocket(std::move(options));
+  const Channel room = socket.Channel("room:private");
+  std::vector<std::string> heard;
+  room.Join().Receive("error", [&](const Reply&) {
+    heard.push_back("first");
+    room.Join().Receive("error", [&](const Reply&) { heard.push_back("second"); });
+  });
+  ASSERT_TRUE(socket.Connect().ok());
+  RunUntil([&] { return heard.size() == 2; });
+  EXPECT_THAT(heard, ElementsAre("first", "second"));
 }
 
 TEST_P(SocketTest, FailsPushesInFlightWhenTheConnectionDrops) {
