@@ -1,5 +1,7 @@
 #include "client/core/bindings.h"
 
+#include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -84,6 +86,52 @@ TEST(BindingsTest, KeepsItsOwnCopyOfTheEvent) {
   bindings.Add(event, Ref{1});
   event.assign(event.size(), 'x');
   EXPECT_THAT(Hearing(bindings, "a rather long name of an event"), ElementsAre(Ref{1}));
+}
+
+// More than are looked at one by one.
+struct ManyBindingsTest : ::testing::Test {
+  ManyBindingsTest() {
+    for (std::uint64_t i = 1; i <= kMany; ++i) bindings.Add(EventOf(i), Ref{i});
+    for (std::uint64_t i = 1; i <= kMany; ++i) bindings.Add(EventOf(i), Ref{100 + i}, Ref{7});
+  }
+  static std::string EventOf(std::uint64_t i) { return "event " + std::to_string(i); }
+
+  static constexpr std::uint64_t kMany = 20;
+  Bindings bindings;
+};
+
+TEST_F(ManyBindingsTest, AreVisitedInTheOrderOfRegistration) {
+  for (std::uint64_t i = 1; i <= kMany; ++i) {
+    EXPECT_THAT(Hearing(bindings, EventOf(i)), ElementsAre(Ref{i}));
+    EXPECT_THAT(Hearing(bindings, EventOf(i), Ref{7}), ElementsAre(Ref{i}, Ref{100 + i}));
+  }
+  EXPECT_THAT(Hearing(bindings, "event"), IsEmpty());
+}
+
+TEST_F(ManyBindingsTest, AreRemovedOneByOne) {
+  for (std::uint64_t i = 1; i <= kMany; ++i) {
+    EXPECT_TRUE(bindings.Remove(Ref{i}));
+    EXPECT_FALSE(bindings.Remove(Ref{i}));
+    EXPECT_THAT(Hearing(bindings, EventOf(i), Ref{7}), ElementsAre(Ref{100 + i}));
+    EXPECT_FALSE(bindings.empty());
+    EXPECT_TRUE(bindings.Remove(Ref{100 + i}));
+  }
+  EXPECT_TRUE(bindings.empty());
+}
+
+TEST_F(ManyBindingsTest, AreRemovedByTheirEvent) {
+  for (std::uint64_t i = 1; i <= kMany; ++i) {
+    EXPECT_FALSE(bindings.empty());
+    EXPECT_THAT(bindings.RemoveAll(EventOf(i)), ElementsAre(Ref{i}, Ref{100 + i}));
+  }
+  EXPECT_TRUE(bindings.empty());
+}
+
+TEST_F(ManyBindingsTest, AreAllCleared) {
+  EXPECT_EQ(bindings.Clear().size(), 2 * kMany);
+  EXPECT_TRUE(bindings.empty());
+  bindings.Add("msg", Ref{1});
+  EXPECT_THAT(Hearing(bindings, "msg"), ElementsAre(Ref{1}));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "client/core/action_queue.h"
 #include "client/core/notification.h"
 #include "client/wire/ref.h"
@@ -27,7 +28,11 @@ class Hooks {
   void Add(Hook hook, Ref binding) { bindings_.push_back({hook, binding}); }
 
   bool Remove(Ref binding) {
-    return std::erase_if(bindings_, [&](const Binding& b) { return b.name == binding; }) > 0;
+    const auto removed = std::remove_if(bindings_.begin(), bindings_.end(),
+                                        [&](const Binding& b) { return b.name == binding; });
+    const bool is_found = removed != bindings_.end();
+    bindings_.erase(removed, bindings_.end());
+    return is_found;
   }
 
   std::vector<Ref> Clear() {
@@ -60,7 +65,7 @@ class Hooks {
     }
   }
 
-  std::vector<Binding> bindings_;
+  absl::InlinedVector<Binding, 1> bindings_;
 };
 
 }  // namespace phx::core
