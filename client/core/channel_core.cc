@@ -30,14 +30,14 @@ bool SaysUnmatchedTopic(const wire::Reply& reply) {
 
 }  // namespace
 
-ChannelCore::ChannelCore(Context& context, ChannelId id, std::string topic)
+ChannelCore::ChannelCore(Context& context, ChannelId id, wire::Text topic)
     : context_(context), id_(id), topic_(std::move(topic)), pushes_(context, id, topic_) {}
 
 // --- commands
 
 void ChannelCore::SetJoinParams(wire::Payload params) {
-  params_ = std::move(params);
-  params_.Own();
+  params.Own();
+  params_ = std::make_unique<const wire::Payload>(std::move(params));
   asks_for_params_ = false;
 }
 
@@ -74,17 +74,16 @@ void ChannelCore::Leave(PushId push, Duration timeout) {
       FinishJoin(absl::CancelledError(Describe("join: left")));
       pushes_.FailBuffered(absl::CancelledError(Describe("push: left")));
     }
-    leave_pushes_.push_back(push);
+    leaving_->pushes.push_back(push);
   } else if (!IsKnownToServer()) {
     LeaveLocally(push);
   } else {
-    leave_ref_ = WriteLeave();
+    leaving_ = std::make_unique<Leaving>(Leaving{.ref = WriteLeave(), .pushes = {push}});
     EndJoinTurn();
     if (state_ == ChannelState::kJoining) {
       FinishJoin(absl::CancelledError(Describe("join: left")));
     }
     pushes_.FailBuffered(absl::CancelledError(Describe("push: left")));
-    leave_pushes_.push_back(push);
     SetState(ChannelState::kLeaving, timeout);
   }
 }
@@ -129,8 +128,7 @@ std::vector<Ref> ChannelCore::Remove() {
   }
   EndJoinTurn();
   if (state_ == ChannelState::kJoining || join_after_leave_) FinishJoin(removed);
-  for (const PushId push : leave_pushes_) context_.actions.Add(PushDone{push, removed});
-  leave_pushes_.clear();
+  TellLeavers(removed);
   join_after_leave_ = false;
   pushes_.FailInFlight(removed);
   pushes_.FailBuffered(removed);
@@ -245,7 +243,7 @@ bool ChannelCore::OnJoinTurn() {
     join_serial_ = ++context_.join_serial;
     context_.actions.Add(RequestJoinParams{id_, join_serial_});
   } else {
-    WriteJoin(params_);
+    params_ != nullptr ? WriteJoin(*params_) : WriteJoin(wire::Payload());
   }
   return true;
 }
@@ -410,10 +408,16 @@ void ChannelCore::LeaveLocally(PushId push) {
 }
 
 void ChannelCore::FinishLeave(const absl::StatusOr<wire::Reply>& outcome) {
-  for (const PushId push : leave_pushes_) context_.actions.Add(PushDone{push, outcome});
-  leave_pushes_.clear();
+  TellLeavers(outcome);
   Close(ChannelClosed::Cause::kLeft);
   if (std::exchange(join_after_leave_, false)) BeginJoin();
+}
+
+// The leave, if one is under way, is over.
+void ChannelCore::TellLeavers(const absl::StatusOr<wire::Reply>& outcome) {
+  const std::unique_ptr<Leaving> leaving = std::move(leaving_);
+  if (leaving == nullptr) return;
+  for (const PushId push : leaving->pushes) context_.actions.Add(PushDone{push, outcome});
 }
 
 void ChannelCore::Close(ChannelClosed::Cause cause) {
@@ -458,7 +462,7 @@ void ChannelCore::OnReply(const Inbound& inbound) {
   }
   if (state_ == ChannelState::kJoining && ref == join_ref_) {
     OnJoinReply(std::move(reply));
-  } else if (state_ == ChannelState::kLeaving && ref == leave_ref_) {
+  } else if (state_ == ChannelState::kLeaving && ref == leaving_->ref) {
     // V2 names the join, and the leave is over. V1 does not: the phx_close that follows could not
     // be told from one of the next join, so it is awaited here.
     leave_answered_ = true;
@@ -522,7 +526,7 @@ ChannelStatus::Kind ChannelCore::KindOfStatus(bool has_limit) const {
 }
 
 std::string ChannelCore::Describe(std::string_view what) const {
-  return absl::StrCat("channel \"", topic_, "\": ", Abseil(what));
+  return absl::StrCat("channel \"", Abseil(topic_), "\": ", Abseil(what));
 }
 
 }  // namespace phx::core

@@ -24,6 +24,7 @@
 #define PHX_CLIENT_CORE_CHANNEL_CORE_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "client/core/bindings.h"
 #include "client/core/channel_pushes.h"
 #include "client/core/context.h"
@@ -39,13 +41,14 @@
 #include "client/core/push_table.h"
 #include "client/core/states.h"
 #include "client/core/status.h"
+#include "client/wire/text.h"
 
 namespace phx::core {
 
 class ChannelCore {
  public:
-  // `context` outlives the channel.
-  ChannelCore(Context& context, ChannelId id, std::string topic);
+  // `context` outlives the channel, and so does what `topic` borrows.
+  ChannelCore(Context& context, ChannelId id, wire::Text topic);
 
   // What the next join sends: a fixed payload, or one that is asked for at every join
   // (RequestJoinParams).
@@ -89,7 +92,7 @@ class ChannelCore {
 
   ChannelState state() const { return state_; }
   const ChannelStatus& status() const { return status_; }
-  const std::string& topic() const { return topic_; }
+  std::string_view topic() const { return topic_; }
   Ref join_ref() const { return join_ref_; }
 
  private:
@@ -98,6 +101,12 @@ class ChannelCore {
     kWaiting,  // for the socket to open, or for its turn
     kAsking,   // for its params
     kSent,
+  };
+
+  // A leave that the server has not answered yet.
+  struct Leaving {
+    Ref ref;
+    std::vector<PushId> pushes;  // one for each Leave()
   };
 
   // Enters `state`, for no longer than `limit`: OnTimer() says what happens then.
@@ -122,6 +131,7 @@ class ChannelCore {
   void WriteLeaveAndForget();
   void LeaveLocally(PushId push);
   void FinishLeave(const absl::StatusOr<wire::Reply>& outcome);
+  void TellLeavers(const absl::StatusOr<wire::Reply>& outcome);
   void Close(ChannelClosed::Cause cause);
 
   absl::Status CanPush() const;
@@ -137,7 +147,8 @@ class ChannelCore {
 
   template <typename... Parts>
   void Log(LogLevel level, const Parts&... parts) {
-    context_.Log(level, "channel", "channel \"", topic_, "\": ", parts...);
+    const absl::string_view name(topic_.view().data(), topic_.size());
+    context_.Log(level, "channel", "channel \"", name, "\": ", parts...);
   }
 
   Context& context_;
@@ -154,15 +165,14 @@ class ChannelCore {
   bool leave_answered_ = false;  // by a reply that left open whether phx_close follows
   int rejoin_tries_ = 0;
   std::uint32_t join_serial_ = 0;  // of the RequestJoinParams under way
-  const std::string topic_;
-  wire::Payload params_;
+  const wire::Text topic_;
+  std::unique_ptr<const wire::Payload> params_;  // nullptr: none
   Ref join_ref_;  // of the join that was sent last; none once it is lost
-  Ref leave_ref_;
   PushId join_push_ = kNobody;
   Duration join_timeout_{0};
   Duration rejoin_wait_{0};  // the last back-off: a join that outlives it is a success
   TimePoint joined_at_;
-  std::vector<PushId> leave_pushes_;
+  std::unique_ptr<Leaving> leaving_;  // in state leaving
   ChannelPushes pushes_;
   Bindings bindings_;
   Hooks hooks_;

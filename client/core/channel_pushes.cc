@@ -51,8 +51,7 @@ void ChannelPushes::Buffer(PushId id, Duration timeout, std::string_view event,
       return;
     }
     Finish(buffered_, buffered_.first,
-           absl::ResourceExhaustedError(absl::StrCat("push on \"", topic_,
-                                                     "\": dropped for a newer one, ",
+           absl::ResourceExhaustedError(absl::StrCat(Name(), "dropped for a newer one, ",
                                                      absl::string_view(full.data(), full.size()))));
   }
   payload.Own();
@@ -84,8 +83,7 @@ void ChannelPushes::OnTimeout(PushTable::Index index) {
   const PushTable::Record& record = context_.pushes.at(index);
   const bool was_sent = !record.ref.empty();
   Finish(was_sent ? in_flight_ : buffered_, index,
-         absl::DeadlineExceededError(absl::StrCat("push on \"", topic_,
-                                                  "\": ", was_sent ? "no reply" : "not joined",
+         absl::DeadlineExceededError(absl::StrCat(Name(), was_sent ? "no reply" : "not joined",
                                                   " within ", FormatDuration(record.timeout))));
 }
 
@@ -93,8 +91,7 @@ bool ChannelPushes::CancelBuffered(PushId id) {
   for (PushTable::Index index = buffered_.first; index != PushTable::kNone;
        index = context_.pushes.at(index).next) {
     if (context_.pushes.at(index).id != id) continue;
-    Finish(buffered_, index,
-           absl::CancelledError(absl::StrCat("push on \"", topic_, "\": cancelled")));
+    Finish(buffered_, index, absl::CancelledError(absl::StrCat(Name(), "cancelled")));
     return true;
   }
   return false;
@@ -133,9 +130,12 @@ void ChannelPushes::Fail(PushTable::List& list, const absl::Status& status) {
   while (list.first != PushTable::kNone) Finish(list, list.first, status);
 }
 
+std::string ChannelPushes::Name() const {
+  return absl::StrCat("push on \"", absl::string_view(topic_.view().data(), topic_.size()), "\": ");
+}
+
 Ref ChannelPushes::Reject(PushId id, absl::StatusCode code, std::string_view why) {
-  Tell(id, absl::Status(code, absl::StrCat("push on \"", topic_,
-                                           "\": ", absl::string_view(why.data(), why.size()))));
+  Tell(id, absl::Status(code, absl::StrCat(Name(), absl::string_view(why.data(), why.size()))));
   return Ref{};
 }
 

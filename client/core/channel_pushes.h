@@ -12,13 +12,14 @@
 #include "absl/status/statusor.h"
 #include "client/core/context.h"
 #include "client/core/push_table.h"
+#include "client/wire/text.h"
 
 namespace phx::core {
 
 class ChannelPushes {
  public:
   // `context` and `topic` outlive this object.
-  ChannelPushes(Context& context, ChannelId channel, const std::string& topic)
+  ChannelPushes(Context& context, ChannelId channel, const wire::Text& topic)
       : context_(context), channel_(channel), topic_(topic) {}
 
   // Writes the push under the join `join_ref` and returns its ref; none if it was rejected. The
@@ -52,10 +53,11 @@ class ChannelPushes {
   void Finish(PushTable::List& list, PushTable::Index index, absl::StatusOr<wire::Reply>&& outcome);
   void Fail(PushTable::List& list, const absl::Status& status);
   Ref Reject(PushId id, absl::StatusCode code, std::string_view why);
+  std::string Name() const;  // for messages
 
   Context& context_;
   const ChannelId channel_;
-  const std::string& topic_;
+  const wire::Text& topic_;
   PushTable::List buffered_;
   PushTable::List in_flight_;
 };

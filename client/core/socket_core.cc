@@ -44,7 +44,8 @@ SocketCore::SocketCore(std::shared_ptr<const CoreOptions> options, std::string e
                        RefCounter& refs, std::uint64_t seed)
     : context_(std::move(options), std::move(endpoint), refs, seed),
       connection_(context_, hooks_),
-      pings_(context_) {}
+      pings_(context_),
+      by_topic_(0, TopicHash{&channels_}, TopicEqual{&channels_}) {}
 
 // --- the connection
 
@@ -88,7 +89,7 @@ void SocketCore::Lose(const ConnectionCore::Loss& loss) {
 
 // --- channels
 
-ChannelId SocketCore::AddChannel(std::string topic) {
+ChannelId SocketCore::AddChannel(wire::Text topic) {
   ChannelId id;
   if (free_channels_.empty()) {
     id = static_cast<ChannelId>(channels_.size());
@@ -98,8 +99,7 @@ ChannelId SocketCore::AddChannel(std::string topic) {
     free_channels_.pop_back();
   }
   channels_[id] = std::make_unique<ChannelCore>(context_, id, std::move(topic));
-  const std::string& key = channels_[id]->topic();
-  by_topic_.emplace(absl::string_view(key), id);
+  by_topic_.insert(id);
   return id;
 }
 
@@ -137,7 +137,7 @@ void SocketCore::CancelBufferedPush(TimePoint now, ChannelId channel, PushId pus
 std::vector<Ref> SocketCore::Remove(TimePoint now, ChannelId channel) {
   context_.now = now;
   std::vector<Ref> registered = channels_[channel]->Remove();
-  by_topic_.erase(absl::string_view(channels_[channel]->topic()));
+  by_topic_.erase(channel);
   channels_[channel].reset();
   removed_channels_.push_back(channel);
   GrantJoinTurns();
@@ -304,9 +304,9 @@ void SocketCore::Route() {
 }
 
 ChannelCore* SocketCore::LookUpChannel(std::string_view topic) {
-  const auto found = by_topic_.find(absl::string_view(topic.data(), topic.size()));
+  const auto found = by_topic_.find(topic);
   if (found == by_topic_.end()) return nullptr;
-  last_heard_ = found->second;
+  last_heard_ = *found;
   return channels_[last_heard_].get();
 }
 

@@ -29,7 +29,8 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/hash/hash.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "client/core/action.h"
@@ -43,6 +44,7 @@
 #include "client/core/time.h"
 #include "client/wire/message.h"
 #include "client/wire/ref_counter.h"
+#include "client/wire/text.h"
 
 namespace phx::core {
 
@@ -69,8 +71,8 @@ class SocketCore {
 
   // --- channels (channel_core.h has the table)
 
-  // There is no channel of that topic yet.
-  ChannelId AddChannel(std::string topic);
+  // There is no channel of that topic yet. What `topic` borrows outlives the channel.
+  ChannelId AddChannel(wire::Text topic);
   void SetJoinParams(ChannelId channel, wire::Payload params);
   void AskForJoinParams(ChannelId channel);
   // False if the channel cannot be joined now: `push` gets a PushDone, and no JoinDone ever.
@@ -157,6 +159,26 @@ class SocketCore {
   std::size_t pushes_in_flight() const { return context_.pushes.in_flight(); }
 
  private:
+  using Channels = std::vector<std::unique_ptr<ChannelCore>>;
+
+  // Channels by their topics, which lie in the channels.
+  struct TopicHash {
+    using is_transparent = void;
+    std::size_t operator()(ChannelId id) const { return (*this)((*channels)[id]->topic()); }
+    std::size_t operator()(std::string_view topic) const {
+      return absl::HashOf(absl::string_view(topic.data(), topic.size()));
+    }
+    const Channels* channels;
+  };
+  struct TopicEqual {
+    using is_transparent = void;
+    bool operator()(ChannelId a, ChannelId b) const { return a == b; }
+    bool operator()(ChannelId a, std::string_view topic) const {
+      return (*channels)[a]->topic() == topic;
+    }
+    const Channels* channels;
+  };
+
   void Lose(const ConnectionCore::Loss& loss);
   absl::Status SendNow(const wire::Message& message);
   absl::Status BufferSend(wire::Message message);
@@ -180,11 +202,11 @@ class SocketCore {
   Hooks hooks_;
   ConnectionCore connection_;
   Pings pings_;
-  std::vector<std::unique_ptr<ChannelCore>> channels_;  // by ChannelId; nullptr: free
+  Channels channels_;  // by ChannelId; nullptr: free
   std::vector<ChannelId> free_channels_;
-  std::vector<ChannelId> removed_channels_;                     // actions may still name them
-  absl::flat_hash_map<absl::string_view, ChannelId> by_topic_;  // keys lie in the channels
-  ChannelId last_heard_ = 0;                                    // whose topic is looked at first
+  std::vector<ChannelId> removed_channels_;  // actions may still name them
+  absl::flat_hash_set<ChannelId, TopicHash, TopicEqual> by_topic_;
+  ChannelId last_heard_ = 0;  // whose topic is looked at first
   std::vector<wire::Message> send_buffer_;
   std::size_t oldest_send_ = 0;  // where the buffer begins, once it is full and goes round
   wire::Message inbound_;        // the message that was told last; Dispatch actions point at it

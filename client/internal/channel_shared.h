@@ -33,8 +33,8 @@ struct ChannelShared {
 
   // The strand only.
   std::optional<core::ChannelId> id;  // absent before the core knows the channel, and once removed
-  JoinParams params;
-  std::vector<std::shared_ptr<StreamState>> streams;  // that have not ended
+  std::unique_ptr<const JoinParams> params;  // if they have been a function; else the core has them
+  std::unique_ptr<std::vector<std::shared_ptr<StreamState>>> streams;  // that have not ended
   // The last Join(), whose outcomes repeat: the push, or what is kept of it.
   PushPtr join;
   std::unique_ptr<KeptJoin> kept_join;

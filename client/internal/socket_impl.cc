@@ -20,6 +20,7 @@
 #include "boost/asio/post.hpp"
 #include "client/internal/connect_request.h"
 #include "client/wire/events.h"
+#include "client/wire/text.h"
 #include "client/wire/utf8.h"
 
 namespace phx::internal {
@@ -167,48 +168,53 @@ ChannelPtr SocketImpl::GetChannel(std::string_view topic, std::optional<JoinPara
   ChannelPtr channel;
   {
     const std::lock_guard lock(mutex_);
-    const auto found = channels_.find(absl::string_view(topic.data(), topic.size()));
+    const auto found = channels_.find(topic);
     if (found != channels_.end()) {
-      channel = found->second;
+      channel = *found;
     } else {
       channel = std::make_shared<ChannelShared>(std::string(topic), ValidateTopic(topic));
-      channels_.emplace(channel->topic, channel);
+      channels_.insert(channel);
     }
   }
   Submit([channel, params = std::move(params)](SocketImpl& self) mutable {
     if (!channel->validity.ok() || channel->status.Load().state() == ChannelState::kRemoved) return;
     self.AddChannel(channel);
-    if (!params.has_value()) return;
-    channel->params = *std::move(params);
-    if (channel->params.is_function()) {
-      self.core_.AskForJoinParams(*channel->id);
-    } else {
-      self.core_.SetJoinParams(*channel->id, wire::Payload::Json(channel->params.value()));
-    }
+    if (params.has_value()) self.SetJoinParams(*channel, *std::move(params));
   });
   return channel;
 }
 
+void SocketImpl::SetJoinParams(ChannelShared& channel, JoinParams params) {
+  const bool is_function = params.is_function();
+  if (is_function) {
+    core_.AskForJoinParams(*channel.id);
+  } else {
+    core_.SetJoinParams(*channel.id, wire::Payload::Json(params.value()));
+  }
+  // Where a function is replaced by a value, it may be about to be asked.
+  if (is_function || channel.params != nullptr) {
+    channel.params = std::make_unique<const JoinParams>(std::move(params));
+  }
+}
+
 void SocketImpl::AddChannel(const ChannelPtr& channel) {
   if (channel->id.has_value()) return;
-  const core::ChannelId id = core_.AddChannel(channel->topic);
+  const core::ChannelId id = core_.AddChannel(wire::Text::Borrow(channel->topic));
   channel->id = id;
   if (id >= by_id_.size()) by_id_.resize(id + 1);
   by_id_[id] = channel;
 }
 
 std::vector<ChannelPtr> SocketImpl::GetChannels() const {
-  std::vector<ChannelPtr> channels;
   const std::lock_guard lock(mutex_);
-  for (const auto& [topic, channel] : channels_) channels.push_back(channel);
-  return channels;
+  return {channels_.begin(), channels_.end()};
 }
 
 void SocketImpl::RemoveChannel(const ChannelPtr& channel) {
   {
     const std::lock_guard lock(mutex_);
     const auto found = channels_.find(channel->topic);
-    if (found != channels_.end() && found->second == channel) channels_.erase(found);
+    if (found != channels_.end() && *found == channel) channels_.erase(found);
   }
   Submit([channel](SocketImpl& self) {
     channel->status.Store({.kind = ChannelStatus::Kind::kRemoved});
@@ -216,7 +222,7 @@ void SocketImpl::RemoveChannel(const ChannelPtr& channel) {
     if (!channel->id.has_value()) return;
     for (const Ref ref : self.core_.Remove(self.now_, *channel->id)) self.handlers_.Remove(ref);
     channel->id.reset();
-    channel->params = {};
+    channel->params.reset();
     const absl::Status removed = absl::CancelledError("the channel was removed");
     self.RetireJoin(*channel, removed);
     self.EndStreams(*channel, removed);
@@ -259,7 +265,8 @@ void SocketImpl::Off(const ChannelShared& channel, Ref registration) {
 // --- streams
 
 void SocketImpl::AddStream(ChannelShared& channel, const StreamPtr& stream) {
-  channel.streams.push_back(stream);
+  if (channel.streams == nullptr) channel.streams = std::make_unique<std::vector<StreamPtr>>();
+  channel.streams->push_back(stream);
   if (!channel.id.has_value()) EndStream(channel, stream, WhyUnusable(channel, "stream"));
 }
 
@@ -273,13 +280,15 @@ void SocketImpl::FeedStream(StreamState& stream, const wire::Message& message) {
 }
 
 void SocketImpl::EndStream(ChannelShared& channel, const StreamPtr& stream, absl::Status why) {
-  std::erase(channel.streams, stream);
+  if (channel.streams != nullptr) std::erase(*channel.streams, stream);
   Defer(
       [stream, why = std::move(why)](SocketImpl& self) { stream->End(self.complete_from(), why); });
 }
 
 void SocketImpl::EndStreams(ChannelShared& channel, const absl::Status& why) {
-  while (!channel.streams.empty()) EndStream(channel, StreamPtr(channel.streams.back()), why);
+  const auto streams = std::move(channel.streams);
+  if (streams == nullptr) return;
+  for (const StreamPtr& stream : *streams) EndStream(channel, stream, why);
 }
 
 absl::Status SocketImpl::ReportUndecodable(const wire::Message& message, const absl::Status& why) {
@@ -626,7 +635,7 @@ void SocketImpl::Do(const core::AbandonTransport& action) {
 void SocketImpl::Do(const core::RequestJoinParams& action) {
   const ChannelPtr& channel = by_id_[action.channel];
   if (is_shut_down_ || !channel->id.has_value()) return;
-  Ask(channel->params, "join params",
+  Ask(*channel->params, "join params",
       [channel, serial = action.serial](SocketImpl& self, absl::StatusOr<nlohmann::json> answer) {
         self.OnJoinParams(*channel, serial, std::move(answer));
       });

@@ -18,8 +18,9 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/functional/any_invocable.h"
+#include "absl/hash/hash.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -154,6 +155,20 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
  private:
   using Strand = boost::asio::strand<boost::asio::any_io_executor>;
 
+  // Channels by their topics, which lie in the channels.
+  struct TopicHash {
+    using is_transparent = void;
+    std::size_t operator()(const ChannelPtr& channel) const { return (*this)(channel->topic); }
+    std::size_t operator()(std::string_view topic) const {
+      return absl::HashOf(absl::string_view(topic.data(), topic.size()));
+    }
+  };
+  struct TopicEqual {
+    using is_transparent = void;
+    bool operator()(const ChannelPtr& a, const ChannelPtr& b) const { return a->topic == b->topic; }
+    bool operator()(const ChannelPtr& a, std::string_view topic) const { return a->topic == topic; }
+  };
+
   // Marks that the strand is busy with this socket, so that a destructor elsewhere waits. The turns
   // of one batch pass through the gate together: the destructor waits for the end of the batch, of
   // which no further turn is admitted.
@@ -231,6 +246,7 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   void OnClosed(core::Generation generation, TransportClosed closed) override;
 
   void AddChannel(const ChannelPtr& channel);
+  void SetJoinParams(ChannelShared& channel, JoinParams params);
   // Runs those of the hooks that are for this outcome.
   void RunHooks(absl::Span<PushState::Hook> hooks, const PushOutcome& outcome);
   void CompleteWaiters(PushState& push, const PushOutcome& outcome) const;
@@ -255,7 +271,7 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   mutable std::mutex mutex_;  // of the three below; never held while user code runs
   bool is_gone_ = false;      // no command is taken any more
   std::vector<Command> commands_;
-  absl::flat_hash_map<absl::string_view, ChannelPtr> channels_;  // keys lie in the channels
+  absl::flat_hash_set<ChannelPtr, TopicHash, TopicEqual> channels_;
 
   // The strand only, inside a turn; after the gate is closed and idle, whoever closed it.
   core::SocketCore core_;
