@@ -68,11 +68,12 @@ SocketImpl::SocketImpl(const boost::asio::any_io_executor& executor, std::string
     : context_(std::move(context)),
       setup_(SharedSetup::For(options)),
       endpoint_(wire::EndpointUrl::Parse(url)),
-      strand_(boost::asio::make_strand(executor)),
-      executor_(strand_),
+      executor_(MakeStrand(executor)),
+      strand_of_context_(executor_.target<StrandOfContext>()),
+      strand_of_any_(executor_.target<StrandOfAny>()),
       core_(std::shared_ptr<const core::CoreOptions>(setup_, &setup_->core), NameOf(endpoint_),
             refs_, RandomSeed()),
-      attempts_(setup_->transports, *this),
+      attempts_(SharedTransports(), *this),
       timer_(executor_) {
   const Ref failures = refs_.Next();
   core_.On(core::Hook::kError, failures);
@@ -86,7 +87,24 @@ SocketImpl::SocketImpl(const boost::asio::any_io_executor& executor, std::string
 
 SocketImpl::~SocketImpl() = default;
 
+// An any_io_executor has room for a strand of an io_context's own executor, and not for one of
+// another any_io_executor: each copy of that is an allocation.
+boost::asio::any_io_executor SocketImpl::MakeStrand(const boost::asio::any_io_executor& executor) {
+  const auto* const context = executor.target<boost::asio::io_context::executor_type>();
+  if (context != nullptr) return boost::asio::make_strand(*context);
+  return boost::asio::make_strand(executor);
+}
+
 // --- commands
+
+template <typename F>
+void SocketImpl::Post(F function) {
+  if (strand_of_context_ != nullptr) {
+    boost::asio::post(*strand_of_context_, std::move(function));
+  } else {
+    boost::asio::post(*strand_of_any_, std::move(function));
+  }
+}
 
 void SocketImpl::BeginCommand() {
   if (!is_draining_ && !turn_scheduled_) now_ = ReadClock();
@@ -94,12 +112,12 @@ void SocketImpl::BeginCommand() {
 }
 
 void SocketImpl::PostTurn() {
-  boost::asio::post(strand_, [self = shared_from_this()] { self->RunTurn(); });
+  Post([self = shared_from_this()] { self->RunTurn(); });
 }
 
 void SocketImpl::ScheduleTurn() {
   if (std::exchange(turn_scheduled_, true)) return;
-  boost::asio::post(strand_, [self = shared_from_this()] {
+  Post([self = shared_from_this()] {
     self->turn_scheduled_ = false;
     self->RunTurn();
   });
@@ -156,7 +174,7 @@ void SocketImpl::Cleanup() {
   if (!is_draining_) Drain();
   connect_waiters_.CompleteAll(CompleteFrom::kDestructor, gone);
   disconnect_waiters_.CompleteAll(CompleteFrom::kDestructor, gone);
-  boost::asio::post(strand_, [self = shared_from_this()] {
+  Post([self = shared_from_this()] {
     self->attempts_.AbandonAll();
     self->timer_.cancel();
   });
@@ -489,8 +507,9 @@ void SocketImpl::StartPing(WaiterId id, Completion<PingOutcome> completion) {
 }
 
 void SocketImpl::ReplaceTransport(const TransportFactory& factory) {
-  attempts_.ReplaceFactories(factory != nullptr ? TransportFactories{factory, factory}
-                                                : setup_->transports);
+  attempts_.ReplaceFactories(factory != nullptr ? std::make_shared<const TransportFactories>(
+                                                      TransportFactories{factory, factory})
+                                                : SharedTransports());
   core_.Reconnect(now_);
 }
 

@@ -26,6 +26,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "boost/asio/any_io_executor.hpp"
+#include "boost/asio/io_context.hpp"
 #include "boost/asio/steady_timer.hpp"
 #include "boost/asio/strand.hpp"
 #include "client/core/socket_core.h"
@@ -57,7 +58,10 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
 
   // --- any thread
 
-  bool is_on_strand() const { return strand_.running_in_this_thread(); }
+  bool is_on_strand() const {
+    return strand_of_context_ != nullptr ? strand_of_context_->running_in_this_thread()
+                                         : strand_of_any_->running_in_this_thread();
+  }
 
   // Runs `command`, which runs no user code, now: this is the strand. False if the socket is gone.
   template <typename F>
@@ -153,7 +157,8 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   }
 
  private:
-  using Strand = boost::asio::strand<boost::asio::any_io_executor>;
+  using StrandOfContext = boost::asio::strand<boost::asio::io_context::executor_type>;
+  using StrandOfAny = boost::asio::strand<boost::asio::any_io_executor>;
 
   // Channels by their topics, which lie in the channels.
   struct TopicHash {
@@ -196,6 +201,15 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
     bool is_inside_ = false;  // the gate; only of the outermost
     bool is_admitted_ = true;
   };
+
+  // Those of the options.
+  std::shared_ptr<const TransportFactories> SharedTransports() const {
+    return {setup_, &setup_->transports};
+  }
+
+  static boost::asio::any_io_executor MakeStrand(const boost::asio::any_io_executor& executor);
+  template <typename F>
+  void Post(F function);
 
   void BeginCommand();
   void PostTurn();
@@ -260,8 +274,9 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   const std::shared_ptr<const void> context_;  // of the executor, if it is ours: goes last
   const std::shared_ptr<const SharedSetup> setup_;
   const absl::StatusOr<wire::EndpointUrl> endpoint_;
-  const Strand strand_;
-  const boost::asio::any_io_executor executor_;  // the strand, as the transports take it
+  const boost::asio::any_io_executor executor_;  // a strand: one of the two below
+  const StrandOfContext* const strand_of_context_;
+  const StrandOfAny* const strand_of_any_;
 
   // Any thread.
   RefCounter refs_;

@@ -58,7 +58,8 @@ class TransportAttempts::Attempt final : public TransportHandler {
   std::shared_ptr<Transport> transport_;
 };
 
-TransportAttempts::TransportAttempts(TransportFactories factories, TransportListener& listener)
+TransportAttempts::TransportAttempts(std::shared_ptr<const TransportFactories> factories,
+                                     TransportListener& listener)
     : factories_(std::move(factories)), listener_(listener) {}
 
 TransportAttempts::~TransportAttempts() = default;
@@ -68,7 +69,8 @@ absl::Status TransportAttempts::Open(const core::OpenTransport& attempt,
                                      TransportRequest request) {
   auto made = std::make_unique<Attempt>(attempt.generation, listener_);
   const bool is_fallback = attempt.transport == core::TransportKind::kFallback;
-  const TransportFactory& factory = is_fallback ? factories_.fallback : factories_.primary;
+  const auto factories = factories_;  // which the factory may have replaced
+  const TransportFactory& factory = is_fallback ? factories->fallback : factories->primary;
   if (absl::Status status = made->Make(factory, executor); !status.ok()) return status;
   attempts_.push_back(std::move(made));
   attempts_.back()->transport().Open(std::move(request));

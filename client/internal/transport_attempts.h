@@ -42,11 +42,14 @@ struct TransportFactories {
 class TransportAttempts {
  public:
   // `listener` outlives this object.
-  TransportAttempts(TransportFactories factories, TransportListener& listener);
+  TransportAttempts(std::shared_ptr<const TransportFactories> factories,
+                    TransportListener& listener);
   ~TransportAttempts();
 
   // Attempts from now on are made by `factories`.
-  void ReplaceFactories(TransportFactories factories) { factories_ = std::move(factories); }
+  void ReplaceFactories(std::shared_ptr<const TransportFactories> factories) {
+    factories_ = std::move(factories);
+  }
 
   // kInvalidArgument if the factory, which may be the user's, throws or makes nothing.
   absl::Status Open(const core::OpenTransport& attempt,
@@ -68,7 +71,7 @@ class TransportAttempts {
 
   Attempt* Find(core::Generation generation) const;
 
-  TransportFactories factories_;
+  std::shared_ptr<const TransportFactories> factories_;  // many sockets may share them
   TransportListener& listener_;
   std::vector<std::unique_ptr<Attempt>> attempts_;  // the present one last
   std::vector<std::unique_ptr<Attempt>> retired_;

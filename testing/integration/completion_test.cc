@@ -15,6 +15,7 @@
 #include "boost/asio/co_spawn.hpp"
 #include "boost/asio/deferred.hpp"
 #include "boost/asio/post.hpp"
+#include "boost/asio/strand.hpp"
 #include "boost/asio/thread_pool.hpp"
 #include "boost/asio/use_awaitable.hpp"
 #include "boost/asio/use_future.hpp"
@@ -113,6 +114,16 @@ TEST_F(CompletionTest, HandlersRunOnTheExecutorThatTheyAreBoundTo) {
                  }));
   RunUntil([&] { return id.wait_for(std::chrono::seconds(0)) == std::future_status::ready; });
   EXPECT_NE(id.get(), std::this_thread::get_id());
+}
+
+TEST_F(CompletionTest, AnyExecutorWillDoForASocket) {
+  const Socket socket(asio::make_strand(io()), url(), ClientOptions());
+  const Channel room = Joined(socket, "room:1");
+  std::optional<json> echo;
+  room.AsyncPush("echo", json{{"n", 4}},
+                 [&](const absl::StatusOr<Reply>& reply) { echo = reply->response.json(); });
+  RunUntil([&] { return echo.has_value(); });
+  EXPECT_EQ(*echo, json({{"n", 4}}));
 }
 
 TEST_F(CompletionTest, CancellationEndsAPushAtOnce) {
