@@ -140,10 +140,10 @@ class WebSocketTransport final : public Transport,
   bool is_waiting_to_write_ = false;
   // Runs while nothing is read, for what was read has not taken its time yet; null until then.
   std::unique_ptr<boost::asio::steady_timer> read_pause_;
-  bool read_wants_write_ = false;         // TLS: a read that has to write first
-  absl::Status write_status_;             // not OK: writing has failed, reading goes on to the end
-  std::optional<std::string> late_pong_;  // waits until the stream takes bytes again
-  std::optional<wire::CloseInfo> peer_close_;
+  bool read_wants_write_ = false;  // TLS: a read that has to write first
+  absl::Status write_status_;      // not OK: writing has failed, reading goes on to the end
+  std::unique_ptr<std::string> late_pong_;  // waits until the stream takes bytes again
+  std::unique_ptr<wire::CloseInfo> peer_close_;
 };
 
 void WebSocketTransport::Open(TransportRequest request) {
@@ -298,14 +298,15 @@ void WebSocketTransport::OnMessage(const wire::WebSocketEvent& event) {
 void WebSocketTransport::OnPing(std::string_view payload) {
   if (state_ != State::kOpen || !write_status_.ok()) return;
   if (is_waiting_to_write_) {
-    late_pong_ = payload;
+    late_pong_ = std::make_unique<std::string>(payload);
   } else {
     wire::AppendPong(output_.bytes(), payload, wire::NextMaskingKey());
   }
 }
 
 void WebSocketTransport::OnPeerClose(const wire::WebSocketEvent& event) {
-  peer_close_ = wire::CloseInfo{event.close_code, std::string(event.data)};
+  peer_close_ =
+      std::make_unique<wire::CloseInfo>(wire::CloseInfo{event.close_code, std::string(event.data)});
   // The answer repeats the code (RFC 6455 5.5.1).
   if (state_ == State::kOpen) AppendClose({event.close_code, ""});
 }
@@ -323,7 +324,7 @@ void WebSocketTransport::OnPeerError(const wire::WebSocketEvent& event) {
 
 // The connection is gone, or of no more use.
 void WebSocketTransport::OnEnd(absl::Status status) {
-  if (peer_close_) return Finish({.info = *std::move(peer_close_)});  // our answer did not get out
+  if (peer_close_) return Finish({.info = std::move(*peer_close_)});  // our answer did not get out
   if (!write_status_.ok()) status = write_status_;
   Finish({.info = {wire::close_code::kAbnormal, ""}, .status = Lost(status)});
 }
@@ -387,7 +388,7 @@ void WebSocketTransport::OnWritten() {
     Write();
   }
   if (peer_close_) {
-    Finish({.info = *std::move(peer_close_), .was_clean = write_status_.ok()});
+    Finish({.info = std::move(*peer_close_), .was_clean = write_status_.ok()});
   }
 }
 
