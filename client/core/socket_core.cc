@@ -1,6 +1,5 @@
 #include "client/core/socket_core.h"
 
-#include <algorithm>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -198,10 +197,10 @@ absl::Status SocketCore::BufferSend(wire::Message message) {
 }
 
 void SocketCore::FlushSendBuffer() {
-  std::rotate(send_buffer_.begin(),
-              send_buffer_.begin() + static_cast<std::ptrdiff_t>(std::exchange(oldest_send_, 0)),
-              send_buffer_.end());
-  for (const wire::Message& message : std::exchange(send_buffer_, {})) {
+  const std::vector<wire::Message> messages = std::exchange(send_buffer_, {});
+  const std::size_t oldest = std::exchange(oldest_send_, 0);
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    const wire::Message& message = messages[(oldest + i) % messages.size()];
     const absl::Status sent = context_.Send(message);
     if (sent.ok()) continue;
     ++context_.stats.dropped_messages;
