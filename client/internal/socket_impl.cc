@@ -156,7 +156,7 @@ void SocketImpl::Shutdown() {
 void SocketImpl::Cleanup() {
   now_ = ReadClock();
   is_shut_down_ = true;
-  in_batch_ = false;
+  EndBatch();
   handlers_.Clear();
   {
     const std::lock_guard lock(mutex_);
@@ -647,7 +647,7 @@ void SocketImpl::Do(const core::AbandonTransport& action) {
   if (is_shut_down_) return;
   if (action.generation == asking_) asking_ = 0;
   attempts_.Abandon(action.generation);
-  in_batch_ = false;
+  EndBatch();
   ScheduleTurn();  // which buries it
 }
 
@@ -747,7 +747,7 @@ void SocketImpl::OnFrame(core::Generation generation, wire::FrameView frame) {
     core_.OnTransportFrame(now_, generation, frame);
     Drain();
   } catch (...) {
-    in_batch_ = false;  // by a completion, which may throw: the rest of the batch does not come
+    EndBatch();  // by a completion, which may throw: the rest of the batch does not come
     throw;
   }
   if (needs_flush_ && !in_batch_) ScheduleTurn();
@@ -762,14 +762,16 @@ void SocketImpl::OnBatchBegin() {
 
 void SocketImpl::OnBatchEnd() {
   const Turn turn(*this);
-  if (!std::exchange(in_batch_, false) || !turn.is_admitted()) return;
+  if (!in_batch_) return;
+  in_batch_ = false;
+  if (!turn.is_admitted()) return;
   Settle();
   Flush();
 }
 
 void SocketImpl::OnClosed(core::Generation generation, TransportClosed closed) {
   const Turn turn(*this);
-  in_batch_ = false;
+  EndBatch();
   if (!turn.is_admitted()) return;
   now_ = ReadClock();
   RunCommands();

@@ -211,6 +211,12 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   template <typename F>
   void Post(F function);
 
+  // Writes nothing where there is no batch: the strand asks for it before it knows whether it is
+  // admitted, perhaps while a destructor elsewhere cleans up.
+  void EndBatch() {
+    if (in_batch_) in_batch_ = false;
+  }
+
   void BeginCommand();
   void PostTurn();
   void ScheduleTurn();
