@@ -28,8 +28,8 @@ class Hooks {
   void Add(Hook hook, Ref binding) { bindings_.push_back({hook, binding}); }
 
   bool Remove(Ref binding) {
-    const auto removed = std::remove_if(bindings_.begin(), bindings_.end(),
-                                        [&](const Binding& b) { return b.name == binding; });
+    auto* const removed = std::remove_if(bindings_.begin(), bindings_.end(),
+                                         [&](const Binding& b) { return b.name == binding; });
     const bool is_found = removed != bindings_.end();
     bindings_.erase(removed, bindings_.end());
     return is_found;
