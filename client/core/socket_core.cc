@@ -44,7 +44,7 @@ SocketCore::SocketCore(std::shared_ptr<const CoreOptions> options, std::string e
     : context_(std::move(options), std::move(endpoint), refs, seed),
       connection_(context_, hooks_),
       pings_(context_),
-      by_topic_(0, TopicHash{&channels_}, TopicEqual{&channels_}) {}
+      by_topic_(0, {TopicOf{&channels_}}, {TopicOf{&channels_}}) {}
 
 // --- the connection
 

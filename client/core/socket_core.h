@@ -29,10 +29,7 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
-#include "absl/hash/hash.h"
 #include "absl/status/status.h"
-#include "absl/strings/string_view.h"
 #include "client/core/action.h"
 #include "client/core/channel_core.h"
 #include "client/core/connection_core.h"
@@ -42,6 +39,7 @@
 #include "client/core/pings.h"
 #include "client/core/stats.h"
 #include "client/core/time.h"
+#include "client/core/topic_set.h"
 #include "client/wire/message.h"
 #include "client/wire/ref_counter.h"
 #include "client/wire/text.h"
@@ -161,21 +159,10 @@ class SocketCore {
  private:
   using Channels = std::vector<std::unique_ptr<ChannelCore>>;
 
-  // Channels by their topics, which lie in the channels.
-  struct TopicHash {
-    using is_transparent = void;
-    std::size_t operator()(ChannelId id) const { return (*this)((*channels)[id]->topic()); }
-    std::size_t operator()(std::string_view topic) const {
-      return absl::HashOf(absl::string_view(topic.data(), topic.size()));
-    }
-    const Channels* channels;
-  };
-  struct TopicEqual {
-    using is_transparent = void;
-    bool operator()(ChannelId a, ChannelId b) const { return a == b; }
-    bool operator()(ChannelId a, std::string_view topic) const {
-      return (*channels)[a]->topic() == topic;
-    }
+  // The topics lie in the channels.
+  struct TopicOf {
+    std::string_view operator()(std::string_view topic) const { return topic; }
+    std::string_view operator()(ChannelId id) const { return (*channels)[id]->topic(); }
     const Channels* channels;
   };
 
@@ -205,7 +192,7 @@ class SocketCore {
   Channels channels_;  // by ChannelId; nullptr: free
   std::vector<ChannelId> free_channels_;
   std::vector<ChannelId> removed_channels_;  // actions may still name them
-  absl::flat_hash_set<ChannelId, TopicHash, TopicEqual> by_topic_;
+  TopicSet<ChannelId, TopicOf> by_topic_;
   ChannelId last_heard_ = 0;  // whose topic is looked at first
   std::vector<wire::Message> send_buffer_;
   std::size_t oldest_send_ = 0;  // where the buffer begins, once it is full and goes round

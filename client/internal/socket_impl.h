@@ -18,9 +18,7 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/functional/any_invocable.h"
-#include "absl/hash/hash.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -30,6 +28,7 @@
 #include "boost/asio/steady_timer.hpp"
 #include "boost/asio/strand.hpp"
 #include "client/core/socket_core.h"
+#include "client/core/topic_set.h"
 #include "client/internal/async_operations.h"
 #include "client/internal/atomic_status.h"
 #include "client/internal/channel_shared.h"
@@ -130,7 +129,6 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   // `references`: how many to `push` are not the user's.
   void FinishPush(const PushPtr& push, const PushOutcome& outcome, unsigned references = 1);
   void FinishLater(const PushPtr& push, absl::Status status);
-  // `status` nullopt: whatever the outcome's is.
   void AddHook(const PushPtr& push, StatusFilter status, PushState::Hook::Handler&& handler);
   void AddWaiter(const PushPtr& push, PushState::Waiter waiter);
   void CancelPush(const PushPtr& push);
@@ -160,18 +158,9 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   using StrandOfContext = boost::asio::strand<boost::asio::io_context::executor_type>;
   using StrandOfAny = boost::asio::strand<boost::asio::any_io_executor>;
 
-  // Channels by their topics, which lie in the channels.
-  struct TopicHash {
-    using is_transparent = void;
-    std::size_t operator()(const ChannelPtr& channel) const { return (*this)(channel->topic); }
-    std::size_t operator()(std::string_view topic) const {
-      return absl::HashOf(absl::string_view(topic.data(), topic.size()));
-    }
-  };
-  struct TopicEqual {
-    using is_transparent = void;
-    bool operator()(const ChannelPtr& a, const ChannelPtr& b) const { return a->topic == b->topic; }
-    bool operator()(const ChannelPtr& a, std::string_view topic) const { return a->topic == topic; }
+  struct TopicOf {
+    std::string_view operator()(std::string_view topic) const { return topic; }
+    std::string_view operator()(const ChannelPtr& channel) const { return channel->topic; }
   };
 
   // Marks that the strand is busy with this socket, so that a destructor elsewhere waits. The turns
@@ -292,7 +281,7 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   mutable std::mutex mutex_;  // of the three below; never held while user code runs
   bool is_gone_ = false;      // no command is taken any more
   std::vector<Command> commands_;
-  absl::flat_hash_set<ChannelPtr, TopicHash, TopicEqual> channels_;
+  core::TopicSet<ChannelPtr, TopicOf> channels_;
 
   // The strand only, inside a turn; after the gate is closed and idle, whoever closed it.
   core::SocketCore core_;
