@@ -27,7 +27,7 @@ class ActionQueue {
 
   template <typename A>
   void Add(A action) {
-    if (added_.size() == added_.capacity()) MakeRoom();
+    if (added_.capacity() == 0) MakeRoom();
     added_.emplace_back(std::in_place_type<A>, std::move(action));
   }
 
@@ -71,6 +71,7 @@ class ActionQueue {
   }
 
  private:
+  static constexpr std::size_t kFirstActions = 2;  // room for so many comes at once
   // What a burst took is given back; what a steady flow needs is kept.
   static constexpr std::size_t kKeptActions = 64;
   static constexpr std::size_t kKeptBytes = std::size_t{16} << 10U;
@@ -83,7 +84,7 @@ class ActionQueue {
 
   bool HasNoMemory() const { return taken_.capacity() == 0 && added_.capacity() == 0; }
 
-  // Has room for one more action at least.
+  // Gives the queue, which may have no memory at all, room for its first actions.
   void MakeRoom() {
     if (HasNoMemory()) {
       Buffers buffers;
@@ -93,7 +94,7 @@ class ActionQueue {
       bytes_ = std::move(buffers.bytes);
       next_ = taken_.end();
     }
-    if (added_.size() == added_.capacity()) added_.reserve(added_.empty() ? 2 : added_.size() * 2);
+    if (added_.capacity() == 0) added_.reserve(kFirstActions);
   }
 
   // Makes `next_` the oldest action. False if there is none.

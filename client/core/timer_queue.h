@@ -35,7 +35,7 @@ class TimerQueue {
   void Add(TimePoint at, TimerKey key) {
     const Timer timer{at, key, ++last_order_};
     if (first_ == line_.size() || line_.back().at <= at) {
-      if (line_.size() == line_.capacity()) MakeRoom();
+      if (line_.capacity() == 0) Spare<std::vector<Timer>>::Take(line_);
       line_.push_back(timer);
     } else {
       heap_.push_back(timer);
@@ -101,11 +101,6 @@ class TimerQueue {
     TimerKey key;
     std::uint32_t order;
   };
-
-  void MakeRoom() {
-    if (line_.empty()) Spare<std::vector<Timer>>::Take(line_);
-    if (line_.size() == line_.capacity()) line_.reserve(line_.size() * 2 + 1);
-  }
 
   static bool Later(const Timer& a, const Timer& b) {
     if (a.at != b.at) return a.at > b.at;
