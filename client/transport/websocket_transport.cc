@@ -396,7 +396,7 @@ void WebSocketTransport::Close(const wire::CloseInfo& info) {
   switch (state_) {
     case State::kOpen:
       AppendClose(info);
-      if (read_pause_ != nullptr) read_pause_->cancel();
+      read_pause_.reset();
       if (!is_delivering_) Write();
       return;
     case State::kNew:
@@ -424,7 +424,7 @@ void WebSocketTransport::Abandon() {
   state_ = State::kDone;
   cancel_dial_.emit(boost::asio::cancellation_type::terminal);
   if (stream_) stream_->Close();
-  if (read_pause_ != nullptr) read_pause_->cancel();
+  read_pause_.reset();
   output_.Clear();
 }
 
@@ -432,7 +432,7 @@ void WebSocketTransport::Finish(TransportClosed closed) {
   state_ = State::kDone;
   TransportHandler* const handler = std::exchange(handler_, nullptr);
   output_.Clear();
-  if (read_pause_ != nullptr) read_pause_->cancel();
+  read_pause_.reset();
   if (stream_) net::CloseGently(*std::move(stream_), shared_->options.linger);
   handler->OnTransportClosed(std::move(closed));
 }
