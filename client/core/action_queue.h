@@ -65,7 +65,8 @@ class ActionQueue {
   // All actions are taken, and none is expected soon.
   void Rest() {
     if (Advance() || HasNoMemory()) return;
-    Buffers buffers = {std::move(taken_), std::move(added_), std::move(bytes_)};
+    Buffers buffers = {std::exchange(taken_, {}), std::exchange(added_, {}),
+                       std::exchange(bytes_, {})};
     next_ = taken_.end();
     Spare<Buffers>::Give(buffers);
   }

@@ -26,7 +26,7 @@ void Bindings::BecomeMany() {
 }
 
 bool Bindings::Remove(Ref binding) {
-  const auto found = std::find_if(few_.begin(), few_.end(), [&](const EventBinding& few) {
+  auto* const found = std::find_if(few_.begin(), few_.end(), [&](const EventBinding& few) {
     return few.binding.name == binding;
   });
   if (found != few_.end()) {

@@ -181,6 +181,7 @@ TEST(TimerQueueTest, KeepsTheTimersOutOfOrderWhenTheLineNeedsMemoryAgain) {
   other.Rest();  // there is spare memory
   Timers timers;
   std::vector<std::uint32_t> line;
+  line.reserve(1000);
   for (int i = 0; i < 1000; ++i) line.push_back(timers.Add(100s));
   const std::uint32_t early = timers.Add(1s);
   for (const std::uint32_t serial : line) timers.Cancel(serial);
