@@ -129,7 +129,7 @@ void Socket::Off(Ref registration) const {
 SocketStatus Socket::status() const { return impl()->status(); }
 
 std::string Socket::endpoint_url() const {
-  return impl()->endpoint().ok() ? impl()->endpoint()->Redacted() : std::string();
+  return impl()->endpoint().ok() ? std::string(impl()->endpoint()->Redacted()) : std::string();
 }
 
 std::string_view Socket::protocol_version() const { return impl()->serializer().version(); }

@@ -1,11 +1,13 @@
-// ActionQueue: the actions that wait to be carried out, and the bytes of the frames among them.
+// ActionQueue: the actions that wait to be carried out, the bytes of the frames among them, and the
+// message that they are about.
 //
-// Both live in buffers that are kept and reused, so that a steady flow of messages allocates
-// nothing; Rest() gives them to whoever else is busy on this thread.
+// All of it lives in memory that is kept and reused, so that a steady flow of messages allocates
+// nothing; Rest() gives it to whoever else is busy on this thread.
 #ifndef PHX_CLIENT_CORE_ACTION_QUEUE_H_
 #define PHX_CLIENT_CORE_ACTION_QUEUE_H_
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +18,7 @@
 #include "client/core/action.h"
 #include "client/core/spare.h"
 #include "client/wire/frame.h"
+#include "client/wire/message.h"
 
 namespace phx::core {
 
@@ -27,30 +30,32 @@ class ActionQueue {
 
   template <typename A>
   void Add(A action) {
-    if (added_.capacity() == 0) MakeRoom();
-    added_.emplace_back(std::in_place_type<A>, std::move(action));
+    memory().added.emplace_back(std::in_place_type<A>, std::move(action));
   }
 
   // Where the next frame is to be appended. AddFrame() then takes what was appended from `offset`
   // on.
-  std::string& frame_bytes() {
-    if (added_.capacity() == 0) MakeRoom();
-    return bytes_;
-  }
+  std::string& frame_bytes() { return memory().bytes; }
   void AddFrame(Generation generation, wire::FrameType type, std::size_t offset) {
-    Add(SendFrame{generation, type, offset, bytes_.size() - offset});
+    Add(SendFrame{generation, type, offset, frame_bytes().size() - offset});
   }
 
   wire::FrameView FrameOf(const SendFrame& frame) const {
-    return {frame.type, std::string_view(bytes_).substr(frame.offset, frame.size)};
+    return {frame.type, std::string_view(memory_->bytes).substr(frame.offset, frame.size)};
   }
 
-  bool has_actions() const { return next_ != taken_.end() || !added_.empty(); }
+  // The message from the server that was told last. Dispatch actions point at it: it stays as it is
+  // until they are taken.
+  wire::Message& inbound() { return memory().inbound; }
+
+  bool has_actions() const {
+    return memory_ != nullptr && (memory_->has_taken() || !memory_->added.empty());
+  }
 
   // The oldest action; nullopt when all are taken.
   std::optional<Action> Poll() {
     if (!Advance()) return std::nullopt;
-    return std::move(*next_++);
+    return std::move(memory_->taken[memory_->next++]);
   }
 
   // The same for all that are there, without moving them: calls `carry_out` with each where it is.
@@ -58,55 +63,54 @@ class ActionQueue {
   template <typename CarryOut>
   bool TakeAll(const CarryOut& carry_out) {
     if (!Advance()) return false;
-    while (next_ != taken_.end()) std::visit(carry_out, *next_++);
+    Memory& memory = *memory_;
+    while (memory.has_taken()) std::visit(carry_out, memory.taken[memory.next++]);
     return true;
   }
 
   // All actions are taken, and none is expected soon.
   void Rest() {
-    if (Advance() || HasNoMemory()) return;
-    Buffers buffers = {std::exchange(taken_, {}), std::exchange(added_, {}),
-                       std::exchange(bytes_, {})};
-    next_ = taken_.end();
-    Spare<Buffers>::Give(buffers);
+    if (Advance() || memory_ == nullptr) return;
+    memory_->inbound = {};  // which may own what it was decoded into
+    Spare<std::unique_ptr<Memory>>::Give(memory_);
   }
 
  private:
-  static constexpr std::size_t kFirstActions = 2;  // room for so many comes at once
   // What a burst took is given back; what a steady flow needs is kept.
   static constexpr std::size_t kKeptActions = 64;
   static constexpr std::size_t kKeptBytes = std::size_t{16} << 10U;
 
-  struct Buffers {
-    std::vector<Action> taken;
-    std::vector<Action> added;
+  struct Memory {
+    bool has_taken() const { return next != taken.size(); }
+
+    std::vector<Action> taken;  // do not move while they are carried out one by one
+    std::size_t next = 0;       // among them
+    std::vector<Action> added;  // meanwhile
     std::string bytes;
+    wire::Message inbound;
   };
 
-  bool HasNoMemory() const { return taken_.capacity() == 0 && added_.capacity() == 0; }
-
-  // Gives the queue, which may have no memory at all, room for its first actions.
-  void MakeRoom() {
-    if (HasNoMemory()) {
-      Buffers buffers;
-      Spare<Buffers>::Take(buffers);
-      taken_ = std::move(buffers.taken);
-      added_ = std::move(buffers.added);
-      bytes_ = std::move(buffers.bytes);
-      next_ = taken_.end();
-    }
-    if (added_.capacity() == 0) added_.reserve(kFirstActions);
+  Memory& memory() {
+    if (memory_ == nullptr) TakeMemory();
+    return *memory_;
   }
 
-  // Makes `next_` the oldest action. False if there is none.
+  void TakeMemory() {
+    Spare<std::unique_ptr<Memory>>::Take(memory_);
+    if (memory_ == nullptr) memory_ = std::make_unique<Memory>();
+  }
+
+  // Makes `next` the oldest action. False if there is none.
   bool Advance() {
-    if (next_ != taken_.end()) return true;
-    Empty(taken_);
-    taken_.swap(added_);
-    next_ = taken_.begin();
-    if (!taken_.empty()) return true;
-    bytes_.clear();
-    if (bytes_.capacity() > kKeptBytes) std::string().swap(bytes_);
+    if (memory_ == nullptr) return false;
+    Memory& memory = *memory_;
+    if (memory.has_taken()) return true;
+    Empty(memory.taken);
+    memory.taken.swap(memory.added);
+    memory.next = 0;
+    if (memory.has_taken()) return true;
+    memory.bytes.clear();
+    if (memory.bytes.capacity() > kKeptBytes) std::string().swap(memory.bytes);
     return false;
   }
 
@@ -115,10 +119,7 @@ class ActionQueue {
     if (actions.capacity() > kKeptActions) std::vector<Action>().swap(actions);
   }
 
-  std::vector<Action> taken_;  // do not move while they are carried out one by one
-  std::vector<Action>::iterator next_ = taken_.begin();  // among them
-  std::vector<Action> added_;                            // meanwhile
-  std::string bytes_;
+  std::unique_ptr<Memory> memory_;  // nullptr: rests
 };
 
 }  // namespace phx::core

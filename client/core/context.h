@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "client/core/action_queue.h"
 #include "client/core/backoff.h"
 #include "client/core/join_pacer.h"
@@ -31,11 +32,12 @@ class Context {
   std::shared_ptr<const CoreOptions> options_owner_;  // many sockets may share their options
 
  public:
-  Context(std::shared_ptr<const CoreOptions> core_options, std::string endpoint_name,
+  // `endpoint_name` and `ref_counter` outlive this object.
+  Context(std::shared_ptr<const CoreOptions> core_options, std::string_view endpoint_name,
           RefCounter& ref_counter, std::uint64_t seed)
       : options_owner_(std::move(core_options)),
         options(*options_owner_),
-        endpoint(std::move(endpoint_name)),
+        endpoint(endpoint_name.data(), endpoint_name.size()),
         refs(ref_counter),
         jitter(options.jitter, seed),
         joins(options.max_joins_in_flight) {}
@@ -107,7 +109,7 @@ class Context {
   // Shared state is what this class is for.
   // NOLINTBEGIN(misc-non-private-member-variables-in-classes)
   const CoreOptions& options;
-  const std::string endpoint;  // what messages call the server: its URL without secrets
+  const absl::string_view endpoint;  // what messages call the server: its URL without secrets
   RefCounter& refs;
   ActionQueue actions;
   PushTable pushes;

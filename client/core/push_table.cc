@@ -9,15 +9,18 @@
 namespace phx::core {
 
 PushTable::Index PushTable::Add(List& list, PushId id, ChannelId channel, Duration timeout) {
-  Index index = first_free_;
+  if (memory_ == nullptr) Spare<std::unique_ptr<Memory>>::Take(memory_);
+  if (memory_ == nullptr) memory_ = std::make_unique<Memory>();
+  std::vector<Record>& records = memory_->records;
+  Index index = memory_->first_free;
   if (index == kNone) {
-    index = static_cast<Index>(records_.size());
-    records_.emplace_back();
+    index = static_cast<Index>(records.size());
+    records.emplace_back();
   } else {
-    first_free_ = records_[index].next;
+    memory_->first_free = records[index].next;
   }
   ++used_;
-  Record& record = records_[index];
+  Record& record = records[index];
   if (++last_serial_ == 0) ++last_serial_;
   record.serial = last_serial_;
   record.id = id;
@@ -25,7 +28,7 @@ PushTable::Index PushTable::Add(List& list, PushId id, ChannelId channel, Durati
   record.timeout = timeout;
   record.previous = list.last;
   record.next = kNone;
-  (list.last == kNone ? list.first : records_[list.last].next) = index;
+  (list.last == kNone ? list.first : records[list.last].next) = index;
   list.last = index;
   ++list.size;
   return index;
@@ -34,61 +37,55 @@ PushTable::Index PushTable::Add(List& list, PushId id, ChannelId channel, Durati
 PushTable::Index PushTable::AddBuffered(List& list, PushId id, ChannelId channel, Duration timeout,
                                         BufferedPush push) {
   const Index index = Add(list, id, channel, timeout);
-  records_[index].buffered = std::make_unique<BufferedPush>(std::move(push));
+  record(index).buffered = std::make_unique<BufferedPush>(std::move(push));
   return index;
 }
 
 PushTable::Index PushTable::AddInFlight(List& list, PushId id, ChannelId channel, Duration timeout,
                                         Ref ref) {
   const Index index = Add(list, id, channel, timeout);
-  if (in_flight_ == buckets_.size()) GrowBuckets();
-  records_[index].ref = ref;
+  if (in_flight_ == memory_->buckets.size()) GrowBuckets();
+  record(index).ref = ref;
   Chain(index);
   ++in_flight_;
   return index;
 }
 
 void PushTable::Remove(List& list, Index index) {
-  Record& record = records_[index];
+  std::vector<Record>& records = memory_->records;
+  Record& record = records[index];
   if (!record.ref.empty()) {
     Unchain(index);
     --in_flight_;
   }
-  (record.previous == kNone ? list.first : records_[record.previous].next) = record.next;
-  (record.next == kNone ? list.last : records_[record.next].previous) = record.previous;
+  (record.previous == kNone ? list.first : records[record.previous].next) = record.next;
+  (record.next == kNone ? list.last : records[record.next].previous) = record.previous;
   --list.size;
   record.serial = 0;
   record.ref = Ref{};
   record.buffered.reset();
-  record.next = std::exchange(first_free_, index);
-  if (--used_ == 0 && records_.size() > kKept) GiveBack();
+  record.next = std::exchange(memory_->first_free, index);
+  if (--used_ == 0 && records.size() > kKept) memory_.reset();
 }
 
 void PushTable::Chain(Index index) {
-  Index& first = buckets_[BucketOf(records_[index].ref)];
-  records_[index].next_in_bucket = std::exchange(first, index);
+  Index& first = memory_->buckets[BucketOf(at(index).ref)];
+  record(index).next_in_bucket = std::exchange(first, index);
 }
 
 void PushTable::Unchain(Index index) {
-  Index* link = &buckets_[BucketOf(records_[index].ref)];
-  while (*link != index) link = &records_[*link].next_in_bucket;
-  *link = records_[index].next_in_bucket;
+  Index* link = &memory_->buckets[BucketOf(at(index).ref)];
+  while (*link != index) link = &record(*link).next_in_bucket;
+  *link = at(index).next_in_bucket;
 }
 
 void PushTable::GrowBuckets() {
   constexpr int kFewestBits = 2;
-  bucket_bits_ = std::max(bucket_bits_ + 1, kFewestBits);
-  buckets_.assign(std::size_t{1} << static_cast<unsigned>(bucket_bits_), kNone);
-  for (Index index = 0; index < records_.size(); ++index) {
-    if (!records_[index].ref.empty()) Chain(index);
+  memory_->bucket_bits = std::max(memory_->bucket_bits + 1, kFewestBits);
+  memory_->buckets.assign(std::size_t{1} << static_cast<unsigned>(memory_->bucket_bits), kNone);
+  for (Index index = 0; index < memory_->records.size(); ++index) {
+    if (!at(index).ref.empty()) Chain(index);
   }
-}
-
-void PushTable::GiveBack() {
-  std::vector<Record>().swap(records_);
-  std::vector<Index>().swap(buckets_);
-  bucket_bits_ = 0;
-  first_free_ = kNone;
 }
 
 }  // namespace phx::core

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "client/core/action.h"
+#include "client/core/spare.h"
 #include "client/core/time.h"
 #include "client/wire/payload.h"
 #include "client/wire/ref.h"
@@ -61,8 +62,8 @@ class PushTable {
   // The push in flight with this ref; kNone if there is none.
   Index Find(Ref ref) const {
     if (in_flight_ == 0) return kNone;
-    Index index = buckets_[BucketOf(ref)];
-    while (index != kNone && records_[index].ref != ref) index = records_[index].next_in_bucket;
+    Index index = memory_->buckets[BucketOf(ref)];
+    while (index != kNone && at(index).ref != ref) index = at(index).next_in_bucket;
     return index;
   }
 
@@ -71,21 +72,23 @@ class PushTable {
 
   // The same, keeping what was buffered.
   std::unique_ptr<BufferedPush> TakeBuffered(List& list, Index index) {
-    std::unique_ptr<BufferedPush> buffered = std::move(records_[index].buffered);
+    std::unique_ptr<BufferedPush> buffered = std::move(record(index).buffered);
     Remove(list, index);
     return buffered;
   }
 
-  const Record& at(Index index) const { return records_[index]; }
+  const Record& at(Index index) const { return memory_->records[index]; }
 
   // Whether the timer `serial` of the record `index` still stands.
   bool IsLive(Index index, std::uint32_t serial) const {
-    return index < records_.size() && records_[index].serial == serial && serial != 0;
+    return memory_ != nullptr && index < memory_->records.size() && at(index).serial == serial &&
+           serial != 0;
   }
 
-  // No push is expected soon: keeps no memory, if there is none.
+  // No push is expected soon: if there is none, the memory goes to whoever else is busy on this
+  // thread.
   void Rest() {
-    if (in_flight() + buffered() == 0 && !records_.empty()) GiveBack();
+    if (used_ == 0 && memory_ != nullptr) Spare<std::unique_ptr<Memory>>::Give(memory_);
   }
 
   std::size_t in_flight() const { return in_flight_; }
@@ -97,22 +100,26 @@ class PushTable {
   // Fibonacci hashing (Knuth, The Art of Computer Programming 6.4).
   std::size_t BucketOf(Ref ref) const {
     constexpr std::uint64_t kGoldenRatio = 0x9E3779B97F4A7C15U;
-    return static_cast<std::size_t>((ref.value * kGoldenRatio) >> (kRefBits - bucket_bits_));
+    return static_cast<std::size_t>((ref.value * kGoldenRatio) >>
+                                    (kRefBits - memory_->bucket_bits));
   }
   Index Add(List& list, PushId id, ChannelId channel, Duration timeout);
   void Chain(Index index);
   void Unchain(Index index);
   void GrowBuckets();
-  void GiveBack();
+  Record& record(Index index) { return memory_->records[index]; }
 
-  std::vector<Record> records_;
-  Index first_free_ = kNone;
-  std::size_t used_ = 0;  // records that are not free
+  struct Memory {
+    std::vector<Record> records;
+    Index first_free = kNone;
+    int bucket_bits = 0;
+    std::vector<Index> buckets;  // the first of each; two to the power of `bucket_bits`, or none
+  };
+
+  std::unique_ptr<Memory> memory_;  // nullptr: rests
+  std::size_t used_ = 0;            // records that are not free
   std::size_t in_flight_ = 0;
   std::uint32_t last_serial_ = 0;
-  int bucket_bits_ = 0;
-  std::vector<Index>
-      buckets_;  // the first of each; two to the power of `bucket_bits_`, or none yet
 };
 
 }  // namespace phx::core

@@ -141,6 +141,19 @@ TEST_F(PushTableTest, DoesNotRestWhileAPushHasNoOutcome) {
   EXPECT_EQ(table.Find(Ref{10}), sent.first);
 }
 
+TEST_F(PushTableTest, HandsItsMemoryOnWhenItRests) {
+  const PushTable::Index index = Send(1, 10);
+  const PushTable::Record* const record = &table.at(index);
+  table.Remove(sent, index);
+  table.Rest();
+  PushTable next;
+  PushTable::List list;
+  const PushTable::Index reused = next.AddInFlight(list, 2, 1, 5s, Ref{10});
+  EXPECT_EQ(&next.at(reused), record);
+  EXPECT_EQ(next.Find(Ref{10}), reused);
+  EXPECT_EQ(table.Find(Ref{10}), PushTable::kNone);
+}
+
 TEST_F(PushTableTest, KnowsATimerForStaleAfterARest) {
   const PushTable::Index index = Send(1, 10);
   const std::uint32_t serial = table.at(index).serial;

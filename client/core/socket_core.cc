@@ -39,9 +39,9 @@ void Own(wire::Message& message) {
 
 }  // namespace
 
-SocketCore::SocketCore(std::shared_ptr<const CoreOptions> options, std::string endpoint,
+SocketCore::SocketCore(std::shared_ptr<const CoreOptions> options, std::string_view endpoint,
                        RefCounter& refs, std::uint64_t seed)
-    : context_(std::move(options), std::move(endpoint), refs, seed),
+    : context_(std::move(options), endpoint, refs, seed),
       connection_(context_, hooks_),
       pings_(context_),
       by_topic_(0, {TopicOf{&channels_}}, {TopicOf{&channels_}}) {}
@@ -276,30 +276,31 @@ void SocketCore::OnTransportFrame(TimePoint now, Generation generation, wire::Fr
   context_.now = now;
   ++context_.stats.frames_received;
   context_.stats.bytes_received += frame.data.size();
-  const absl::Status decoded = Decode(*context_.options.serializer, frame, inbound_);
+  wire::Message& message = context_.actions.inbound();
+  const absl::Status decoded = Decode(*context_.options.serializer, frame, message);
   if (!decoded.ok()) {
     ++context_.stats.malformed_frames;
     context_.Log(LogLevel::kWarning, "receive", "frame skipped: ", decoded.message());
     return;
   }
-  Route();
+  Route(message);
   GrantJoinTurns();
 }
 
-void SocketCore::Route() {
-  const Inbound inbound(inbound_);
-  if (inbound.kind == Inbound::Kind::kReply && inbound_.ref.has_value()) {
+void SocketCore::Route(const wire::Message& message) {
+  const Inbound inbound(message);
+  if (inbound.kind == Inbound::Kind::kReply && message.ref.has_value()) {
     if (!connection_.OnReply(inbound.ref)) {
       pings_.OnReply(inbound.ref);
       connection_.OnProven();
     }
   }
-  const bool names_no_join = !inbound_.join_ref.has_value() && !inbound_.ref.has_value();
+  const bool names_no_join = !message.join_ref.has_value() && !message.ref.has_value();
   const bool is_owed = names_no_join && inbound.kind == Inbound::Kind::kClose &&
-                       context_.owed_closes.Take(inbound_.topic);  // hence none of the channel's
-  ChannelCore* const channel = is_owed ? nullptr : FindChannel(inbound_.topic);
+                       context_.owed_closes.Take(message.topic);  // hence none of the channel's
+  ChannelCore* const channel = is_owed ? nullptr : FindChannel(message.topic);
   if (channel != nullptr) channel->OnMessage(inbound);
-  hooks_.Notify(Hook::kMessage, &inbound_, context_.actions);
+  hooks_.Notify(Hook::kMessage, &message, context_.actions);
 }
 
 ChannelCore* SocketCore::LookUpChannel(std::string_view topic) {

@@ -48,10 +48,10 @@ namespace phx::core {
 
 class SocketCore {
  public:
-  // `endpoint` is what messages call the server: its URL without secrets. `refs` outlives the core.
-  // `seed` decides the jitter of the back-offs.
-  SocketCore(std::shared_ptr<const CoreOptions> options, std::string endpoint, RefCounter& refs,
-             std::uint64_t seed);
+  // `endpoint` is what messages call the server: its URL without secrets. It outlives the core, and
+  // so does `refs`. `seed` decides the jitter of the back-offs.
+  SocketCore(std::shared_ptr<const CoreOptions> options, std::string_view endpoint,
+             RefCounter& refs, std::uint64_t seed);
 
   // --- the connection (connection_core.h has the table)
 
@@ -175,7 +175,7 @@ class SocketCore {
     if (context_.is_open() && !context_.joins.empty()) GrantWaitingJoins();
   }
   void GrantWaitingJoins();
-  void Route();
+  void Route(const wire::Message& message);
   // Most messages are of the topic of the one before.
   ChannelCore* FindChannel(std::string_view topic) {
     ChannelCore* const last =
@@ -196,7 +196,6 @@ class SocketCore {
   ChannelId last_heard_ = 0;  // whose topic is looked at first
   std::vector<wire::Message> send_buffer_;
   std::size_t oldest_send_ = 0;  // where the buffer begins, once it is full and goes round
-  wire::Message inbound_;        // the message that was told last; Dispatch actions point at it
 };
 
 }  // namespace phx::core

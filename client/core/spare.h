@@ -1,7 +1,8 @@
 // Spare: the memory of buffers that nobody needs just now. Each thread keeps some of each kind.
 //
-//   if (buffers_.bytes.capacity() == 0) Spare<Buffers>::Take(buffers_);   // busy: take some
-//   Spare<Buffers>::Give(buffers_);                                       // idle: give it back
+//   if (memory_ == nullptr) Spare<std::unique_ptr<Memory>>::Take(memory_);   // busy: take some
+//   if (memory_ == nullptr) memory_ = std::make_unique<Memory>();            // there was none
+//   Spare<std::unique_ptr<Memory>>::Give(memory_);                           // idle: give it back
 //
 // So a socket with nothing to do holds none, and one that is busy does not allocate: what the one
 // gives the next one takes. Sockets may move from thread to thread.

@@ -33,8 +33,8 @@ std::uint64_t RandomSeed() {
   return (std::uint64_t{device()} << 32U) | device();
 }
 
-std::string NameOf(const absl::StatusOr<wire::EndpointUrl>& endpoint) {
-  return endpoint.ok() ? endpoint->Redacted() : std::string("an invalid URL");
+std::string_view NameOf(const absl::StatusOr<wire::EndpointUrl>& endpoint) {
+  return endpoint.ok() ? endpoint->Redacted() : std::string_view("an invalid URL");
 }
 
 absl::Status ValidateTopic(std::string_view topic) {
@@ -630,7 +630,8 @@ void SocketImpl::FailDial(core::Generation attempt, const absl::Status& why) {
       now_, attempt,
       {.info = {wire::close_code::kAbnormal, ""},
        .status = absl::Status(
-           why.code(), absl::StrCat("connect to ", NameOf(endpoint_), ": ", why.message()))});
+           why.code(),
+           absl::StrCat("connect to ", std::string(NameOf(endpoint_)), ": ", why.message()))});
 }
 
 void SocketImpl::Do(const core::SendFrame& action) {

@@ -1,5 +1,6 @@
 #include "client/wire/endpoint_url.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -16,6 +17,8 @@
 
 namespace phx::wire {
 namespace {
+
+constexpr char kSchemeEnd[] = "://";
 
 // What ends the part of a URL that names the host.
 constexpr std::string_view kDelimiters = "/?#";
@@ -113,13 +116,26 @@ absl::StatusOr<EndpointUrl> EndpointUrl::Parse(std::string_view url) {
   if (!IsPortValid(parts)) {
     return InvalidUrl(url, "has a port that is not a number between 1 and 65535");
   }
+  std::string_view path = parts.encoded_path();
+  while (path.ends_with('/')) path.remove_suffix(1);
   EndpointUrl endpoint;
-  endpoint.scheme_ = *std::move(scheme);
-  endpoint.authority_ = std::string(parts.encoded_host_and_port());
-  endpoint.path_ = std::string(parts.encoded_path());
-  while (endpoint.path_.ends_with('/')) endpoint.path_.pop_back();
-  endpoint.query_ = std::string(parts.encoded_query());
+  endpoint.url_ = absl::StrCat(*scheme, kSchemeEnd, std::string(parts.encoded_host_and_port()),
+                               std::string(path));
+  endpoint.path_end_ = endpoint.url_.size();
+  if (const std::string query(parts.encoded_query()); !query.empty()) {
+    absl::StrAppend(&endpoint.url_, "?", query);
+  }
   return endpoint;
+}
+
+std::string_view EndpointUrl::path() const {
+  const std::string_view redacted = Redacted();
+  const std::size_t authority = redacted.find(kSchemeEnd) + std::string_view(kSchemeEnd).size();
+  return redacted.substr(std::min(redacted.find('/', authority), redacted.size()));
+}
+
+std::string_view EndpointUrl::query() const {
+  return std::string_view(url_).substr(std::min(path_end_ + 1, url_.size()));
 }
 
 absl::StatusOr<std::string> EndpointUrl::WebSocketUrl(const nlohmann::json& params,
@@ -128,7 +144,7 @@ absl::StatusOr<std::string> EndpointUrl::WebSocketUrl(const nlohmann::json& para
     return absl::InvalidArgumentError(
         absl::StrCat("connect params must be a JSON object, not ", params.type_name()));
   }
-  std::string query = query_;
+  std::string query(this->query());
   for (const auto& [name, value] : params.items()) {
     if (!AppendParam(name, value, query)) {
       return absl::InvalidArgumentError(
@@ -138,16 +154,16 @@ absl::StatusOr<std::string> EndpointUrl::WebSocketUrl(const nlohmann::json& para
   }
   AppendPair("vsn", vsn, query);
   constexpr std::string_view kWebSocket = "/websocket";
-  const std::string suffix(path_.ends_with(kWebSocket) ? "" : kWebSocket);
-  return absl::StrCat(Redacted(), suffix, "?", query);
+  std::string url(Redacted());
+  if (!path().ends_with(kWebSocket)) url.append(kWebSocket);
+  return url.append("?").append(query);
 }
 
 std::string RedactUrl(std::string_view url) {
-  constexpr std::string_view kSchemeEnd = "://";
   const std::size_t scheme_end = url.find(kSchemeEnd);
   const bool has_scheme =
       scheme_end != std::string_view::npos && url.find_first_of(kDelimiters) == scheme_end + 1;
-  const std::size_t authority = has_scheme ? scheme_end + kSchemeEnd.size() : 0;
+  const std::size_t authority = has_scheme ? scheme_end + std::string_view(kSchemeEnd).size() : 0;
   const std::string_view rest = WithoutCredentials(url.substr(authority));
   std::string redacted(url.substr(0, authority));
   return redacted.append(rest.substr(0, rest.find_first_of("?#")));

@@ -6,6 +6,7 @@
 #ifndef PHX_CLIENT_WIRE_ENDPOINT_URL_H_
 #define PHX_CLIENT_WIRE_ENDPOINT_URL_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -35,18 +36,20 @@ class EndpointUrl {
   absl::StatusOr<std::string> WebSocketUrl(const nlohmann::json& params,
                                            std::string_view vsn) const;
 
-  // The endpoint without its query: what logs and messages may show.
-  std::string Redacted() const { return scheme_ + "://" + authority_ + path_; }
+  // The endpoint without its query: what logs and messages may show. As long as this object.
+  std::string_view Redacted() const { return std::string_view(url_).substr(0, path_end_); }
 
-  bool is_secure() const { return scheme_ == "wss"; }
+  bool is_secure() const { return url_.starts_with("wss:"); }
 
  private:
   EndpointUrl() = default;
 
-  std::string scheme_;     // "ws" or "wss"
-  std::string authority_;  // host and, if given, port
-  std::string path_;       // without a slash at its end; may be empty
-  std::string query_;      // without '?'
+  std::string_view path() const;   // without a slash at its end; may be empty
+  std::string_view query() const;  // without '?'
+
+  // One text, since a program may have thousands: "ws" or "wss", host, port, path, query.
+  std::string url_;
+  std::size_t path_end_ = 0;
 };
 
 // `url` without its query, its fragment, and a user name and password, for logs and messages. It

@@ -56,6 +56,7 @@ TEST(EndpointUrlTest, CollapsesATrailingSlash) {
 TEST(EndpointUrlTest, DoesNotAppendWebsocketTwice) {
   EXPECT_EQ(WebSocketUrl("ws://h/socket/websocket"), "ws://h/socket/websocket?vsn=2.0.0");
   EXPECT_EQ(WebSocketUrl("ws://h/socket/websocket/"), "ws://h/socket/websocket?vsn=2.0.0");
+  EXPECT_EQ(WebSocketUrl("ws://websocket"), "ws://websocket/websocket?vsn=2.0.0");
   EXPECT_EQ(WebSocketUrl("ws://h/mywebsocket"), "ws://h/mywebsocket/websocket?vsn=2.0.0");
 }
 
