@@ -1,6 +1,6 @@
 // What the whole client allocates in a steady flow, over a real connection: nothing for a message.
-// A turn does allocate: it is a wake-up by Asio, with type-erased executors and handlers. However
-// many messages it has, it is one.
+// A turn does allocate, whatever it is about: it is a wake-up by Asio, with type-erased executors
+// and handlers.
 #include <cstdint>
 
 #include "gtest/gtest.h"
@@ -30,14 +30,13 @@ std::int64_t AllocationsOf(SteadyConversation& conversation, int broadcasts = 0)
   return allocations;
 }
 
-// Those of one turn.
-constexpr int kWakeUp = 6;
-constexpr int kGrowingOutput = 6;
+// Those of one turn: Boost 1.81 makes one.
+constexpr int kWakeUp = 2;
 
 TEST(SocketMemoryTest, AllocatesNothingForAPushAndItsReply) {
   SteadyConversation conversation;
   conversation.KeepPushing(64);
-  EXPECT_LE(AllocationsOf(conversation), (kWakeUp + kGrowingOutput) * kTurns);
+  EXPECT_LE(AllocationsOf(conversation), kWakeUp * kTurns);
   EXPECT_GE(conversation.replies(), 64 * kTurns);
 }
 
