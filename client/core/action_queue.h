@@ -46,7 +46,7 @@ class ActionQueue {
 
   // The message from the server that was told last. Dispatch actions point at it: it stays as it is
   // until they are taken.
-  wire::Message& inbound() { return memory().inbound; }
+  wire::Message& inbound() { return *memory().inbound; }
 
   bool has_actions() const {
     return memory_ != nullptr && (memory_->has_taken() || !memory_->added.empty());
@@ -71,7 +71,7 @@ class ActionQueue {
   // All actions are taken, and none is expected soon.
   void Rest() {
     if (Advance() || memory_ == nullptr) return;
-    memory_->inbound = {};  // which may own what it was decoded into
+    memory_->inbound.emplace();  // the last one may own what it was decoded into
     Spare<std::unique_ptr<Memory>>::Give(memory_);
   }
 
@@ -87,7 +87,7 @@ class ActionQueue {
     std::size_t next = 0;       // among them
     std::vector<Action> added;  // meanwhile
     std::string bytes;
-    wire::Message inbound;
+    std::optional<wire::Message> inbound{std::in_place};  // always there; renewed where it stands
   };
 
   Memory& memory() {
