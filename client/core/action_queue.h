@@ -37,7 +37,9 @@ class ActionQueue {
   // on.
   std::string& frame_bytes() { return memory().bytes; }
   void AddFrame(Generation generation, wire::FrameType type, std::size_t offset) {
-    Add(SendFrame{generation, type, offset, frame_bytes().size() - offset});
+    const std::size_t size = memory_->bytes.size() - offset;
+    memory_->added.emplace_back(std::in_place_type<SendFrame>,
+                                SendFrame{generation, type, offset, size});
   }
 
   wire::FrameView FrameOf(const SendFrame& frame) const {
@@ -105,18 +107,23 @@ class ActionQueue {
     if (memory_ == nullptr) return false;
     Memory& memory = *memory_;
     if (memory.has_taken()) return true;
-    Empty(memory.taken);
-    memory.taken.swap(memory.added);
+    if (memory.next != 0) Empty(memory.taken);
     memory.next = 0;
-    if (memory.has_taken()) return true;
-    memory.bytes.clear();
-    if (memory.bytes.capacity() > kKeptBytes) std::string().swap(memory.bytes);
-    return false;
+    if (memory.added.empty()) {
+      if (!memory.bytes.empty()) Empty(memory.bytes);
+      return false;
+    }
+    memory.taken.swap(memory.added);
+    return true;
   }
 
   static void Empty(std::vector<Action>& actions) {
     actions.clear();
     if (actions.capacity() > kKeptActions) std::vector<Action>().swap(actions);
+  }
+  static void Empty(std::string& bytes) {
+    bytes.clear();
+    if (bytes.capacity() > kKeptBytes) std::string().swap(bytes);
   }
 
   std::unique_ptr<Memory> memory_;  // nullptr: rests

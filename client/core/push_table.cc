@@ -9,15 +9,14 @@
 namespace phx::core {
 
 PushTable::Index PushTable::Add(List& list, PushId id, ChannelId channel, Duration timeout) {
-  if (memory_ == nullptr) Spare<std::unique_ptr<Memory>>::Take(memory_);
-  if (memory_ == nullptr) memory_ = std::make_unique<Memory>();
-  std::vector<Record>& records = memory_->records;
-  Index index = memory_->first_free;
+  if (memory_.records.empty()) Spare<Memory>::Take(memory_);
+  std::vector<Record>& records = memory_.records;
+  Index index = memory_.first_free;
   if (index == kNone) {
     index = static_cast<Index>(records.size());
     records.emplace_back();
   } else {
-    memory_->first_free = records[index].next;
+    memory_.first_free = records[index].next;
   }
   ++used_;
   Record& record = records[index];
@@ -44,7 +43,7 @@ PushTable::Index PushTable::AddBuffered(List& list, PushId id, ChannelId channel
 PushTable::Index PushTable::AddInFlight(List& list, PushId id, ChannelId channel, Duration timeout,
                                         Ref ref) {
   const Index index = Add(list, id, channel, timeout);
-  if (in_flight_ == memory_->buckets.size()) GrowBuckets();
+  if (in_flight_ == memory_.buckets.size()) GrowBuckets();
   record(index).ref = ref;
   Chain(index);
   ++in_flight_;
@@ -52,7 +51,7 @@ PushTable::Index PushTable::AddInFlight(List& list, PushId id, ChannelId channel
 }
 
 void PushTable::Remove(List& list, Index index) {
-  std::vector<Record>& records = memory_->records;
+  std::vector<Record>& records = memory_.records;
   Record& record = records[index];
   if (!record.ref.empty()) {
     Unchain(index);
@@ -64,26 +63,26 @@ void PushTable::Remove(List& list, Index index) {
   record.serial = 0;
   record.ref = Ref{};
   record.buffered.reset();
-  record.next = std::exchange(memory_->first_free, index);
-  if (--used_ == 0 && records.size() > kKept) memory_.reset();
+  record.next = std::exchange(memory_.first_free, index);
+  if (--used_ == 0 && records.size() > kKept) memory_ = {};
 }
 
 void PushTable::Chain(Index index) {
-  Index& first = memory_->buckets[BucketOf(at(index).ref)];
+  Index& first = memory_.buckets[BucketOf(at(index).ref)];
   record(index).next_in_bucket = std::exchange(first, index);
 }
 
 void PushTable::Unchain(Index index) {
-  Index* link = &memory_->buckets[BucketOf(at(index).ref)];
+  Index* link = &memory_.buckets[BucketOf(at(index).ref)];
   while (*link != index) link = &record(*link).next_in_bucket;
   *link = at(index).next_in_bucket;
 }
 
 void PushTable::GrowBuckets() {
   constexpr int kFewestBits = 2;
-  memory_->bucket_bits = std::max(memory_->bucket_bits + 1, kFewestBits);
-  memory_->buckets.assign(std::size_t{1} << static_cast<unsigned>(memory_->bucket_bits), kNone);
-  for (Index index = 0; index < memory_->records.size(); ++index) {
+  memory_.bucket_bits = std::max(memory_.bucket_bits + 1, kFewestBits);
+  memory_.buckets.assign(std::size_t{1} << static_cast<unsigned>(memory_.bucket_bits), kNone);
+  for (Index index = 0; index < memory_.records.size(); ++index) {
     if (!at(index).ref.empty()) Chain(index);
   }
 }

@@ -62,7 +62,7 @@ class PushTable {
   // The push in flight with this ref; kNone if there is none.
   Index Find(Ref ref) const {
     if (in_flight_ == 0) return kNone;
-    Index index = memory_->buckets[BucketOf(ref)];
+    Index index = memory_.buckets[BucketOf(ref)];
     while (index != kNone && at(index).ref != ref) index = at(index).next_in_bucket;
     return index;
   }
@@ -77,18 +77,17 @@ class PushTable {
     return buffered;
   }
 
-  const Record& at(Index index) const { return memory_->records[index]; }
+  const Record& at(Index index) const { return memory_.records[index]; }
 
   // Whether the timer `serial` of the record `index` still stands.
   bool IsLive(Index index, std::uint32_t serial) const {
-    return memory_ != nullptr && index < memory_->records.size() && at(index).serial == serial &&
-           serial != 0;
+    return index < memory_.records.size() && at(index).serial == serial && serial != 0;
   }
 
   // No push is expected soon: if there is none, the memory goes to whoever else is busy on this
   // thread.
   void Rest() {
-    if (used_ == 0 && memory_ != nullptr) Spare<std::unique_ptr<Memory>>::Give(memory_);
+    if (used_ == 0 && !memory_.records.empty()) Spare<Memory>::Give(memory_);
   }
 
   std::size_t in_flight() const { return in_flight_; }
@@ -100,14 +99,13 @@ class PushTable {
   // Fibonacci hashing (Knuth, The Art of Computer Programming 6.4).
   std::size_t BucketOf(Ref ref) const {
     constexpr std::uint64_t kGoldenRatio = 0x9E3779B97F4A7C15U;
-    return static_cast<std::size_t>((ref.value * kGoldenRatio) >>
-                                    (kRefBits - memory_->bucket_bits));
+    return static_cast<std::size_t>((ref.value * kGoldenRatio) >> (kRefBits - memory_.bucket_bits));
   }
   Index Add(List& list, PushId id, ChannelId channel, Duration timeout);
   void Chain(Index index);
   void Unchain(Index index);
   void GrowBuckets();
-  Record& record(Index index) { return memory_->records[index]; }
+  Record& record(Index index) { return memory_.records[index]; }
 
   struct Memory {
     std::vector<Record> records;
@@ -116,8 +114,8 @@ class PushTable {
     std::vector<Index> buckets;  // the first of each; two to the power of `bucket_bits`, or none
   };
 
-  std::unique_ptr<Memory> memory_;  // nullptr: rests
-  std::size_t used_ = 0;            // records that are not free
+  Memory memory_;         // none while it rests
+  std::size_t used_ = 0;  // records that are not free
   std::size_t in_flight_ = 0;
   std::uint32_t last_serial_ = 0;
 };

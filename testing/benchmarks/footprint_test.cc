@@ -20,7 +20,7 @@ TEST(FootprintTest, ConnectionsAndChannelsAreNoLargerThanTheyWere) {
   const ServerProcess server;
   const Footprint footprint =
       Footprint::Measure(MakePhxCrowd, server, kConnections, kFurtherChannels);
-  EXPECT_LT(footprint.connection.heap, 5 * 1024);
+  EXPECT_LT(footprint.connection.heap, 4608);
   EXPECT_LT(footprint.channel.heap, 800);
   EXPECT_LT(footprint.connection_at_server.heap, 4 * 1024);
   EXPECT_LT(footprint.channel_at_server.heap, 512);
