@@ -76,7 +76,8 @@ bool TakeAuthToken(std::vector<std::string>& offered, std::optional<std::string>
     return true;
   });
   if (tokens.size() != 1) return true;  // of several none counts
-  if (tokens[0].find_first_of(" \t\r\n") != std::string::npos) return false;
+  // Which the decoder would skip, or take for padding.
+  if (tokens[0].find_first_of(" \t\r\n.") != std::string::npos) return false;
   std::string decoded;
   if (!absl::Base64Unescape(tokens[0], &decoded)) return false;
   token = std::move(decoded);

@@ -163,6 +163,7 @@ TEST(EndpointTest, ReadsAuthTokensAsPhoenixDoes) {
   EXPECT_EQ(HeaderOf(with("base64url.bearer.phx.YQ"), "sec-websocket-protocol"), "none");
   EXPECT_EQ(Answered(with("phoenix, base64url.bearer.phx.w7_Dvj8_Pj5-fg")),
             "500 Internal Server Error");
+  EXPECT_EQ(Answered(with("phoenix, base64url.bearer.phx.YQ..")), "500 Internal Server Error");
   EXPECT_EQ(Answered(with("phoenix, base64url.bearer.phx.!!!")), "500 Internal Server Error");
 }
 
