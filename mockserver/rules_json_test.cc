@@ -101,5 +101,11 @@ TEST(RulesJsonTest, SaysWhereItIsNotJson) {
   EXPECT_NE(status.message().find("line 2"), std::string::npos) << status;
 }
 
+TEST(RulesJsonTest, ANumberThatIsTooLargeIsNoJson) {
+  const absl::Status status = RulesFromJson(R"({"channels": [1e400]})").status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_NE(status.message().find("1e400"), std::string::npos) << status;
+}
+
 }  // namespace
 }  // namespace phx::mock
