@@ -42,7 +42,11 @@ absl::StatusOr<std::string> PercentDecode(std::string_view text) {
   return out;
 }
 
-// "m[k][]" is the path {"m", "k", ""}; a name with unbalanced brackets is taken as it is.
+// Names with more brackets would make a value too deep to be gone through.
+constexpr std::size_t kMaxPath = 1000;
+
+// "m[k][]" is the path {"m", "k", ""}; a name with unbalanced brackets, or far too many, is taken
+// as it is.
 std::vector<std::string> SplitName(const std::string& name) {
   const std::size_t open = name.find('[');
   if (open == std::string::npos || open == 0 || name.back() != ']') return {name};
@@ -53,6 +57,7 @@ std::vector<std::string> SplitName(const std::string& name) {
     const std::size_t border = rest.find("][");
     path.emplace_back(rest.substr(0, border));
     if (border == std::string_view::npos) return path;
+    if (path.size() == kMaxPath) return {name};
     rest.remove_prefix(border + 2);
   }
 }

@@ -1,5 +1,8 @@
 #include "mockserver/query_params.h"
 
+#include <string>
+#include <string_view>
+
 #include "absl/status/status.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
@@ -9,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-json Decoded(const char* query) {
+json Decoded(std::string_view query) {
   const absl::StatusOr<json> params = DecodeQuery(query);
   return params.ok() ? *params : json(absl::StatusCodeToString(params.status().code()));
 }
@@ -36,6 +39,14 @@ TEST(QueryParamsTest, LetsTheLastOfEqualNamesCount) {
 
 TEST(QueryParamsTest, TakesUnbalancedBracketsAsTheyAre) {
   EXPECT_EQ(Decoded("a[=1&[b]=2&c]=3"), (json{{"a[", "1"}, {"[b]", "2"}, {"c]", "3"}}));
+}
+
+TEST(QueryParamsTest, TakesANameWithBottomlessBracketsAsItIs) {
+  std::string name = "a";
+  for (int i = 0; i != 999; ++i) name += "[]";
+  EXPECT_TRUE(Decoded(name + "=1").contains("a"));
+  name += "[]";
+  EXPECT_EQ(Decoded(name + "=1"), (json{{name, "1"}}));
 }
 
 TEST(QueryParamsTest, RefusesBadEscapes) {
