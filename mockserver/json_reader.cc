@@ -169,6 +169,7 @@ void JsonReader::OpenLevel(bool is_object) {
     levels_[depth_] = {is_object, static_cast<std::uint8_t>(key_count_), 0};
   } else {
     deep_levels_.push_back(is_object);
+    was_too_deep_ = was_too_deep_ || depth_ == kMaxDepth;
   }
   ++depth_;
 }

@@ -58,6 +58,11 @@ class JsonReader {
   // Whether only white space is left.
   bool AtEnd();
 
+  // Whether something that was read lies deeper than that: far more than anybody means, and too
+  // much for those who go through a value by calling themselves, which this does not.
+  static constexpr std::size_t kMaxDepth = 1000;
+  bool was_too_deep() const { return was_too_deep_; }
+
  private:
   // What is open around the cursor inside of an array or object. Neither levels nor keys are
   // initialised: only those below depth_ and key_count_ are ever read.
@@ -100,6 +105,7 @@ class JsonReader {
   std::vector<bool> deep_levels_;  // is_object of the levels beyond kTrackedLevels
   std::array<Key, kTrackedKeys> keys_;
   std::size_t key_count_ = 0;
+  bool was_too_deep_ = false;
 };
 
 }  // namespace phx::mock

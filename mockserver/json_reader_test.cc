@@ -88,6 +88,19 @@ TEST(JsonReaderTest, ReadsDeepNestingWithoutRecursion) {
   EXPECT_FALSE(Accepts(text));
 }
 
+TEST(JsonReaderTest, TellsWhatIsTooDeepToBeGoneThrough) {
+  const auto is_too_deep = [](std::size_t depth) {
+    const std::string text = std::string(depth, '[') + std::string(depth, ']') + ",5";
+    JsonReader reader(text);
+    JsonValue value;
+    EXPECT_TRUE(reader.ReadValue(value) && reader.Consume(',') && reader.ReadValue(value));
+    return reader.was_too_deep();
+  };
+  EXPECT_FALSE(is_too_deep(1));
+  EXPECT_FALSE(is_too_deep(JsonReader::kMaxDepth));
+  EXPECT_TRUE(is_too_deep(JsonReader::kMaxDepth + 1));
+}
+
 TEST(JsonReaderTest, FindsSpecialCharactersAtEveryOffset) {
   for (std::size_t length = 0; length != 40; ++length) {
     const std::string plain(length, 'x');

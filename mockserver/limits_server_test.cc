@@ -126,6 +126,23 @@ TEST(LimitsServerTest, HeadersThatAreTooLargeAreAnsweredWith431) {
   EXPECT_TRUE(AwaitEnd(*client));
 }
 
+// By each of the ways in which a payload is gone through: parsed, copied, written.
+TEST(LimitsServerTest, ABottomlessPayloadBringsDownNobodyButItsSender) {
+  ServerOptions options = Limited({});
+  options.close_timeout = std::chrono::milliseconds(30);
+  Server server(std::move(options));
+  const std::string payload =
+      R"({"a":)" + std::string(1'000'000, '[') + std::string(1'000'000, ']') + "}";
+  for (const char* event : {"echo", "intercept_me", "delay"}) {
+    const auto client = Joined(server);
+    ASSERT_TRUE(
+        client->SendText(R"(["1","2","room:1",")" + std::string(event) + "\"," + payload + "]")
+            .ok());
+    EXPECT_TRUE(AwaitEnd(*client)) << event;
+  }
+  Joined(server);
+}
+
 // More than waits for a join: the rest is read when the join is answered.
 TEST(LimitsServerTest, WhatComesBehindASlowJoinIsAllHandled) {
   Server server(Limited({}));

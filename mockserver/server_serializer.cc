@@ -40,6 +40,8 @@ absl::Status Malformed(const char* what) {
   return absl::DataLossError(absl::StrCat("not a Phoenix message: ", what));
 }
 
+constexpr char kTooDeep[] = "arrays and objects lie too deep in each other";
+
 JsonTerm ToTerm(const JsonValue& value) {
   if (value.kind == JsonValue::Kind::kNull) return JsonTerm();
   if (value.kind == JsonValue::Kind::kString) {
@@ -71,6 +73,7 @@ absl::Status DecodeArray(std::string_view text, ClientMessage& message) {
     if (!reader.ReadValue(ignored)) return Malformed("bad JSON behind the 5th element");
   }
   if (!reader.Consume(']') || !reader.AtEnd()) return Malformed("bad JSON at the array's end");
+  if (reader.was_too_deep()) return Malformed(kTooDeep);
   message.join_ref = ToTerm(values[0]);
   message.ref = ToTerm(values[1]);
   message.topic = ToTerm(values[2]);
@@ -124,6 +127,7 @@ absl::Status DecodeObject(std::string_view text, ClientMessage& message) {
     if (!reader.Consume('}')) return Malformed("bad JSON at the object's end");
   }
   if (!reader.AtEnd()) return Malformed("something stands behind the object");
+  if (reader.was_too_deep()) return Malformed(kTooDeep);
   if (!members.topic || !members.event || !members.payload || !members.ref) {
     return Malformed("topic, event, payload or ref is missing");
   }

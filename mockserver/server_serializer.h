@@ -41,7 +41,8 @@ class ServerSerializer {
   // The message in `frame`, which borrows the frame's bytes. Any JSON is taken for any of its
   // fields; elements of an array beyond the fifth and keys that are not the protocol's are ignored.
   // kDataLoss for what makes a socket of Phoenix crash: text that is not JSON, too few elements, a
-  // missing key, a binary frame whose fields are longer than it.
+  // missing key, a binary frame whose fields are longer than it; and, though Phoenix takes it, for
+  // JSON of which JsonReader says that it is too deep.
   absl::Status Decode(wire::FrameView frame, ClientMessage& message) const;
 
   // The functions below append a frame to `out` and return its type. On error `out` is as it was:
