@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "loadgen/failure.h"
+#include "loadgen/flag_value.h"
 #include "loadgen/latency_histogram.h"
 #include "loadgen/time.h"
 
@@ -18,6 +19,8 @@ namespace {
 // The upper ends of the buckets, in seconds: from what a LAN needs to what no user waits for.
 constexpr std::array<double, 14> kBounds = {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01,
                                             0.025,  0.05,    0.1,    0.25,  0.5,    1,     10};
+
+constexpr double kNanosecondsPerSecond = 1e9;
 
 std::string PhaseLabel(Phase phase) {
   return absl::StrCat("phase=\"", std::string(ToString(phase)), "\"");
@@ -54,7 +57,8 @@ void AppendFailures(const PhaseRecorders& recorders, std::string* text) {
 
 void AppendHistogram(const std::string& name, const std::string& label,
                      const LatencyHistogram& histogram, std::string* text) {
-  const std::vector<LatencyHistogram::Bin> bins = histogram.bins();
+  const LatencyHistogram::Contents contents = histogram.contents();
+  const std::vector<LatencyHistogram::Bin>& bins = contents.bins;
   std::size_t next = 0;
   std::uint64_t below = 0;
   for (const double bound : kBounds) {
@@ -63,7 +67,8 @@ void AppendHistogram(const std::string& name, const std::string& label,
     absl::StrAppend(text, name, "_bucket{", label, absl::StrFormat(",le=\"%g\"} ", bound), below,
                     "\n");
   }
-  const double sum = ToSeconds(histogram.mean()) * static_cast<double>(histogram.count());
+  // With all its digits: what is watched is how much a sum grows from one look to the next.
+  const std::string sum = FormatFlagValue(contents.sum / kNanosecondsPerSecond);
   absl::StrAppend(text, name, "_bucket{", label, ",le=\"+Inf\"} ", histogram.count(), "\n", name,
                   "_sum{", label, "} ", sum, "\n", name, "_count{", label, "} ", histogram.count(),
                   "\n");

@@ -46,5 +46,13 @@ TEST(PrometheusTextTest, BucketsOfLatenciesAreCumulative) {
   EXPECT_THAT(text, HasSubstr("loadgen_reply_seconds_count{phase=\"measured\"} 4\n"));
 }
 
+TEST(PrometheusTextTest, SumsKeepTheirDigitsHoweverLargeTheyAre) {
+  PhaseRecorders recorders;
+  for (int i = 0; i < 1000; ++i) recorders[Phase::kMeasured].Record(Metric::kReply, seconds(1234));
+  recorders[Phase::kMeasured].Record(Metric::kReply, milliseconds(1));
+  EXPECT_THAT(FormatPrometheus(recorders),
+              HasSubstr("loadgen_reply_seconds_sum{phase=\"measured\"} 1234000.001\n"));
+}
+
 }  // namespace
 }  // namespace phx::loadgen
