@@ -38,11 +38,12 @@ class Intervals {
 
   std::size_t size() const { return rows_.size(); }
 
-  // The values of a column, of the intervals in which replies came.
-  std::vector<double> Values(std::string_view name) const {
+  // A statistic of a latency, of the intervals in which there was any.
+  std::vector<double> Values(const std::string& metric, std::string_view statistic) const {
     std::vector<double> values;
     for (const Json* row : rows_) {
-      if (row->at(Column("reply_count")) > 0) values.push_back(row->at(Column(name)));
+      if (row->at(Column(metric + "_count")) == 0) continue;
+      values.push_back(row->at(Column(absl::StrCat(metric, "_", std::string(statistic), "_ns"))));
     }
     return values;
   }
@@ -85,12 +86,28 @@ void Test(const std::vector<double>& a, const std::vector<double>& b,
   figure->difference = Decide(*figure, options);
 }
 
-ComparedFigure LatencyFigure(const Json& a, const Json& b, const char* metric,
+ComparedFigure LatencyFigure(const Json& a, const Json& b, const std::string& metric,
                              const char* statistic) {
   const auto of = [&](const Json& run) -> double {
     return run["latency_ns"].at(metric).at(statistic);
   };
   return {.name = absl::StrCat(metric, ".", statistic), .a = of(a), .b = of(b)};
+}
+
+// What a run was about: the latency, the rate, and the column of what that counts.
+struct Subject {
+  std::string metric = "reply";
+  std::string rate = "replied";
+  std::string column = "replies_in_time";
+};
+
+// Without replies and broadcasts there is only what was sent. Runs that are about different things
+// have nothing in common but their replies, if they have any.
+Subject SubjectOf(const Json& a, const Json& b) {
+  const std::string metric = a["run"].value("main_latency", "reply");
+  if (metric == "reply" || b["run"].value("main_latency", "reply") != metric) return {};
+  if (metric == "broadcast") return {metric, "received", "broadcasts"};
+  return {"", "sent", "sent"};
 }
 
 // "commit=1f3a, " of each. Files of before there were labels have none.
@@ -179,17 +196,19 @@ Comparison Compare(const Json& a, const Json& b, const ComparisonOptions& option
                         .a = Describe(a, intervals_a),
                         .b = Describe(b, intervals_b),
                         .unlike = FindUnlike(a, b)};
+  const Subject subject = SubjectOf(a, b);
   ComparedFigure rate{.name = "rate",
                       .is_duration = false,
-                      .a = a["rates"].at("replied"),
-                      .b = b["rates"].at("replied")};
-  Test(intervals_a.PerSecond("replies_in_time"), intervals_b.PerSecond("replies_in_time"), options,
+                      .a = a["rates"].at(subject.rate),
+                      .b = b["rates"].at(subject.rate)};
+  Test(intervals_a.PerSecond(subject.column), intervals_b.PerSecond(subject.column), options,
        &rate);
   comparison.figures.push_back(std::move(rate));
   for (const char* statistic : {"p50", "p90", "p99"}) {
-    ComparedFigure figure = LatencyFigure(a, b, "reply", statistic);
-    const std::string column = absl::StrCat("reply_", statistic, "_ns");
-    Test(intervals_a.Values(column), intervals_b.Values(column), options, &figure);
+    if (subject.metric.empty()) break;
+    ComparedFigure figure = LatencyFigure(a, b, subject.metric, statistic);
+    Test(intervals_a.Values(subject.metric, statistic),
+         intervals_b.Values(subject.metric, statistic), options, &figure);
     comparison.figures.push_back(std::move(figure));
   }
   for (const char* metric : {"connect", "join"}) {
@@ -210,7 +229,8 @@ std::string FormatComparison(const Comparison& comparison) {
                                   table.Format(), "\n");
   const std::string explanation = absl::StrFormat(
       "p: Mann-Whitney U test, two-sided, on the values of the intervals of the measured time "
-      "(replies per second; percentiles of the interval), of which each run needs %d. A figure is "
+      "(what came per second; percentiles of the interval), of which each run needs %d. A figure "
+      "is "
       "better or worse if p < %g and the whole run's value has changed by %g %% or more. Intervals "
       "of one run share its conditions: repeat what has to be sure.",
       kMinSample, comparison.options.significance, 100 * comparison.options.tolerance);

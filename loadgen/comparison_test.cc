@@ -6,6 +6,7 @@
 #include "loadgen/make_report.h"
 #include "loadgen/run_file.h"
 #include "loadgen/sample_result.h"
+#include "loadgen/workload.h"
 
 namespace phx::loadgen {
 namespace {
@@ -59,6 +60,37 @@ TEST(ComparisonTest, SlowerInEveryIntervalIsWorseAndTheOtherWayRoundBetter) {
   EXPECT_EQ(FigureOf(better, "reply.p99").difference, Difference::kBetter);
 }
 
+TEST(ComparisonTest, RunsWithoutRepliesAreComparedByWhatTheyWereAbout) {
+  Plan plan = SamplePlan();
+  plan.kinds.front().workload = Workload::kBroadcast;
+  const auto run_of = [&plan](Duration typical, int each_second) {
+    RunResult result = BaseResult();
+    result.recorders[Phase::kSetup].Count(Counter::kConnected, 100);
+    for (int i = 0; i < 10; ++i) {
+      PhaseRecorders interval;
+      Recorder& measured = interval[Phase::kMeasured];
+      measured.Count(Counter::kPushesSent, each_second + i);
+      measured.Count(Counter::kBroadcasts, 2 * (each_second + i));
+      measured.Record(Metric::kBroadcast, typical + microseconds(i));
+      result.recorders.Merge(interval);
+      result.series.Add(seconds(i), seconds(i + 1), Phase::kMeasured, interval);
+    }
+    return FileOf(result, plan);
+  };
+  const Comparison slower =
+      Compare(run_of(microseconds(200), 50), run_of(microseconds(300), 50), {});
+  EXPECT_EQ(FigureOf(slower, "broadcast.p99").difference, Difference::kWorse);
+  EXPECT_EQ(FigureOf(slower, "rate").difference, Difference::kNone);
+  const Comparison fewer =
+      Compare(run_of(microseconds(200), 50), run_of(microseconds(200), 20), {});
+  EXPECT_EQ(FigureOf(fewer, "rate").difference, Difference::kWorse);
+  plan.kinds.front().workload = Workload::kCast;
+  const Comparison casts =
+      Compare(run_of(microseconds(200), 50), run_of(microseconds(200), 20), {});
+  EXPECT_EQ(FigureOf(casts, "rate").difference, Difference::kWorse);
+  EXPECT_EQ(casts.figures.size(), 3);  // and connect and join
+}
+
 TEST(ComparisonTest, ARunIsNotWorseThanItself) {
   const nlohmann::json run = FileOf(RunOf(microseconds(200)));
   const Comparison comparison = Compare(run, run, {});
@@ -107,6 +139,7 @@ TEST(RunFileTest, SaysWhatAFileIsInstead) {
     return std::string(ParseRunFile(text).status().message());
   };
   EXPECT_THAT(mistake("{\"a\":"), HasSubstr("is not JSON from byte 6 on"));
+  EXPECT_THAT(mistake("[1e400]"), HasSubstr("has a number that is too large"));
   EXPECT_THAT(mistake("[1]"), HasSubstr("no run of loadgen"));
   EXPECT_THAT(mistake(R"({"schema":"phoenix-loadgen-run","schema_version":1})"),
               HasSubstr("has version 1 of the schema, and this program reads 2"));

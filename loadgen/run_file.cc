@@ -40,6 +40,9 @@ absl::StatusOr<Json> ParseRunFile(std::string_view text) {
   } catch (const Json::parse_error& error) {
     return absl::InvalidArgumentError(
         absl::StrCat("is not JSON from byte ", error.byte, " on; give a file that --json wrote"));
+  } catch (const Json::out_of_range&) {
+    return absl::InvalidArgumentError(
+        "has a number that is too large; give a file that --json wrote");
   }
   if (!run.is_object() || StringIn(run, "schema") != kRunSchema) {
     return absl::InvalidArgumentError(
