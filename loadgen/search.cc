@@ -18,7 +18,8 @@ absl::StatusOr<SearchResult> SearchRate(
     const Verdict& verdict = report->verdict;
     result.interrupted = report->interrupted && !report->aborted_by.has_value();
     const bool is_over = result.interrupted || verdict.outcome == Outcome::kRunFailed;
-    search.Record(verdict.passed());
+    // What was cut short has not shown that it holds.
+    if (!result.interrupted) search.Record(verdict.passed());
     result.steps.push_back(*std::move(report));
     if (is_over) break;
   }

@@ -37,6 +37,14 @@ std::string FormatTitle(const Report& first) {
                       absl::StrJoin(WrapText(conditions, kColumns), "\n"), "\n");
 }
 
+// Whether somebody stopped it, which says nothing of the rate.
+bool IsCutShort(const Report& step) { return step.interrupted && !step.aborted_by.has_value(); }
+
+std::string OutcomeText(const Report& step) {
+  if (IsCutShort(step)) return "stopped";
+  return step.verdict.passed() ? "holds" : "FAILED";
+}
+
 std::string FormatCurve(const std::vector<Report>& steps) {
   const Metric metric = steps.front().plan.main_metric();
   TextTable table;
@@ -51,7 +59,7 @@ std::string FormatCurve(const std::vector<Report>& steps) {
                                     PercentText(step.rates.achieved())};
     for (const Duration& percentile : latency.percentiles) row.push_back(DurationText(percentile));
     row.insert(row.end(), {DurationText(latency.max), PercentText(step.generator.busiest_cpu),
-                           step.verdict.passed() ? "holds" : "FAILED"});
+                           OutcomeText(step)});
     table.AddRow(std::move(row));
   }
   return table.Format();
@@ -60,7 +68,8 @@ std::string FormatCurve(const std::vector<Report>& steps) {
 // The lowest rate above what was found that failed: the reason why it is no more.
 const Report* FindLimit(const SearchResult& result) {
   for (const Report& step : result.steps) {
-    if (!step.verdict.passed() && step.plan.rate >= result.found.value_or(0)) return &step;
+    if (!IsCutShort(step) && !step.verdict.passed() && step.plan.rate >= result.found.value_or(0))
+      return &step;
   }
   return nullptr;
 }

@@ -19,6 +19,7 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr double kLimit = 3000;  // of the server below, a second
 
@@ -105,6 +106,21 @@ TEST(SearchTest, AnInterruptEndsTheSearchAtOnce) {
   EXPECT_EQ(measured, 2);
   EXPECT_TRUE(result->interrupted);
   EXPECT_EQ(result->found, std::nullopt);
+}
+
+TEST(SearchTest, AStepThatWasCutShortShowsNothing) {
+  // The rate that was found is measured for the second time, and that is stopped.
+  int measured = 0;
+  const auto result =
+      SearchRate(PlanWith("errors > 0"), {.first = 1000, .max = 1000}, [&](const Plan& plan) {
+        absl::StatusOr<Report> report = MeasureServer(plan);
+        report->interrupted = ++measured == 2;
+        return report;
+      });
+  EXPECT_EQ(measured, 2);
+  EXPECT_EQ(result->found, std::nullopt);
+  EXPECT_THAT(FormatSearchText(*result), ContainsRegex("1,000.0/s .*stopped\n"));
+  EXPECT_THAT(FormatSearchText(*result), Not(HasSubstr("does not:")));
 }
 
 TEST(SearchTest, AServerThatCannotBeReachedEndsTheSearchAtOnce) {
