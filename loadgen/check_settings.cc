@@ -1,5 +1,6 @@
 #include "loadgen/check_settings.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -158,9 +159,25 @@ class Checker {
                        "nothing to push to; give --rate=0 to hold connections only, or "
                        "--channels=1 or more"));
     }
+    CheckShares();
     if (settings_.timeout <= Duration::zero()) {
       mistakes_.Add("timeout", "0 leaves no time for a reply; give more, as in 10s");
     }
+  }
+
+  // A rate of which nobody has a part is one that is achieved by doing nothing.
+  void CheckShares() {
+    if (settings_.rate <= 0 || settings_.model != "open") return;
+    const auto& kinds = plan_.kinds;
+    const bool has_rate = std::any_of(kinds.begin(), kinds.end(),
+                                      [](const UserKind& kind) { return kind.has_rate(); });
+    const bool is_shared = std::any_of(kinds.begin(), kinds.end(),
+                                       [](const UserKind& kind) { return kind.rate_share > 0; });
+    if (!has_rate || is_shared) return;
+    mistakes_.Add(
+        "rate",
+        "is shared by users whose rate_weight is 0; give one of them more, or --rate=0 to "
+        "hold connections only");
   }
 
   void CheckPhases() {

@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "loadgen/flag_value.h"
 #include "loadgen/make_payload_template.h"
 #include "loadgen/script.h"
 #include "loadgen/script_parser.h"
@@ -24,6 +25,7 @@ using Json = nlohmann::ordered_json;
 using Placeholder = UserTemplate::Placeholder;
 
 constexpr std::uint64_t kMaxChannels = 100'000;  // of one connection
+constexpr double kMaxWeight = 1'000'000;         // far more is beyond what adds up
 constexpr std::size_t kMaxTopicSize = 255;       // as on binary frames
 
 // Checks what was asked for of one kind, and makes it.
@@ -73,7 +75,15 @@ class Maker {
     if (settings_.weight <= 0) {
       mistakes_.Add("weight", "0 would have no connections; give more, as in 1");
     }
+    CheckWeight("weight", settings_.weight);
+    CheckWeight("rate-weight", settings_.rate_weight);
     kind->max_outstanding = settings_.max_outstanding;
+  }
+
+  void CheckWeight(std::string_view field, double weight) {
+    if (weight <= kMaxWeight) return;
+    mistakes_.Add(field, absl::StrCat(FormatFlagValue(weight), " is out of range; at most ",
+                                      FormatFlagValue(kMaxWeight)));
   }
 
   void FillChannels(UserKind* kind) {

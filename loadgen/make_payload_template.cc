@@ -68,6 +68,14 @@ class Maker {
                           ", or the payload itself with --payload"));
   }
 
+  // Of a payload that says itself how small it can be.
+  void CheckLargest() {
+    if (settings_.payload_size.most.bytes <= kMaxPayloadSize) return;
+    Complain("payload-size",
+             absl::StrCat(FormatFlagValue(settings_.payload_size), " is out of range; give ",
+                          FormatFlagValue(ByteSize{kMaxPayloadSize}), " or less"));
+  }
+
   void FillBinary(PayloadTemplate* payload) {
     CheckSize(1);
     if (!settings_.payload.empty()) {
@@ -98,6 +106,7 @@ class Maker {
                "may stand");
     }
     payload->text = *std::move(made);
+    if (!is_plain && payload->text.Has(Placeholder::kData)) CheckLargest();
     // As it stands, with its spaces.
     if (!is_plain && payload->text.is_constant()) payload->text = UserTemplate::Constant(text);
     Fit(payload);

@@ -55,9 +55,15 @@ std::vector<std::pair<std::string, std::string>> CollectLabels(const Settings& s
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0) {
       mistakes->Add("label", i, absl::StrCat("\"", text, "\" is none; write it as in commit=1f3a"));
-    } else {
-      labels.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+      continue;
     }
+    const std::string key = text.substr(0, equals);
+    const bool is_new = std::none_of(labels.begin(), labels.end(),
+                                     [&key](const auto& label) { return label.first == key; });
+    if (!is_new) {
+      mistakes->Add("label", i, absl::StrCat("\"", text, "\": there is a \"", key, "\" already"));
+    }
+    labels.emplace_back(key, text.substr(equals + 1));
   }
   return labels;
 }

@@ -424,6 +424,26 @@ INSTANTIATE_TEST_SUITE_P(
                 "--label: \"commit\" is none; write it as in commit=1f3a"},
         Mistake{"LabelWithoutKey", [](Settings& s) { s.labels = {"=1f3a"}; },
                 "--label: \"=1f3a\" is none"},
+        Mistake{"WeightBeyondSums",
+                [](Settings& s) {
+                  s.connections = 2;
+                  s.kinds = {{.name = "a", .weight = 1e308}, {.name = "b", .weight = 1e308}};
+                },
+                "weight: 1e+308 is out of range; at most 1000000"},
+        Mistake{"RateWeightBeyondSums",
+                [](Settings& s) {
+                  s.connections = 2;
+                  s.kinds = {{.name = "a", .rate_weight = 1e308}, {.name = "b"}};
+                },
+                "rate-weight: 1e+308 is out of range; at most 1000000"},
+        Mistake{"ARateOfNobody",
+                [](Settings& s) {
+                  s.connections = 2;
+                  s.kinds = {{.name = "a", .rate_weight = 0}, {.name = "b", .workload = "idle"}};
+                },
+                "--rate: is shared by users whose rate_weight is 0"},
+        Mistake{"SameLabelTwice", [](Settings& s) { s.labels = {"a=1", "b=1", "a=2"}; },
+                "--label: \"a=2\": there is a \"a\" already"},
         Mistake{"NoConnections", [](Settings& s) { s.connections = 0; },
                 "--connections: 0 is out of range; give 1 to 1000000"},
         Mistake{"TooManyConnections", [](Settings& s) { s.connections = 1000001; },
@@ -462,6 +482,12 @@ INSTANTIATE_TEST_SUITE_P(
                 "--payload-size: 10 is out of range; give 11 to 16MiB"},
         Mistake{"PayloadTooLarge", [](Settings& s) { s.user.payload_size = {{64}, {(16 << 20) + 1}}; },
                 "--payload-size: 64..16777217 is out of range"},
+        Mistake{"FillingTooLarge",
+                [](Settings& s) {
+                  s.user.payload.text = R"({"body": "{data}"})";
+                  s.user.payload_size = {{64}, {(16 << 20) + 1}};
+                },
+                "--payload-size: 64..16777217 is out of range; give 16MiB or less"},
         Mistake{"PayloadNotJson", [](Settings& s) { s.user.payload.text = "{body"; },
                 "--payload: is not JSON"},
         Mistake{"ParamsNotAnObject", [](Settings& s) { s.user.params.text = "[1]"; },
