@@ -58,6 +58,11 @@ CountOf ReadCount(const Threshold& threshold, const Figures& report) {
   return {};
 }
 
+// Where nothing was lost, all of it has come back.
+double ShareOfNone(Figure figure) {
+  return figure == Figure::kReconnects || figure == Figure::kRejoins ? 1 : 0;
+}
+
 Duration ReadLatency(const Threshold& threshold, const LatencyHistogram& histogram) {
   switch (threshold.statistic) {
     case Statistic::kMin: return histogram.min();
@@ -95,7 +100,8 @@ std::optional<double> ReadFigure(const Threshold& threshold, const Report& whole
       const CountOf read = ReadCount(threshold, report);
       const auto count = static_cast<double>(read.count);
       if (!threshold.is_share) return count;
-      return read.among == 0 ? 0 : count / static_cast<double>(read.among);
+      if (read.among == 0) return ShareOfNone(threshold.figure);
+      return count / static_cast<double>(read.among);
     }
   }
 }

@@ -124,6 +124,13 @@ TEST(VerdictTest, ALatencyOfWhichNothingWasRecordedFails) {
   EXPECT_THAT(verdict.reasons, ElementsAre("reply.p99 > 1h (nothing recorded)"));
 }
 
+TEST(VerdictTest, WhereNothingWasLostAllOfItHasComeBack) {
+  const Plan plan = PlanWith({"reconnects < 99%", "rejoins < 99%", "unrecovered > 1%"});
+  const Verdict verdict = VerdictOn(plan, PassedResult());
+  EXPECT_TRUE(verdict.passed());
+  EXPECT_EQ(verdict.thresholds[0].was, "100 %");
+}
+
 TEST(VerdictTest, AbortsOnlyOnWhatIsKnown) {
   const Plan plan = PlanWith({}, {"reply.p99 > 1ns", "errors > 3"});
   RunResult result = BaseResult();
