@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "loadgen/rate_phase.h"
 #include "loadgen/recorder.h"
 #include "loadgen/verdict.h"
 #include "loadgen/workload.h"
@@ -53,6 +54,24 @@ PushRates ComputeRates(const UserKind& kind, double asked, const Recorder& measu
   rates.kept = asked > 0 ? rates.done : 0;
   rates.received = static_cast<double>(measured.count(Counter::kBroadcasts)) / seconds;
   return rates;
+}
+
+// How much of its average rate was asked of a run: of one that was cut short only its phases up to
+// then count.
+double ShareOfAverageRate(const Plan& plan, Duration measured_time) {
+  if (plan.phases.empty() || plan.rate <= 0 || measured_time <= Duration::zero()) return 1;
+  if (measured_time >= LengthOf(plan.phases)) return 1;
+  double asked = 0;
+  Duration left = measured_time;
+  for (RatePhase phase : plan.phases) {
+    const Duration length = std::min(left, phase.length);
+    const double share = ToSeconds(length) / ToSeconds(phase.length);
+    phase.to = phase.from + share * (phase.to - phase.from);
+    phase.length = length;
+    asked += phase.operations();
+    left -= length;
+  }
+  return asked / ToSeconds(measured_time) / plan.rate;
 }
 
 PushRates Sum(const std::vector<KindReport>& kinds) {
@@ -143,8 +162,8 @@ KindReport MakeKindReport(const Plan& plan, const UserKind& kind, const PhaseRec
   const std::uint64_t connections = plan.own_connections(kind);
   report.connections = CountConnections(connections, recorders[Phase::kSetup]);
   report.joins = CountJoins(connections * kind.channels, recorders[Phase::kSetup]);
-  report.rates =
-      ComputeRates(kind, plan.own_rate(kind), recorders[Phase::kMeasured], measured_time);
+  const double asked = plan.own_rate(kind) * ShareOfAverageRate(plan, measured_time);
+  report.rates = ComputeRates(kind, asked, recorders[Phase::kMeasured], measured_time);
   return report;
 }
 
@@ -182,8 +201,9 @@ Report MakeReport(const Plan& plan, const RunResult& result) {
     AddKinds(result, &report);
     report.rates = Sum(report.kinds);
   } else {
-    report.rates = ComputeRates(plan.kinds.front(), plan.own_rate(),
-                                result.recorders[Phase::kMeasured], result.measured_time);
+    const double asked = plan.own_rate() * ShareOfAverageRate(plan, result.measured_time);
+    report.rates = ComputeRates(plan.kinds.front(), asked, result.recorders[Phase::kMeasured],
+                                result.measured_time);
   }
   AddRatePhases(result.recorders.rate_phases(), &report);
   report.verdict = Judge(report);

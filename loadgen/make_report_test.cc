@@ -24,6 +24,24 @@ TEST(MakeReportTest, PassesWhenEverythingWasAnswered) {
   EXPECT_EQ(report.rates.achieved(), 1);
 }
 
+TEST(MakeReportTest, ARunThatWasCutShortWasAskedForItsPhasesUpToThen) {
+  Plan plan = SamplePlan();
+  plan.phases = {{.name = "ramp", .from = 0, .to = 2000, .length = std::chrono::seconds(10)}};
+  RunResult result = PassedResult();
+  result.measured_time = std::chrono::seconds(10);
+  EXPECT_EQ(MakeReport(plan, result).rates.asked, 1000);
+  result.interrupted = true;
+  result.measured_time = std::chrono::seconds(1);
+  EXPECT_EQ(MakeReport(plan, result).rates.asked, 100);
+  EXPECT_GT(MakeReport(plan, result).rates.achieved(), 1);  // and not a tenth
+  plan.kinds = {plan.kinds.front(), plan.kinds.front()};
+  plan.kinds[0].rate_share = 0.75;
+  plan.kinds[1].rate_share = 0.25;
+  const Report report = MakeReport(plan, result);
+  EXPECT_EQ(report.kinds[0].rates.asked, 75);
+  EXPECT_EQ(report.rates.asked, 100);
+}
+
 TEST(MakeReportTest, BooksBalance) {
   for (const RunResult& result : {PassedResult(), FailedResult()}) {
     const PushCounts pushes = MakeReport(SamplePlan(), result).pushes;
