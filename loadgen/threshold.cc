@@ -68,7 +68,14 @@ constexpr std::array<StatisticName, 4> kStatistics = {{
     {"max", Statistic::kMax},
 }};
 
-constexpr double kPercent = 0.01;
+// The number nearest to 0.007 for "0.7%": that is what 7 of 1000 are, and a hundredth of what 0.7
+// is nearest to is not.
+double ShareOf(double percent) {
+  constexpr double kWhole = 100;
+  double share = 0;
+  const bool is_read = ParseFlagValue(absl::StrCat(FormatFlagValue(percent), "e-2"), &share).ok();
+  return is_read ? share : percent / kWhole;
+}
 
 std::string FigureNames() {
   std::vector<std::string> names;
@@ -217,7 +224,7 @@ class Parser : private TextReader {
     if (threshold->figure == Figure::kAchieved && !has_percent) {
       return Fail(end, "achieved is a share: write it with its %, as in 95%");
     }
-    if (has_percent) threshold->limit *= kPercent;
+    if (has_percent) threshold->limit = ShareOf(threshold->limit);
     threshold->is_share = has_percent;
     return true;
   }

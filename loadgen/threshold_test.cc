@@ -1,5 +1,6 @@
 #include "loadgen/threshold.h"
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -45,6 +46,16 @@ TEST(ThresholdTest, CountsAreNumbersOrShares) {
   EXPECT_EQ(share.figure, Figure::kErrors);
   EXPECT_TRUE(share.is_share);
   EXPECT_DOUBLE_EQ(share.limit, 0.001);
+}
+
+TEST(ThresholdTest, AShareThatIsExactlyTheLimitIsNotBeyondIt) {
+  for (int tenths = 1; tenths <= 1000; ++tenths) {
+    const std::string percent = absl::StrCat(tenths / 10, ".", tenths % 10, "%");
+    const double share = tenths / 1000.0;  // as so many of a thousand are
+    EXPECT_FALSE(Parsed("errors > " + percent).Holds(share)) << percent;
+    EXPECT_FALSE(Parsed("joins < " + percent).Holds(share)) << percent;
+    EXPECT_TRUE(Parsed("joins >= " + percent).Holds(share)) << percent;
+  }
 }
 
 TEST(ThresholdTest, HoldsAsItsComparisonSays) {
