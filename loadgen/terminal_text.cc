@@ -62,16 +62,6 @@ std::size_t WidthOf(char32_t code) {
   return is_wide ? 2 : 1;
 }
 
-std::string Printable(std::string_view text) {
-  std::string printable;
-  while (!text.empty()) {
-    const Character character = FirstOf(text);
-    printable += IsUnprintable(character.code) ? std::string_view("?") : character.bytes;
-    text.remove_prefix(character.bytes.size());
-  }
-  return printable;
-}
-
 // As much of `text` as has room.
 std::string_view Prefix(std::string_view text, std::size_t columns) {
   std::size_t size = 0;
@@ -95,6 +85,16 @@ std::size_t ColumnsOf(std::string_view text) {
     text.remove_prefix(character.bytes.size());
   }
   return columns;
+}
+
+std::string Printable(std::string_view text) {
+  std::string printable;
+  while (!text.empty()) {
+    const Character character = FirstOf(text);
+    printable += IsUnprintable(character.code) ? std::string_view("?") : character.bytes;
+    text.remove_prefix(character.bytes.size());
+  }
+  return printable;
 }
 
 std::string FitColumns(std::string_view text, std::size_t columns) {

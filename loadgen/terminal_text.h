@@ -12,11 +12,14 @@ namespace phx::loadgen {
 // East Asian scripts and emoji, one for any other.
 std::size_t ColumnsOf(std::string_view text);
 
+// `text` with "?" in place of control characters, with which a server's message might otherwise
+// move the cursor or begin a line of its own, and of bytes that are no UTF-8.
+std::string Printable(std::string_view text);
+
 // FitColumns()
 //
-// `text` in at most so many columns; what does not fit is cut off, which a "…" at the end tells.
-// Control characters, with which a server's message might otherwise move the cursor, and bytes that
-// are no UTF-8 become "?".
+// What is printable of `text`, in at most so many columns; what does not fit is cut off, which a
+// "…" at the end tells.
 std::string FitColumns(std::string_view text, std::size_t columns);
 
 }  // namespace phx::loadgen

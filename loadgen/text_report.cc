@@ -12,6 +12,7 @@
 #include "loadgen/latency_histogram.h"
 #include "loadgen/plan_text.h"
 #include "loadgen/quantity_text.h"
+#include "loadgen/terminal_text.h"
 #include "loadgen/text_table.h"
 #include "loadgen/workload.h"
 #include "loadgen/wrap_text.h"
@@ -170,10 +171,11 @@ std::string FormatGenerator(const Report& report) {
 std::string FormatErrorList(const std::vector<Error>& errors) {
   std::string text;
   for (const Error& error : errors) {
-    absl::StrAppend(&text, "  ", Describe(error.stage, error.cause, error.kind),
+    absl::StrAppend(&text, "  ", Printable(Describe(error.stage, error.cause, error.kind)),
                     error.phase == Phase::kWarmup ? " (warm-up): " : ": ", CountText(error.count),
                     "\n");
-    if (!error.example.empty()) absl::StrAppend(&text, "    such as: ", error.example, "\n");
+    if (error.example.empty()) continue;
+    absl::StrAppend(&text, "    such as: ", Printable(error.example), "\n");
   }
   return text;
 }

@@ -30,6 +30,17 @@ TEST(TextReportTest, RunThatOnlyHeldConnectionsHasNoPushes) {
   EXPECT_THAT(text, Not(HasSubstr("push")));
 }
 
+TEST(TextReportTest, WhatAServerSaysBeginsNoLineOfItsOwn) {
+  RunResult result = PassedResult();
+  result.recorders[Phase::kMeasured].Fail({.stage = Stage::kPush,
+                                           .cause = Cause::kRefused,
+                                           .kind = "error: no\nPASSED",
+                                           .message = "\x1b[2Jgone\nPASSED"});
+  const std::string text = FormatText(MakeReport(SamplePlan(), result));
+  EXPECT_THAT(text, HasSubstr("(error: no?PASSED): 1\n    such as: ?[2Jgone?PASSED\n"));
+  EXPECT_THAT(text, Not(HasSubstr("\nPASSED")));
+}
+
 TEST(TextReportTest, ContainsNoSecretOfTheUrl) {
   EXPECT_THAT(FormatText(MakeReport(SamplePlan(), PassedResult())), Not(HasSubstr("secret")));
 }
