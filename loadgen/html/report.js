@@ -46,7 +46,8 @@
   const seconds = (row) => (cell(row, 'end_ns') - cell(row, 'start_ns')) / 1e9;
   const at = (row) => cell(row, 'end_ns') / 1e9;
   // A row of a few milliseconds, as at the end of a phase, makes a rate of chance.
-  const longest = Math.max(0, ...run.series.rows.map(seconds));
+  // (By reduce: there may be more rows than a function takes arguments.)
+  const longest = run.series.rows.map(seconds).reduce((a, b) => Math.max(a, b), 0);
   const rowsOf = (...phases) =>
     run.series.rows.filter((row) => phases.includes(cell(row, 'phase')) && seconds(row) > longest / 4);
   // Where a reply to the warm-up came while measuring, an interval has a row of each: their sum.
@@ -60,7 +61,8 @@
   // The rate that was asked for: constant, or from phase to phase.
   const askedFor = (load) => {
     if (!(run.phases?.length > 0)) return [{ x: at(load[0]), y: run.rates.asked }, { x: at(load.at(-1)), y: run.rates.asked }];
-    let x = (run.run.setup_ns + run.run.warmup_ns) / 1e9;
+    // When the measuring began, which may be long after the setup (--start-at).
+    let x = cell(run.series.rows.find((row) => cell(row, 'phase') === 'measured') ?? load[0], 'start_ns') / 1e9;
     return run.phases.flatMap((phase) => [{ x, y: phase.from }, { x: (x += phase.length_ns / 1e9), y: phase.to }]);
   };
 
