@@ -15,6 +15,8 @@ absl::StatusOr<nlohmann::ordered_json> ParseJson(std::string_view text) {
     const std::size_t byte = error.byte == 0 ? 0 : error.byte - 1;
     return absl::InvalidArgumentError(
         absl::StrCat(LineAndColumn(text, byte), ": is no JSON from here on"));
+  } catch (const nlohmann::json::out_of_range&) {  // which does not know where
+    return absl::InvalidArgumentError(" has a number that is too large");
   }
 }
 

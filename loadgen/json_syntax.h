@@ -12,7 +12,8 @@ namespace phx::loadgen {
 // ParseJson()
 //
 // With its fields in their order; of two of one name the last one. kInvalidArgument: "3:14: …",
-// with the line and the column, from 1, of what is no JSON.
+// with the line and the column, from 1, of what is no JSON; of a number that is too large for a
+// double without them.
 absl::StatusOr<nlohmann::ordered_json> ParseJson(std::string_view text);
 
 }  // namespace phx::loadgen

@@ -107,6 +107,8 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         Mistake{"NoJson", "{\n  \"rate\": 1,\n  \"seed\" 2\n}",
                 "chat.json:3:10: is no JSON from here on"},
+        Mistake{"NumberTooLarge", R"({"rate": 1e400})",
+                "chat.json: has a number that is too large"},
         Mistake{"EndsTooSoon", "{\"rate\": 1", "chat.json:1:"},
         Mistake{"SameFieldTwice", R"({"rate": 1, "rate": 2})",
                 "chat.json:1:13: /rate: is there twice"},
