@@ -61,10 +61,8 @@ class SignalWatch {
 
 std::optional<std::string> FindAbort(const Plan& plan, const Progress& progress) {
   if (plan.abort_if.empty() || progress.phase == Phase::kSetup) return std::nullopt;
-  const bool is_measuring = progress.phase == Phase::kMeasured;
-  return FindAbort(
-      MakeReport(plan, {.measured_time = is_measuring ? progress.elapsed : Duration::zero(),
-                        .recorders = progress.total}));
+  return FindAbort(MakeReport(
+      plan, {.measured_time = MeasuredSoFar(plan, progress), .recorders = progress.total}));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "loadgen/progress.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "loadgen/quantity_text.h"
@@ -53,6 +55,11 @@ FailureTable FailuresOf(const PhaseRecorders& recorders) {
   FailureTable failures;
   for (const Phase phase : kPhases) failures.Merge(recorders[phase].failures());
   return failures;
+}
+
+Duration MeasuredSoFar(const Plan& plan, const Progress& progress) {
+  if (progress.phase != Phase::kMeasured) return Duration::zero();
+  return std::min(progress.elapsed, plan.duration);
 }
 
 std::string FormatProgress(const Plan& plan, const Progress& progress) {

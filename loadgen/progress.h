@@ -28,6 +28,10 @@ Recorder LoadOf(const PhaseRecorders& recorders);
 // What has failed in all phases.
 FailureTable FailuresOf(const PhaseRecorders& recorders);
 
+// How much has been measured: what a push that waits for its reply takes beyond the end is no part
+// of it.
+Duration MeasuredSoFar(const Plan& plan, const Progress& progress);
+
 // One line, without its end, for a log:
 //   setup     2.0 s  connected 523/1,000  joined 5,230/10,000  errors 0
 //   measured  3.0 s of 10.0 s  sent 20,000.0/s  replied 19,998.0/s  p50 310 µs  p99 1.12 ms …

@@ -45,6 +45,16 @@ TEST(ProgressTest, TheSetupSaysWhenTheLoadBeginsAndAsksOnlyForItsShard) {
             "setup     2.0 s  connected 0/25  joined 0/50  begins in 41.5 s  errors 0");
 }
 
+TEST(ProgressTest, WaitingForTheLastRepliesIsNotMeasuring) {
+  const Plan plan = SamplePlan();  // of 10 s
+  Progress progress{.phase = Phase::kWarmup, .elapsed = seconds(1)};
+  EXPECT_EQ(MeasuredSoFar(plan, progress), seconds(0));
+  progress.phase = Phase::kMeasured;
+  EXPECT_EQ(MeasuredSoFar(plan, progress), seconds(1));
+  progress.elapsed = seconds(14);
+  EXPECT_EQ(MeasuredSoFar(plan, progress), seconds(10));
+}
+
 TEST(ProgressTest, HoldingConnectionsShowsNoPushes) {
   Plan plan = SamplePlan();
   plan.rate = 0;
