@@ -124,7 +124,7 @@ std::vector<Ref> ChannelCore::Remove() {
   if (IsKnownToServer()) {
     WriteLeaveAndForget();
   } else if (state_ == ChannelState::kLeaving) {
-    context_.OweClose(topic_);
+    context_.OweClose(topic_, join_ref_);
   }
   EndJoinTurn();
   if (state_ == ChannelState::kJoining || join_after_leave_) FinishJoin(removed);
@@ -213,7 +213,7 @@ void ChannelCore::OnTimer() {
     case ChannelState::kErrored: return BeginJoin();
     case ChannelState::kLeaving:
       if (leave_answered_) return FinishLeave(Ok());
-      context_.OweClose(topic_);
+      context_.OweClose(topic_, join_ref_);
       return FinishLeave(absl::DeadlineExceededError(Describe("leave: no reply in time")));
     case ChannelState::kClosed:
     case ChannelState::kJoined:
@@ -395,7 +395,7 @@ Ref ChannelCore::WriteLeave() {
 // Of a join that we gave up: the server may have accepted it, or may yet, and must not keep it.
 void ChannelCore::WriteLeaveAndForget() {
   WriteLeave();
-  context_.OweClose(topic_);
+  context_.OweClose(topic_, join_ref_);
 }
 
 void ChannelCore::LeaveLocally(PushId push) {

@@ -309,6 +309,15 @@ TEST(ChannelLeaveTest, IsNotClosedByTheLateCloseOfAJoinThatTimedOutInVersionOne)
   s.Frame(kCloseV1).ExpectState("room:1", ChannelState::kClosed);
 }
 
+TEST(ChannelLeaveTest, IsClosedAlthoughAJoinThatTimedOutWasRefusedInTheEndInVersionOne) {
+  CoreScript s(V1());
+  s.Opened().Join("room:1");
+  s.ExpectFrame(R"({"topic":"room:1","event":"phx_join","payload":{},"ref":"$j"})");
+  s.Advance(10s).ExpectFrame(kLeaveV1).Reply("", "$j", "room:1", "error");
+  s.Reply("", "$l", "room:1").Advance(1s).Rejoined("room:1");  // and no phx_close: nothing to end
+  s.Frame(kCloseV1).ExpectState("room:1", ChannelState::kClosed);
+}
+
 TEST(ChannelLeaveTest, ForgetsTheClosesThatALostConnectionOwed) {
   CoreScript s(V1());
   s.Opened().Joined("room:1").Leave("room:1", 3s).ExpectFrame(kLeaveV1).Advance(3s);

@@ -88,9 +88,9 @@ class Context {
     pushes.Rest();
   }
 
-  // A leave was sent for a join of `topic` that nobody cares about any more.
-  void OweClose(std::string_view topic) {
-    if (options.serializer->version().starts_with("1.")) owed_closes.Add(topic);
+  // A leave was sent for `join`, of `topic`, that nobody cares about any more.
+  void OweClose(std::string_view topic, Ref join) {
+    if (options.serializer->version().starts_with("1.")) owed_closes.Add(topic, join);
   }
 
   // A join may take so long; and whether heartbeats are sent on the connection. If a join may take

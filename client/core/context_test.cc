@@ -118,10 +118,10 @@ TEST_F(ContextTest, WarnsOnceOfJoinsThatMayOutlastAHeartbeat) {
 
 TEST_F(ContextTest, IsOwedClosesInVersionOneOnly) {
   Context v2(OptionsWith<wire::JsonSerializerV2>(), "ws://localhost", refs_, 1);
-  v2.OweClose("t");
+  v2.OweClose("t", Ref{1});
   EXPECT_FALSE(v2.owed_closes.Take("t"));
   Context v1(OptionsWith<wire::JsonSerializerV1>(), "ws://localhost", refs_, 1);
-  v1.OweClose("t");
+  v1.OweClose("t", Ref{1});
   EXPECT_TRUE(v1.owed_closes.Take("t"));
 }
 

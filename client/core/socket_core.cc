@@ -12,6 +12,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "client/core/inbound.h"
+#include "client/wire/ref.h"
+#include "client/wire/reply.h"
 
 namespace phx::core {
 namespace {
@@ -294,6 +296,7 @@ void SocketCore::Route(const wire::Message& message) {
       pings_.OnReply(inbound.ref);
       connection_.OnProven();
     }
+    if (context_.owed_closes.Has(message.topic, inbound.ref)) HearOfJoinGivenUp(inbound);
   }
   const bool names_no_join = !message.join_ref.has_value() && !message.ref.has_value();
   const bool is_owed = names_no_join && inbound.kind == Inbound::Kind::kClose &&
@@ -301,6 +304,13 @@ void SocketCore::Route(const wire::Message& message) {
   ChannelCore* const channel = is_owed ? nullptr : FindChannel(message.topic);
   if (channel != nullptr) channel->OnMessage(inbound);
   hooks_.Notify(Hook::kMessage, &message, context_.actions);
+}
+
+// The late reply to a join that was given up.
+void SocketCore::HearOfJoinGivenUp(const Inbound& inbound) {
+  const absl::StatusOr<wire::Reply> reply = wire::ParseReply(inbound.message);
+  const bool is_refused = reply.ok() && !reply->ok();
+  if (is_refused) context_.owed_closes.Forgive(inbound.message.topic, inbound.ref);
 }
 
 ChannelCore* SocketCore::LookUpChannel(std::string_view topic) {

@@ -176,6 +176,7 @@ class SocketCore {
   }
   void GrantWaitingJoins();
   void Route(const wire::Message& message);
+  void HearOfJoinGivenUp(const Inbound& inbound);
   // Most messages are of the topic of the one before.
   ChannelCore* FindChannel(std::string_view topic) {
     ChannelCore* const last =
