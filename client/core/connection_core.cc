@@ -78,9 +78,9 @@ bool ConnectionCore::OnOpen(Generation generation, bool skip_heartbeat) {
   context_.backlog = 0;
   std::string().swap(stage_detail_);
   deadline_.reset();
-  const bool beats = !skip_heartbeat && context_.options.heartbeat_interval > Duration::zero();
-  if (beats) deadline_ = DeadlineAfter(context_.now, context_.options.heartbeat_interval);
-  context_.SetBeats(beats);
+  beats_ = !skip_heartbeat && context_.options.heartbeat_interval > Duration::zero();
+  if (beats_) deadline_ = DeadlineAfter(context_.now, context_.options.heartbeat_interval);
+  context_.SetBeats(beats_);
   context_.Log(LogLevel::kInfo, "transport", "connected to ", context_.endpoint);
   StartTrial();
   AnnounceStatus();
@@ -90,11 +90,9 @@ bool ConnectionCore::OnOpen(Generation generation, bool skip_heartbeat) {
 std::optional<ConnectionCore::Loss> ConnectionCore::OnClosed(Generation generation,
                                                              TransportClosed closed) {
   if (closing_.has_value() && generation == closing_->generation) {
-    AnnounceClosing({.info = std::move(closed.info),
-                     .was_clean = closed.was_clean,
-                     .status = std::move(closed.status)});
-    closing_.reset();
-    AnnounceStatus();
+    EndClosing({.info = std::move(closed.info),
+                .was_clean = closed.was_clean,
+                .status = std::move(closed.status)});
     return std::nullopt;
   }
   if (generation != generation_ || phase_ == Phase::kIdle) return std::nullopt;
@@ -119,8 +117,7 @@ bool ConnectionCore::OnReply(Ref ref) {
   if (heartbeat_ref_.empty() || ref != heartbeat_ref_) return false;
   heartbeat_ref_ = Ref{};
   deadline_.reset();
-  const Duration interval = context_.options.heartbeat_interval;
-  if (interval > Duration::zero()) deadline_ = DeadlineAfter(context_.now, interval);
+  if (beats_) deadline_ = DeadlineAfter(context_.now, context_.options.heartbeat_interval);
   context_.stats.last_round_trip = context_.now - heartbeat_sent_at_;
   TellOfHeartbeat({.event = Heartbeat::Event::kOk, .round_trip = context_.stats.last_round_trip});
   OnProven();
@@ -140,10 +137,7 @@ std::optional<TimePoint> ConnectionCore::NextDeadline() const {
 }
 
 std::optional<ConnectionCore::Loss> ConnectionCore::OnDeadline() {
-  if (closing_.has_value() && closing_->deadline <= context_.now) {
-    AbandonClosing();
-    AnnounceStatus();
-  }
+  if (closing_.has_value() && closing_->deadline <= context_.now) AbandonClosing();
   if (phase_ == Phase::kOpen && choice_.ReturnAt() && *choice_.ReturnAt() <= context_.now) {
     return Redial("the first transport is tried again");
   }
@@ -209,11 +203,12 @@ void ConnectionCore::Dial() {
   deadline_ = DeadlineAfter(context_.now, ConnectTimeout());
   stage_.reset();
   stage_detail_.clear();
-  if (closing_.has_value()) {
+  const bool is_announced = !closing_.has_value() || std::exchange(closing_->is_announced, true);
+  if (!is_announced) {
     // Each OnOpen is followed by its own OnClose before the next OnOpen.
-    AnnounceClosing({.info = {wire::close_code::kAbnormal, ""},
-                     .status = absl::CancelledError("Connect() did not wait for the close"),
-                     .reconnect_in = Duration::zero()});
+    AnnounceClosed({.info = {wire::close_code::kAbnormal, ""},
+                    .status = absl::CancelledError("Connect() did not wait for the close"),
+                    .reconnect_in = Duration::zero()});
   }
   context_.actions.Add(OpenTransport{++generation_, transport});
   AnnounceStatus();
@@ -266,14 +261,20 @@ void ConnectionCore::StartClosing(const wire::CloseInfo& info, bool is_announced
 // The peer takes too long to answer our close.
 void ConnectionCore::AbandonClosing() {
   context_.actions.Add(AbandonTransport{closing_->generation});
-  AnnounceClosing({.info = {wire::close_code::kAbnormal, ""},
-                   .status = absl::DeadlineExceededError(
-                       absl::StrCat(context_.endpoint, ": close not answered in time"))});
-  closing_.reset();
+  EndClosing({.info = {wire::close_code::kAbnormal, ""},
+              .status = absl::DeadlineExceededError(
+                  absl::StrCat(context_.endpoint, ": close not answered in time"))});
 }
 
-void ConnectionCore::AnnounceClosing(SocketClosed closed) {
-  if (std::exchange(closing_->is_announced, true)) return;
+// A connection that was told to close is gone.
+void ConnectionCore::EndClosing(SocketClosed closed) {
+  const bool is_announced = closing_->is_announced;
+  closing_.reset();
+  AnnounceStatus();
+  if (!is_announced) AnnounceClosed(std::move(closed));
+}
+
+void ConnectionCore::AnnounceClosed(SocketClosed closed) {
   context_.Log(LogLevel::kInfo, "transport", "disconnected from ", context_.endpoint);
   hooks_.Notify(Hook::kClose, std::make_shared<const SocketClosed>(std::move(closed)),
                 context_.actions);

@@ -99,7 +99,8 @@ class ConnectionCore {
   void BecomeUnhealthy();
   void StartClosing(const wire::CloseInfo& info, bool is_announced);
   void AbandonClosing();
-  void AnnounceClosing(SocketClosed closed);
+  void EndClosing(SocketClosed closed);
+  void AnnounceClosed(SocketClosed closed);
   void FailAttempt(TransportClosed closed);
   std::optional<Duration> ScheduleReconnect(SocketClosed& closed,
                                             std::optional<std::chrono::seconds> retry_after = {});
@@ -122,6 +123,7 @@ class ConnectionCore {
   Generation generation_ = 0;  // of the last attempt
   // connecting: the connect timeout; open: the next heartbeat or its timeout; idle: the next try.
   std::optional<TimePoint> deadline_;
+  bool beats_ = false;              // heartbeats are sent on the present connection
   Ref heartbeat_ref_;               // of the heartbeat that is not answered yet
   Duration heartbeat_patience_{0};  // with it
   TimePoint heartbeat_sent_at_;

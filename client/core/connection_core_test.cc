@@ -379,8 +379,15 @@ TEST(ConnectionCoreTest, SaysWhatItWaitsForAndUntilWhen) {
   s.ExpectStory({"socket status(connecting)", "socket status(open)", "socket open"});
   s.Disconnect().ExpectClose(1000).ExpectStatus(Kind::kClosing, 2s);
   s.Closed(1000).ExpectStatus(Kind::kDisconnected);
-  s.ExpectStory({"socket status(closing)", "socket close(1000, clean, no reconnect)",
-                 "socket status(disconnected)"});
+  s.ExpectStory({"socket status(closing)", "socket status(disconnected)",
+                 "socket close(1000, clean, no reconnect)"});
+}
+
+TEST(ConnectionCoreTest, SaysThatItIsDisconnectedBeforeItSaysThatTheCloseWasNotAnswered) {
+  CoreScript s(With([](CoreOptions& o) { o.close_timeout = 2s; }));
+  s.OnStatus().Opened().Forget().Disconnect().ExpectClose(1000).Advance(2s).ExpectAbandon();
+  s.ExpectStory({"socket status(closing)", "socket status(disconnected)",
+                 "socket close(1006, DEADLINE_EXCEEDED, no reconnect)"});
 }
 
 TEST(ConnectionCoreTest, SaysThatItWaitsAfterALoss) {
@@ -845,6 +852,13 @@ TEST(ConnectionFallbackTest, TheFirstTransportIsTriedAgainWhenTheMemoryEnds) {
   s.Advance(1ns).ExpectClose(1000, "reconnect").ExpectDial();
   s.ExpectHeard("room:1 error(connection lost)");
   s.ExpectLog("trying the first transport again");
+}
+
+TEST(ConnectionFallbackTest, AFirstTransportWithoutHeartbeatsHasNoneAfterItsTrialEither) {
+  CoreScript s(WithFallback());
+  s.Connect().ExpectDial();
+  s.driver().Open(/*skip_heartbeat=*/true);
+  s.ExpectFrame(kHeartbeat).Reply("", "$beat", "phoenix").ExpectNoDeadline();
 }
 
 TEST(ConnectionFallbackTest, WithoutAPolicyThereIsNoTrial) {
