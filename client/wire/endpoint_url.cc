@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "boost/url/encode.hpp"
 #include "boost/url/parse.hpp"
@@ -90,10 +92,14 @@ absl::StatusOr<std::string> SchemeOf(std::string_view url, const boost::urls::ur
   }
 }
 
-// Boost.URL 1.81 takes the "a" in "ws://host:80a" for a path, which must begin with a slash.
+// Boost.URL 1.81 takes the "a" in "ws://host:80a" for a path, which must begin with a slash, and
+// its port_number() takes 99999 modulo 65536.
 bool IsPortValid(const boost::urls::url_view& parts) {
   const boost::core::string_view path = parts.encoded_path();
-  return (!parts.has_port() || parts.port_number() != 0) && (path.empty() || path.front() == '/');
+  if (!path.empty() && path.front() != '/') return false;
+  if (!parts.has_port()) return true;
+  std::uint32_t port = 0;
+  return absl::SimpleAtoi(std::string(parts.port()), &port) && port != 0 && port <= 0xFFFF;
 }
 
 }  // namespace

@@ -100,6 +100,7 @@ std::optional<sys_seconds> ParseHttpDate(std::string_view text, sys_seconds now)
   const std::optional<int> year = Year(parts->year, now);
   const std::optional<seconds> time = TimeOfDay(parts->time);
   if (!day || !month || !year || !time) return std::nullopt;
+  if (*day > 31) return std::nullopt;  // more than std::chrono::day holds
   const std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(*month),
                                          std::chrono::day(static_cast<unsigned>(*day))};
   if (!date.ok()) return std::nullopt;

@@ -46,10 +46,10 @@ TEST(HttpDateTest, TakesAYearOfTwoDigitsForANearOne) {
 TEST(HttpDateTest, RefusesWhatIsNone) {
   for (const char* text :
        {"", "tomorrow", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 CET",
-        "Sun, 31 Feb 2026 08:49:37 GMT", "Sun, 06 nov 1994 08:49:37 GMT",
-        "Sun, 06 Nov 1994 24:00:00 GMT", "Sun, 06 Nov 1994 8:49:37 GMT",
-        "Sun, 06 Nov 194 08:49:37 GMT", "Sun, -6 Nov 1994 08:49:37 GMT GMT", "1 2 3 4 5",
-        "Sun, 06 Nov 1994 08.49.37 GMT"}) {
+        "Sun, 31 Feb 2026 08:49:37 GMT", "Sun, 262 Nov 1994 08:49:37 GMT",
+        "Sun, 06 nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:00:00 GMT",
+        "Sun, 06 Nov 1994 8:49:37 GMT", "Sun, 06 Nov 194 08:49:37 GMT",
+        "Sun, -6 Nov 1994 08:49:37 GMT GMT", "1 2 3 4 5", "Sun, 06 Nov 1994 08.49.37 GMT"}) {
     EXPECT_EQ(ParseHttpDate(text, kNow), std::nullopt) << text;
   }
 }
