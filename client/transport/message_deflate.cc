@@ -95,7 +95,8 @@ absl::Status MessageInflater::Impl::Grow() {
         absl::StrCat("decompressed message exceeds the limit of ", max_size));
   }
   if (size < output.size()) return absl::OkStatus();
-  output.resize(std::min(std::max(2 * output.size(), kFirstRoom), max_size + 1));
+  const std::size_t most = max_size + (max_size < output.max_size() ? 1 : 0);
+  output.resize(std::min(std::max(2 * output.size(), kFirstRoom), most));
   return absl::OkStatus();
 }
 

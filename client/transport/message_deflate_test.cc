@@ -1,6 +1,7 @@
 #include "client/transport/message_deflate.h"
 
 #include <cstddef>
+#include <limits>
 #include <random>
 #include <string>
 #include <vector>
@@ -89,6 +90,12 @@ TEST(MessageDeflateTest, AMessageOfExactlyTheLimitIsAccepted) {
   EXPECT_EQ(Inflated(inflater, compressed), std::string(5000, 'a'));
   MessageInflater smaller({.max_size = 4999});
   EXPECT_EQ(smaller.Inflate(compressed).code(), absl::StatusCode::kResourceExhausted);
+}
+
+TEST(MessageDeflateTest, TheLargestLimitIsNone) {
+  MessageDeflater deflater({});
+  MessageInflater inflater({.max_size = std::numeric_limits<std::size_t>::max()});
+  EXPECT_EQ(Inflated(inflater, deflater.Deflate(std::string(5000, 'a'))), std::string(5000, 'a'));
 }
 
 TEST(MessageDeflateTest, GarbageIsDataLoss) {
