@@ -1,9 +1,16 @@
 #include "client/core/transport_choice.h"
 
+#include <algorithm>
+#include <optional>
+
 #include "client/core/action.h"
 #include "client/core/time.h"
 
 namespace phx::core {
+
+TransportChoice::TransportChoice(const std::optional<FallbackPolicy>& policy) : policy_(policy) {
+  if (policy_) policy_->max_unhealthy = std::max(policy_->max_unhealthy, 1);
+}
 
 TransportKind TransportChoice::Choose(TimePoint now) {
   return_at_.reset();
@@ -25,6 +32,7 @@ void TransportChoice::OnHealthy(TimePoint now) {
     unhealthy_ = 0;
     return;
   }
+  fallback_unhealthy_ = 0;
   return_at_ = remembered_until_ ? *remembered_until_ : DeadlineAfter(now, policy_->memory);
   if (was_healthy_) {
     unhealthy_ = policy_->max_unhealthy - 1;
@@ -36,9 +44,10 @@ void TransportChoice::OnHealthy(TimePoint now) {
 void TransportChoice::OnUnhealthy() {
   if (current_ == TransportKind::kPrimary) {
     ++unhealthy_;
-  } else {
-    unhealthy_ = 0;
+    return;
   }
+  unhealthy_ = 0;
+  if (++fallback_unhealthy_ >= policy_->max_unhealthy) remembered_until_.reset();
 }
 
 }  // namespace phx::core

@@ -13,7 +13,8 @@
 //     unhealthy max_unhealthy times
 //     in a row
 //   and the fallback has failed too   the first one: it is not the transport's fault
-//   and the fallback is healthy       the fallback, for as long as `memory`; if the first one was
+//   and the fallback is healthy       the fallback, for as long as `memory`, or until it has been
+//                                     unhealthy max_unhealthy times in a row; if the first one was
 //                                     healthy once, the first one, with one try
 //
 // When `memory` is over, a connection of the fallback is replaced, so that no outage at the start
@@ -31,8 +32,8 @@ namespace phx::core {
 
 class TransportChoice {
  public:
-  // Without a policy it is always the first one.
-  explicit TransportChoice(const std::optional<FallbackPolicy>& policy) : policy_(policy) {}
+  // Without a policy it is always the first one. A max_unhealthy below 1 is 1.
+  explicit TransportChoice(const std::optional<FallbackPolicy>& policy);
 
   // Chooses for an attempt that begins now.
   TransportKind Choose(TimePoint now);
@@ -54,8 +55,9 @@ class TransportChoice {
  private:
   std::optional<FallbackPolicy> policy_;
   TransportKind current_ = TransportKind::kPrimary;
-  bool was_healthy_ = false;  // the first one
-  int unhealthy_ = 0;         // attempts with it in a row
+  bool was_healthy_ = false;    // the first one
+  int unhealthy_ = 0;           // attempts with it in a row
+  int fallback_unhealthy_ = 0;  // the same of the other one
   std::optional<TimePoint> remembered_until_;
   std::optional<TimePoint> return_at_;
 };

@@ -74,6 +74,26 @@ TEST_F(TransportChoiceTest, AFallbackThatWorksWhereTheFirstNeverDidIsRemembered)
   EXPECT_EQ(choice_.ReturnAt(), now_ + 1min);
 }
 
+// The device may be in another network by now.
+TEST_F(TransportChoiceTest, ARememberedFallbackThatFailsSeveralTimesInARowIsForgotten) {
+  FailWith(kPrimary);
+  SucceedWith(kFallback);
+  FailWith(kFallback);
+  FailWith(kFallback);
+  FailWith(kFallback);
+  FailWith(kPrimary);
+  FailWith(kFallback);
+  SucceedWith(kPrimary);
+}
+
+TEST_F(TransportChoiceTest, TakesOneFailureForTheFewestThatThereCanBe) {
+  choice_ = TransportChoice(FallbackPolicy{.max_unhealthy = 0, .memory = 30min});
+  SucceedWith(kPrimary);
+  FailWith(kPrimary);
+  FailWith(kFallback);
+  FailWith(kPrimary);
+}
+
 TEST_F(TransportChoiceTest, TheMemoryEnds) {
   FailWith(kPrimary);
   SucceedWith(kFallback);
