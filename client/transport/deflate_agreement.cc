@@ -21,7 +21,14 @@
 namespace phx {
 namespace {
 
+constexpr int kMinBits = 9;
 constexpr int kMaxBits = 15;
+
+absl::Status CheckRange(const char* option, int value, int least, int most) {
+  if (value >= least && value <= most) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("deflate option ", option, " is ", value,
+                                                 ", and must be ", least, " to ", most));
+}
 
 absl::Status Bad(std::string_view problem) {
   return absl::UnavailableError(absl::StrCat("the server's Sec-WebSocket-Extensions ",
@@ -73,6 +80,15 @@ absl::Status Take(std::string_view parameter, const DeflateOptions& options,
 }
 
 }  // namespace
+
+absl::Status CheckDeflateOptions(const DeflateOptions& options) {
+  absl::Status status = CheckRange("level", options.level, 1, 9);
+  status.Update(
+      CheckRange("client_max_window_bits", options.client_max_window_bits, kMinBits, kMaxBits));
+  status.Update(
+      CheckRange("server_max_window_bits", options.server_max_window_bits, kMinBits, kMaxBits));
+  return status;
+}
 
 std::string DeflateOffer(const DeflateOptions& options) {
   std::string offer = "permessage-deflate; client_max_window_bits";

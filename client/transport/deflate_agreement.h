@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "client/transport/deflate_options.h"
 #include "client/wire/connection_info.h"
@@ -22,7 +23,10 @@ struct DeflateAgreement {
   friend bool operator==(const DeflateAgreement&, const DeflateAgreement&) = default;
 };
 
-// The value of Sec-WebSocket-Extensions that offers it.
+// kInvalidArgument, naming the option, if one has a value that it cannot have.
+absl::Status CheckDeflateOptions(const DeflateOptions& options);
+
+// The value of Sec-WebSocket-Extensions that offers it. `options` have been checked.
 std::string DeflateOffer(const DeflateOptions& options);
 
 // ParseDeflateAnswer()

@@ -32,6 +32,24 @@ TEST(DeflateAgreementTest, TheOfferNamesWhatIsWanted) {
             "client_no_context_takeover; server_no_context_takeover");
 }
 
+TEST(DeflateAgreementTest, OptionsOutOfTheirRangeAreNamed) {
+  EXPECT_TRUE(CheckDeflateOptions({}).ok());
+  EXPECT_TRUE(
+      CheckDeflateOptions({.level = 1, .client_max_window_bits = 9, .server_max_window_bits = 9})
+          .ok());
+  const auto error_of = [](const DeflateOptions& options) {
+    const absl::Status status = CheckDeflateOptions(options);
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+    return std::string(status.message());
+  };
+  EXPECT_EQ(error_of({.level = 10}), "deflate option level is 10, and must be 1 to 9");
+  EXPECT_EQ(error_of({.level = 0}), "deflate option level is 0, and must be 1 to 9");
+  EXPECT_EQ(error_of({.client_max_window_bits = 16}),
+            "deflate option client_max_window_bits is 16, and must be 9 to 15");
+  EXPECT_EQ(error_of({.server_max_window_bits = 8}),
+            "deflate option server_max_window_bits is 8, and must be 9 to 15");
+}
+
 TEST(DeflateAgreementTest, WithoutAnAnswerThereIsNone) {
   const auto agreement = ParseDeflateAnswer({}, {{"Upgrade", "websocket"}});
   ASSERT_TRUE(agreement.ok());

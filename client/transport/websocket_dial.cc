@@ -33,6 +33,10 @@ awaitable<absl::Status> Attempt(const Dialer& dialer, const TransportRequest& re
                                 DialResult& result) {
   const auto url = ParseServerUrl(request.url);
   if (!url.ok()) co_return url.status();
+  if (deflate) {
+    const absl::Status possible = CheckDeflateOptions(*deflate);
+    if (!possible.ok()) co_return possible;
+  }
   const wire::WebSocketOffer offer{.key = wire::NewWebSocketKey(),
                                    .subprotocols = request.subprotocols,
                                    .extensions = deflate ? DeflateOffer(*deflate) : ""};

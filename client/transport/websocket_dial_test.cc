@@ -308,6 +308,14 @@ TEST_F(WebSocketDialTest, BadHeaderIsAnError) {
               HasSubstr("header \"X\" cannot be sent"));
 }
 
+TEST_F(WebSocketDialTest, ADeflateOptionOutOfItsRangeIsAnError) {
+  test::TestClient client(io_, {.deflate = DeflateOptions{.level = 10}});
+  client.Open(UrlOf("127.0.0.1"));
+  const TransportClosed& closed = client.RunUntilClosed();
+  EXPECT_EQ(closed.status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(Message(closed), HasSubstr("deflate option level is 10"));
+}
+
 // Giving up, at every stage.
 
 TEST_F(WebSocketDialTest, CloseGivesAnAttemptUp) {

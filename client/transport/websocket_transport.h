@@ -16,8 +16,8 @@
 //                               status; kUnauthenticated for HTTP 401, kPermissionDenied for 403
 //   the peer breaks a rule      1006; the peer is sent the fitting code (1002, 1007, 1009);
 //                               kUnavailable, or kResourceExhausted for a message over the limit
-//   a request that cannot be    1006; kInvalidArgument: URL, header, subprotocol, TLS option
-//   made
+//   a request that cannot be    1006; kInvalidArgument: URL, header, subprotocol, TLS or
+//   made                        deflate option
 //   Close() before the opening  1006; kCancelled
 //
 // What the peer sends between our Close() and its answer is dropped, as browsers do.
