@@ -83,9 +83,9 @@ class Channel {
 
   // Channel::Leave()
   //
-  // Leaves the channel. From here on no message of it reaches a handler. The state is `leaving`
-  // until the server has answered, `timeout` has passed, or the connection is gone; then OnClose
-  // runs, once. Where the server knows nothing of us to leave, that is at once.
+  // Leaves the channel. No message of it that comes after this took effect reaches a handler. The
+  // state is `leaving` until the server has answered, `timeout` has passed, or the connection is
+  // gone; then OnClose runs, once. Where the server knows nothing of us to leave, that is at once.
   //
   // Outcomes: the server's reply ("ok"); kDeadlineExceeded (the channel is closed all the same);
   // kCancelled removed; kFailedPrecondition removed before.

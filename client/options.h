@@ -50,10 +50,10 @@ struct FallbackOptions {
   // the first transport was healthy. A heartbeat is sent at each opening.
   std::chrono::milliseconds health_timeout{2500};
 
-  int max_unhealthy = 3;
+  int max_unhealthy = 3;  // at least 1
 
-  // How long the fallback is used before the first transport is tried again, for which a connection
-  // that stands is replaced; its channels rejoin.
+  // How long the fallback is used, unless it fails `max_unhealthy` times in a row, before the first
+  // transport is tried again, for which a connection that stands is replaced; its channels rejoin.
   std::chrono::milliseconds memory = std::chrono::minutes(30);
 };
 
@@ -76,8 +76,8 @@ struct SocketOptions {
   // How long a server may take to answer our close before the connection is dropped.
   std::chrono::milliseconds close_timeout = std::chrono::seconds(2);
 
-  // How long joins, leaves and pushes wait for their reply, where the call does not say. Zero: for
-  // ever (pushes only).
+  // How long joins, leaves and pushes wait for their reply, where the call does not say. Zero, here
+  // and there: for ever.
   std::chrono::milliseconds push_timeout = std::chrono::seconds(10);
 
   // From the opening, or from a heartbeat's reply, to the next heartbeat. Keep it below half of the

@@ -9,8 +9,8 @@
 //
 // A push has exactly one outcome; a join has one for each time the channel joins by itself.
 // The server's answer, whatever its status, is a Reply. What goes wrong on the way is a Status for
-// AsyncWait, and reaches Receive as status "timeout" (kDeadlineExceeded) or "error", with the
-// response {"reason": "<the status's message>"}.
+// AsyncWait, and reaches Receive as status "timeout" (kDeadlineExceeded), with the response {}, or
+// "error", with the response {"reason": "<the status's message>"}.
 //
 // A handle: copies name the same push. Threads: any thread, and inside any handler.
 #ifndef PHX_CLIENT_PUSH_H_
@@ -49,11 +49,13 @@ class Push {
 
   // Push::AsyncWait()
   //
-  // Completes with the outcome, at once if it is there already. Of a join: with the next one.
+  // Completes with the outcome, at once if it is there already. Of a join: with the next one, or
+  // kCancelled where there will be none: the channel was closed, removed, joined anew, or
+  // should_rejoin said stop.
   //
   // Completion: void(absl::StatusOr<Reply>), on the handler's executor, or else on the socket's
   // strand; never inside this call. A plain function gets a reply that is valid while it runs; take
-  // the argument by value to keep it.
+  // the argument by value to keep it. What it throws leaves the event loop's run(), as in Asio.
   // Cancellation: all types; completes with kCancelled and leaves the push itself as it is.
   template <typename CompletionToken>
   auto AsyncWait(CompletionToken&& token) const {

@@ -67,8 +67,9 @@ void Context::SetBeats(bool beats) {
 void Context::WarnOfSlowJoins() {
   if (!beats_ || longest_join_ <= options.heartbeat_timeout || has_warned_of_slow_joins_) return;
   has_warned_of_slow_joins_ = true;
+  const bool is_bounded = longest_join_ < Duration::max();
   Log(LogLevel::kWarning, "channel", "a join may take ",
-      absl::FormatDuration(absl::FromChrono(longest_join_)),
+      is_bounded ? absl::FormatDuration(absl::FromChrono(longest_join_)) : "for ever",
       ", but the connection is given up when a ", "heartbeat is not answered within ",
       absl::FormatDuration(absl::FromChrono(options.heartbeat_timeout)),
       ", and Phoenix answers none while it joins: set heartbeat_timeout to the timeout of the "

@@ -20,7 +20,7 @@ struct SocketStats {
   // Messages for a typed handler (Channel::On<T>) whose payload makes no T.
   std::uint64_t undecodable_payloads = 0;
   std::uint64_t connects = 0;          // connections that opened
-  std::uint64_t lost_connections = 0;  // of those, such as ended without Disconnect()
+  std::uint64_t lost_connections = 0;  // of those, such as ended without being told to
   std::uint64_t reconnects = 0;        // attempts that the socket made by itself
   std::uint64_t failed_connects = 0;   // attempts that did not
   std::uint64_t heartbeats_sent = 0;

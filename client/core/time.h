@@ -11,6 +11,13 @@ using TimePoint = std::chrono::steady_clock::time_point;
 
 namespace core {
 
+// `wait` in the clock's ticks; one that is longer than they can count is the longest.
+constexpr Duration ToDuration(std::chrono::milliseconds wait) {
+  constexpr auto kLongest = std::chrono::floor<std::chrono::milliseconds>(Duration::max());
+  if (wait > kLongest) return Duration::max();
+  return wait < -kLongest ? Duration::min() : Duration(wait);
+}
+
 // `wait` after `now`. A wait that is longer than the clock can count never ends.
 inline TimePoint DeadlineAfter(TimePoint now, Duration wait) {
   return wait < TimePoint::max() - now ? now + wait : TimePoint::max();

@@ -9,6 +9,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
+TEST(ToDurationTest, IsTheLongestForWhatTheClockCannotCount) {
+  using std::chrono::milliseconds;
+  EXPECT_EQ(ToDuration(10s), 10s);
+  EXPECT_EQ(ToDuration(-10s), -10s);
+  EXPECT_EQ(ToDuration(milliseconds::max()), Duration::max());
+  EXPECT_EQ(ToDuration(milliseconds::min()), Duration::min());
+}
+
 TEST(DeadlineAfterTest, AddsTheWait) {
   const TimePoint now(5h);
   EXPECT_EQ(DeadlineAfter(now, 10ms), now + 10ms);

@@ -19,7 +19,7 @@ absl::Status Gone() { return absl::CancelledError("the socket was destroyed"); }
 void FinishOrphan(PushState& push) {
   push.is_done.store(true, std::memory_order_release);
   for (PushState::Waiter& waiter : std::exchange(push.waiters, {})) {
-    waiter.completion(CompleteFrom::kDestructor, Gone());
+    waiter.completion(CompleteFrom::Destructor(), Gone());
   }
 }
 
@@ -30,7 +30,7 @@ void SubmitWith(const SocketPtr& socket, Completion<Outcome> completion, Command
   const bool runs = socket->Submit([kept, command = std::move(command)](SocketImpl& self) mutable {
     command(self, std::move(*kept));
   });
-  if (!runs) (*kept)(CompleteFrom::kDestructor, Gone());
+  if (!runs) (*kept)(CompleteFrom::Destructor(), Gone());
 }
 
 // Completes the operation `id` among those that wait for one thing with kCancelled.
@@ -174,7 +174,7 @@ void StartStats(const SocketPtr& socket, Completion<SocketStats> completion) {
   const bool runs = socket->Submit([kept](SocketImpl& self) {
     self.Defer([kept](SocketImpl& later) { (*kept)(later.complete_from(), later.core().stats()); });
   });
-  if (!runs) (*kept)(CompleteFrom::kDestructor, SocketStats());
+  if (!runs) (*kept)(CompleteFrom::Destructor(), SocketStats());
 }
 
 }  // namespace phx::internal

@@ -33,7 +33,7 @@ struct ChannelShared {
 
   // The strand only.
   std::optional<core::ChannelId> id;  // absent before the core knows the channel, and once removed
-  std::unique_ptr<const JoinParams> params;  // if they have been a function; else the core has them
+  std::shared_ptr<const JoinParams> params;  // if they have been a function; else the core has them
   std::unique_ptr<std::vector<std::shared_ptr<StreamState>>> streams;  // that have not ended
   // The last Join(), whose outcomes repeat: the push, or what is kept of it.
   PushPtr join;

@@ -15,6 +15,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "boost/smart_ptr/intrusive_ptr.hpp"
 #include "boost/smart_ptr/intrusive_ref_counter.hpp"
@@ -77,6 +78,7 @@ struct PushState : boost::intrusive_ref_counter<PushState, boost::thread_safe_co
   // The strand only.
   bool is_join = false;  // has an outcome for each time the channel joins
   bool is_cancelled = false;
+  absl::Status over;  // why a join has no further outcome; OK: it may have
 
   // Any thread.
   const std::string event;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "client/core/time.h"
 #include "client/transport/longpoll_transport.h"
 #include "client/transport/websocket_transport.h"
 #include "client/wire/json_serializer_v2.h"
@@ -36,9 +37,9 @@ std::shared_ptr<Logger> LoggerOf(const SocketOptions& options) {
 
 std::optional<core::FallbackPolicy> FallbackPolicyOf(const SocketOptions& options) {
   if (!options.fallback.has_value()) return std::nullopt;
-  return core::FallbackPolicy{.health_timeout = options.fallback->health_timeout,
+  return core::FallbackPolicy{.health_timeout = core::ToDuration(options.fallback->health_timeout),
                               .max_unhealthy = options.fallback->max_unhealthy,
-                              .memory = options.fallback->memory};
+                              .memory = core::ToDuration(options.fallback->memory)};
 }
 
 core::CoreOptions CoreOptionsOf(const SocketOptions& options, LogLevel log_level) {
@@ -46,14 +47,14 @@ core::CoreOptions CoreOptionsOf(const SocketOptions& options, LogLevel log_level
   if (serializer == nullptr) serializer = std::make_shared<const wire::JsonSerializerV2>();
   return {
       .serializer = std::move(serializer),
-      .connect_timeout = options.connect_timeout,
-      .close_timeout = options.close_timeout,
-      .push_timeout = options.push_timeout,
-      .heartbeat_interval = options.heartbeat_interval,
-      .heartbeat_timeout = options.heartbeat_timeout,
+      .connect_timeout = core::ToDuration(options.connect_timeout),
+      .close_timeout = core::ToDuration(options.close_timeout),
+      .push_timeout = core::ToDuration(options.push_timeout),
+      .heartbeat_interval = core::ToDuration(options.heartbeat_interval),
+      .heartbeat_timeout = core::ToDuration(options.heartbeat_timeout),
       .reconnect_after = options.reconnect_after,
       .rejoin_after = options.rejoin_after,
-      .max_retry_after = options.max_retry_after,
+      .max_retry_after = core::ToDuration(options.max_retry_after),
       .jitter = options.jitter,
       .should_reconnect = options.should_reconnect,
       .should_rejoin = options.should_rejoin,

@@ -1,10 +1,12 @@
 #include "client/internal/shared_setup.h"
 
+#include <chrono>
 #include <memory>
 #include <string_view>
 #include <thread>
 #include <vector>
 
+#include "client/core/time.h"
 #include "client/logger.h"
 #include "client/options.h"
 #include "gtest/gtest.h"
@@ -41,6 +43,28 @@ TEST(SharedSetupTest, IsMadeAnewOnceItWasGone) {
   const std::weak_ptr<const SharedSetup> gone = SharedSetup::For(options);
   EXPECT_TRUE(gone.expired());
   EXPECT_EQ(SharedSetup::For(options)->options, options);
+}
+
+// Many say "no limit" so.
+TEST(SharedSetupTest, TakesTheLongestWaitsForTheLongestThatTheClockCanCount) {
+  constexpr auto kLongest = std::chrono::milliseconds::max();
+  SocketOptions options;
+  options.connect_timeout = kLongest;
+  options.close_timeout = kLongest;
+  options.heartbeat_interval = kLongest;
+  options.heartbeat_timeout = kLongest;
+  options.max_retry_after = kLongest;
+  options.fallback.emplace();
+  options.fallback->health_timeout = kLongest;
+  options.fallback->memory = kLongest;
+  const SetupPtr setup = SharedSetup::For(std::make_shared<const SocketOptions>(options));
+  EXPECT_EQ(setup->core.connect_timeout, Duration::max());
+  EXPECT_EQ(setup->core.close_timeout, Duration::max());
+  EXPECT_EQ(setup->core.heartbeat_interval, Duration::max());
+  EXPECT_EQ(setup->core.heartbeat_timeout, Duration::max());
+  EXPECT_EQ(setup->core.max_retry_after, Duration::max());
+  EXPECT_EQ(setup->core.fallback->health_timeout, Duration::max());
+  EXPECT_EQ(setup->core.fallback->memory, Duration::max());
 }
 
 // A logger that itself has a socket: it must not be asked while others are kept waiting.

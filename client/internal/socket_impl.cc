@@ -18,6 +18,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "boost/asio/post.hpp"
+#include "client/core/time.h"
 #include "client/internal/connect_request.h"
 #include "client/wire/events.h"
 #include "client/wire/text.h"
@@ -53,11 +54,20 @@ absl::Status WhyUnusable(const ChannelShared& channel, const char* what) {
       absl::StrCat("channel \"", channel.topic, "\": ", what, ": the channel was removed"));
 }
 
+// That of a join or a leave.
+Duration TimeoutOf(const PushState& push) {
+  const bool is_bounded = push.timeout > std::chrono::milliseconds::zero();
+  return is_bounded ? core::ToDuration(push.timeout) : Duration::max();
+}
+
 // How Push::Receive tells of an outcome that is not a reply.
 wire::Reply ReplyFor(const absl::Status& status) {
   if (status.code() == absl::StatusCode::kDeadlineExceeded) return {.status = "timeout"};
   const nlohmann::json reason = {{"reason", std::string(status.message())}};
-  return {.status = "error", .response = wire::Payload::Json(reason)};
+  // The message may quote what is not UTF-8.
+  return {.status = "error",
+          .response = wire::Payload::JsonText(
+              reason.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace))};
 }
 
 }  // namespace
@@ -172,8 +182,8 @@ void SocketImpl::Cleanup() {
     EndStreams(*channel, gone);
   }
   if (!is_draining_) Drain();
-  connect_waiters_.CompleteAll(CompleteFrom::kDestructor, gone);
-  disconnect_waiters_.CompleteAll(CompleteFrom::kDestructor, gone);
+  connect_waiters_.CompleteAll(complete_from(), gone);
+  disconnect_waiters_.CompleteAll(complete_from(), gone);
   Post([self = shared_from_this()] {
     self->attempts_.AbandonAll();
     self->timer_.cancel();
@@ -211,7 +221,7 @@ void SocketImpl::SetJoinParams(ChannelShared& channel, JoinParams params) {
   }
   // Where a function is replaced by a value, it may be about to be asked.
   if (is_function || channel.params != nullptr) {
-    channel.params = std::make_unique<const JoinParams>(std::move(params));
+    channel.params = std::make_shared<const JoinParams>(std::move(params));
   }
 }
 
@@ -247,12 +257,13 @@ void SocketImpl::RemoveChannel(const ChannelPtr& channel) {
   });
 }
 
-// Those who still wait for a further outcome of this join wait in vain. What is deferred runs when
-// the actions are carried out, so that the join outlives those which name it.
+// Those who still wait for a further outcome of this join, or will, wait in vain. What is deferred
+// runs when the actions are carried out, so that the join outlives those which name it.
 void SocketImpl::RetireJoin(ChannelShared& channel, const absl::Status& why) {
   if (channel.kept_join != nullptr) Defer([kept = std::move(channel.kept_join)](SocketImpl&) {});
   if (channel.join == nullptr) return;
   Defer([push = std::move(channel.join), why](SocketImpl& self) {
+    push->over = why;
     self.CompleteWaiters(*push, why);
   });
 }
@@ -328,15 +339,16 @@ void SocketImpl::StartPush(const ChannelShared& channel, const PushPtr& push,
   }
   push->channel = *channel.id;
   intrusive_ptr_add_ref(push.get());  // the core's, until PushDone
-  const Ref ref =
-      core_.Push(now_, *channel.id, push->id(), push->event, std::move(payload), push->timeout);
+  const Ref ref = core_.Push(now_, *channel.id, push->id(), push->event, std::move(payload),
+                             core::ToDuration(push->timeout));
   push->ref.store(ref.value, std::memory_order_release);
 }
 
 void SocketImpl::Cast(const ChannelShared& channel, std::string_view event,
                       wire::Payload&& payload) {
   if (channel.id.has_value()) {
-    core_.Push(now_, *channel.id, core::kNobody, event, std::move(payload), options().push_timeout);
+    core_.Push(now_, *channel.id, core::kNobody, event, std::move(payload),
+               core::ToDuration(options().push_timeout));
     return;
   }
   core_.CountDropped();
@@ -345,14 +357,14 @@ void SocketImpl::Cast(const ChannelShared& channel, std::string_view event,
 }
 
 void SocketImpl::StartJoin(ChannelShared& channel, const PushPtr& push) {
-  push->is_join = true;
   if (!channel.id.has_value()) {
     return FinishLater(push, WhyUnusable(channel, "join"));
   }
-  if (!core_.Join(now_, *channel.id, push->id(), push->timeout)) {
+  if (!core_.Join(now_, *channel.id, push->id(), TimeoutOf(*push))) {
     intrusive_ptr_add_ref(push.get());  // for the PushDone that tells why
     return;
   }
+  push->is_join = true;
   push->channel = *channel.id;
   RetireJoin(channel, absl::CancelledError("Join() was called again"));
   channel.join = push;
@@ -363,7 +375,7 @@ void SocketImpl::StartLeave(const ChannelShared& channel, const PushPtr& push) {
     return FinishLater(push, WhyUnusable(channel, "leave"));
   }
   intrusive_ptr_add_ref(push.get());
-  core_.Leave(now_, *channel.id, push->id(), push->timeout);
+  core_.Leave(now_, *channel.id, push->id(), TimeoutOf(*push));
 }
 
 void SocketImpl::Send(wire::Message message) {
@@ -409,11 +421,13 @@ void SocketImpl::AddHook(const PushPtr& push, StatusFilter status,
 }
 
 void SocketImpl::AddWaiter(const PushPtr& push, PushState::Waiter waiter) {
-  if (push->is_join || push->outcome == nullptr) {
+  const bool is_over = !push->over.ok();
+  if (!is_over && (push->is_join || push->outcome == nullptr)) {
     push->waiters.push_back(std::move(waiter));
     return;
   }
-  Defer([push, completion = std::move(waiter.completion)](SocketImpl& self) mutable {
+  Defer([push, is_over, completion = std::move(waiter.completion)](SocketImpl& self) mutable {
+    if (is_over) return completion(self.complete_from(), push->over);
     completion(self.complete_from(), *push->outcome);
   });
 }
@@ -573,11 +587,9 @@ void SocketImpl::OnTimer(TimePoint at) {
 template <typename T, typename Then>
 void SocketImpl::Ask(const ValueOrFunction<T>& source, const char* what, Then then) {
   if (!source.is_function()) return then(*this, absl::StatusOr<T>(source.value()));
-  // The function may replace itself.
-  const ValueOrFunction<T> asked = source;  // NOLINT(performance-unnecessary-copy-initialization)
   auto is_answered = std::make_shared<std::atomic<bool>>(false);
-  asked.Ask(executor_, [weak = weak_from_this(), is_answered, what,
-                        then = std::move(then)](absl::StatusOr<T> answer) {
+  source.Ask(executor_, [weak = weak_from_this(), is_answered, what,
+                         then = std::move(then)](absl::StatusOr<T> answer) {
     if (is_answered->exchange(true)) return;
     const SocketPtr self = weak.lock();
     if (self == nullptr) return;
@@ -655,7 +667,8 @@ void SocketImpl::Do(const core::AbandonTransport& action) {
 void SocketImpl::Do(const core::RequestJoinParams& action) {
   const ChannelPtr& channel = by_id_[action.channel];
   if (is_shut_down_ || !channel->id.has_value()) return;
-  Ask(*channel->params, "join params",
+  const auto params = channel->params;  // the function may replace itself
+  Ask(*params, "join params",
       [channel, serial = action.serial](SocketImpl& self, absl::StatusOr<nlohmann::json> answer) {
         self.OnJoinParams(*channel, serial, std::move(answer));
       });
@@ -716,6 +729,17 @@ void SocketImpl::Do(const core::ChannelChanged& action) {
   if (!channel.id.has_value()) return;  // removed meanwhile
   channel.status.Store(action.status);
   channel.join_ref.store(action.join_ref.value, std::memory_order_release);
+  if (core_.channel_status(action.channel) == action.status) RetireJoinIfOver(channel);
+}
+
+// A channel that does not join again by itself has no further outcome to tell.
+void SocketImpl::RetireJoinIfOver(ChannelShared& channel) {
+  using Kind = ChannelStatus::Kind;
+  const Kind kind = channel.status.Load().kind;
+  if (kind == Kind::kClosed) RetireJoin(channel, absl::CancelledError("the channel was closed"));
+  if (kind == Kind::kRefused) {
+    RetireJoin(channel, absl::CancelledError("should_rejoin said not to join again"));
+  }
 }
 
 void SocketImpl::Do(const core::Log& action) { Log(action.level, action.kind, action.text); }
@@ -743,14 +767,9 @@ void SocketImpl::OnFrame(core::Generation generation, wire::FrameView frame) {
   const Turn turn(*this);
   if (!turn.is_admitted()) return;
   if (!turn_scheduled_ && !in_batch_) now_ = ReadClock();
-  try {
-    RunCommands();  // a handler that was registered before the frame was read must hear of it
-    core_.OnTransportFrame(now_, generation, frame);
-    Drain();
-  } catch (...) {
-    EndBatch();  // by a completion, which may throw: the rest of the batch does not come
-    throw;
-  }
+  RunCommands();  // a handler that was registered before the frame was read must hear of it
+  core_.OnTransportFrame(now_, generation, frame);
+  Drain();
   if (needs_flush_ && !in_batch_) ScheduleTurn();
 }
 

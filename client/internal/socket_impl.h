@@ -150,9 +150,7 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   bool is_shut_down() const { return is_shut_down_; }
   void StartPing(WaiterId id, Completion<PingOutcome> completion);
   // From where completions run now.
-  CompleteFrom complete_from() const {
-    return is_shut_down_ ? CompleteFrom::kDestructor : CompleteFrom::kStrand;
-  }
+  CompleteFrom complete_from() const { return CompleteFrom::Turn(executor_, is_shut_down_); }
 
  private:
   using StrandOfContext = boost::asio::strand<boost::asio::io_context::executor_type>;
@@ -260,6 +258,7 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   void RunHooks(absl::Span<PushState::Hook> hooks, const PushOutcome& outcome);
   void CompleteWaiters(PushState& push, const PushOutcome& outcome) const;
   void RetireJoin(ChannelShared& channel, const absl::Status& why);
+  void RetireJoinIfOver(ChannelShared& channel);
   void ShrinkJoins();
   void ShrinkJoin(ChannelShared& channel);
   void EndStreams(ChannelShared& channel, const absl::Status& why);

@@ -23,10 +23,10 @@ struct StreamStateTest : ::testing::Test {
               std::to_string(id) + " " +
               (outcome.ok() ? outcome->event.ToString() : std::string(outcome.status().message())));
         });
-    stream.Serve(CompleteFrom::kStrand);
+    stream.Serve(CompleteFrom::Destructor());
   }
   static bool Add(StreamState& stream, const std::string& event) {
-    return stream.Add(CompleteFrom::kStrand, {.topic = "room:1", .event = event});
+    return stream.Add(CompleteFrom::Destructor(), {.topic = "room:1", .event = event});
   }
 
   std::vector<std::string> got;
@@ -78,8 +78,8 @@ TEST_F(StreamStateTest, KeepsNothingWithACapacityOfZero) {
 TEST_F(StreamStateTest, LetsWhatItKeptBeReceivedWhenItHasEnded) {
   StreamState stream(10);
   Add(stream, "a");
-  stream.End(CompleteFrom::kStrand, absl::CancelledError("left"));
-  stream.End(CompleteFrom::kStrand, absl::CancelledError("again"));
+  stream.End(CompleteFrom::Destructor(), absl::CancelledError("left"));
+  stream.End(CompleteFrom::Destructor(), absl::CancelledError("again"));
   Add(stream, "b");
   Receive(stream, 1);
   Receive(stream, 2);
@@ -91,7 +91,7 @@ TEST_F(StreamStateTest, TellsThoseWhoWaitThatItHasEnded) {
   StreamState stream(10);
   Receive(stream, 1);
   Receive(stream, 2);
-  stream.End(CompleteFrom::kStrand, absl::CancelledError("left"));
+  stream.End(CompleteFrom::Destructor(), absl::CancelledError("left"));
   EXPECT_THAT(got, ElementsAre("1 left", "2 left"));
 }
 
@@ -99,8 +99,8 @@ TEST_F(StreamStateTest, CancelsOneWait) {
   StreamState stream(10);
   Receive(stream, 1);
   Receive(stream, 2);
-  stream.CancelWaiter(CompleteFrom::kStrand, 1);
-  stream.CancelWaiter(CompleteFrom::kStrand, 1);
+  stream.CancelWaiter(CompleteFrom::Destructor(), 1);
+  stream.CancelWaiter(CompleteFrom::Destructor(), 1);
   Add(stream, "a");
   EXPECT_THAT(got, ElementsAre("1 the wait was cancelled", "2 a"));
 }
@@ -109,7 +109,7 @@ TEST_F(StreamStateTest, KeepsMessagesThatOutliveTheirFrame) {
   StreamState stream(10);
   {
     std::string frame = "an event that lies in a frame";
-    stream.Add(CompleteFrom::kStrand, {.event = wire::Text::Borrow(frame)});
+    stream.Add(CompleteFrom::Destructor(), {.event = wire::Text::Borrow(frame)});
     frame.assign(frame.size(), '?');
   }
   Receive(stream, 1);

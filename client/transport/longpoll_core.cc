@@ -170,7 +170,7 @@ std::size_t LongPollCore::buffered_amount() const {
 }
 
 void LongPollCore::Poll(TimePoint now) {
-  poll_deadline_ = core::DeadlineAfter(now, options_.poll_timeout);
+  poll_deadline_ = core::DeadlineAfter(now, core::ToDuration(options_.poll_timeout));
   actions_.emplace_back(StartPoll{});
 }
 
@@ -184,7 +184,7 @@ void LongPollCore::TryPost(TimePoint now) {
 void LongPollCore::Submit(TimePoint now) {
   post_->in_query = in_query_;
   post_->is_refused = false;
-  post_deadline_ = core::DeadlineAfter(now, options_.post_timeout);
+  post_deadline_ = core::DeadlineAfter(now, core::ToDuration(options_.post_timeout));
   actions_.emplace_back(StartPost{});
 }
 

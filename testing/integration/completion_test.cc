@@ -273,6 +273,50 @@ TEST_F(CompletionTest, WaitsForAPushMayBeManyAndLate) {
   RunUntil([&] { return outcomes == 4; });
 }
 
+TEST_F(CompletionTest, AWaitForAJoinThatWasRejectedCompletesHoweverLateItComes) {
+  const Socket socket = MakeSocket();
+  const Channel room = Joined(socket, "room:1");
+  const Push second = room.Join();
+  RunUntil([&] { return second.is_done(); });
+  std::optional<absl::Status> outcome;
+  second.AsyncWait([&](const absl::StatusOr<Reply>& reply) { outcome = reply.status(); });
+  RunUntil([&] { return outcome.has_value(); });
+  EXPECT_EQ(outcome->code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_F(CompletionTest, AWaitForTheNextOutcomeOfAJoinEndsWhenTheChannelIsLeft) {
+  const Socket socket = MakeSocket();
+  const Channel room = socket.Channel("room:1");
+  const Push join = room.Join();
+  ASSERT_TRUE(socket.Connect().ok());
+  RunUntil([&] { return join.is_done(); });
+  std::optional<absl::Status> outcome;
+  const auto note = [&](const absl::StatusOr<Reply>& reply) { outcome = reply.status(); };
+  join.AsyncWait(note);
+  RunReady();
+  EXPECT_FALSE(outcome.has_value());
+  room.Leave();
+  RunUntil([&] { return outcome.has_value(); });
+  EXPECT_EQ(outcome->code(), absl::StatusCode::kCancelled);
+  outcome.reset();
+  join.AsyncWait(note);
+  RunUntil([&] { return outcome.has_value(); });
+  EXPECT_EQ(outcome->code(), absl::StatusCode::kCancelled);
+}
+
+TEST_F(CompletionTest, AWaitForTheNextOutcomeOfAJoinEndsWhenThePolicySaysStop) {
+  SocketOptions options = ClientOptions();
+  options.should_rejoin = [](const Reply&) { return false; };
+  const Socket socket = MakeSocket(options);
+  const Push join = socket.Channel("nowhere").Join();
+  ASSERT_TRUE(socket.Connect().ok());
+  RunUntil([&] { return join.is_done(); });
+  std::optional<absl::Status> outcome;
+  join.AsyncWait([&](const absl::StatusOr<Reply>& reply) { outcome = reply.status(); });
+  RunUntil([&] { return outcome.has_value(); });
+  EXPECT_EQ(outcome->code(), absl::StatusCode::kCancelled);
+}
+
 TEST_F(CompletionTest, DisconnectCancelsWhatIsOutstanding) {
   const Socket socket = MakeSocket();
   const Channel room = Joined(socket, "room:1");

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "boost/asio/use_future.hpp"
 #include "client/channel.h"
@@ -303,6 +304,37 @@ TEST_F(LifetimeTest, WhatACompletionThrowsDoesNotHoldTheDestructorUp) {
   EXPECT_THROW(RunUntil([] { return false; }), std::runtime_error);
   socket.reset();
   RunReady();
+}
+
+TEST_F(LifetimeTest, WhatACompletionThrowsReachesTheEventLoopAndTheSocketGoesOn) {
+  const Socket socket = MakeSocket();
+  const Channel room = Joined(socket, "room:1");
+  const Push push = room.Push("echo");
+  const auto fail = [](const absl::StatusOr<Reply>&) {
+    throw std::runtime_error("of the completion");
+  };
+  int outcomes = 0;
+  const auto count = [&](const absl::StatusOr<Reply>& reply) { outcomes += reply.ok() ? 1 : 100; };
+  push.AsyncWait(fail);
+  push.AsyncWait(count);
+  room.Push("echo").AsyncWait(fail);
+  EXPECT_THROW(RunUntil([] { return false; }), std::runtime_error);
+  EXPECT_THROW(RunUntil([] { return false; }), std::runtime_error);
+  room.Push("echo").AsyncWait(count);
+  RunUntil([&] { return outcomes == 2; });
+}
+
+TEST_F(LifetimeTest, OfTheCompletionsOfOneEventThoseAfterTheDestroyingOneDoNotRun) {
+  auto socket = std::make_unique<Socket>(MakeSocket());
+  int completed = 0;
+  socket->AsyncConnect([&](const absl::Status&) {
+    ++completed;
+    socket.reset();
+  });
+  socket->AsyncConnect([&](const absl::Status&) { ++completed; });
+  RunUntil([&] { return completed > 0; });
+  RunReady();
+  EXPECT_EQ(completed, 1);
 }
 
 TEST_F(LifetimeTest, ASocketOnItsOwnThreadMayBeDestroyedThere) {

@@ -1,12 +1,14 @@
 // What a user of Socket and Channel sees, on every kind of connection that the library speaks.
 #include "client/socket.h"
 
+#include <chrono>
 #include <cstddef>
 #include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "client/channel.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -344,6 +346,75 @@ TEST_P(SocketTest, ReevaluatesJoinParamsAtEveryRejoin) {
   server().DropConnection(mock::Drop::kFin);
   RunUntil([&] { return params.size() == 2; });
   EXPECT_THAT(params, ElementsAre(json(1), json(2)));
+}
+
+TEST_P(SocketTest, KeepsWhatAFunctionOfParamsRemembers) {
+  SocketOptions options = ClientOptions();
+  options.params = [tries = 0]() mutable { return json{{"try", std::to_string(++tries)}}; };
+  const Socket socket = MakeSocket(options);
+  const Channel room = socket.Channel("room:1", [tries = 0]() mutable {
+    return json{{"try", ++tries}};
+  });
+  std::vector<json> params;
+  room.OnJoin([&](const ChannelJoined& joined) {
+    params.push_back(joined.reply.response.json().at("params").at("try"));
+  });
+  room.Join();
+  ASSERT_TRUE(socket.Connect().ok());
+  RunUntil([&] { return params.size() == 1; });
+  server().DropConnection(mock::Drop::kFin);
+  RunUntil([&] { return params.size() == 2; });
+  EXPECT_THAT(params, ElementsAre(json(1), json(2)));
+  std::vector<std::string> tries;
+  for (const mock::Received& received : server().recorder().All()) {
+    if (received.kind == mock::Received::Kind::kRequest) {
+      tries.push_back(received.info.params.at("try"));
+    }
+  }
+  EXPECT_THAT(tries, ElementsAre("1", "2"));
+}
+
+TEST_P(SocketTest, WaitsForEverWithATimeoutOfZero) {
+  SocketOptions options = ClientOptions();
+  options.push_timeout = std::chrono::milliseconds(0);
+  const Socket socket = MakeSocket(options);
+  const Channel room = Joined(socket, "room:1");
+  bool is_echoed = false;
+  room.Push("echo").Receive("ok", [&](const Reply&) { is_echoed = true; });
+  RunUntil([&] { return is_echoed; });
+  bool is_left = false;
+  room.Leave().Receive("ok", [&](const Reply&) { is_left = true; });
+  RunUntil([&] { return is_left; });
+}
+
+TEST_P(SocketTest, WaitsForEverWithTheLongestTimeouts) {
+  constexpr auto kLongest = std::chrono::milliseconds::max();
+  SocketOptions options = ClientOptions();
+  options.connect_timeout = kLongest;
+  options.push_timeout = kLongest;
+  options.heartbeat_interval = kLongest;
+  const Socket socket = MakeSocket(options);
+  const Channel room = Joined(socket, "room:1");
+  bool is_echoed = false;
+  room.Push("echo", Payload(), kLongest).Receive("ok", [&](const Reply&) { is_echoed = true; });
+  RunUntil([&] { return is_echoed; });
+  bool is_left = false;
+  room.Leave().Receive("ok", [&](const Reply&) { is_left = true; });
+  RunUntil([&] { return is_left; });
+}
+
+TEST_P(SocketTest, TellsReasonsThatAreNotUtf8AsFarAsTheyAre) {
+  const Socket socket = MakeSocket();
+  const Channel room = socket.Channel("room:1", JoinParams([](const Answer<json>& answer) {
+                                        answer(absl::UnavailableError("not \xff today"));
+                                      }));
+  std::string reason;
+  room.Join().Receive("error", [&](const Reply& reply) {
+    reason = reply.response.json().at("reason").get<std::string>();
+  });
+  ASSERT_TRUE(socket.Connect().ok());
+  RunUntil([&] { return !reason.empty(); });
+  EXPECT_THAT(reason, HasSubstr("not \xef\xbf\xbd today"));
 }
 
 // Nobody holds the join's handle, so that nothing is kept of it but who hears of its outcomes.
