@@ -206,7 +206,8 @@ void User::OnJoinOutcome(Duration started, const absl::StatusOr<Reply>& outcome)
 
 void User::AwaitRejoin(std::uint64_t channel) {
   joins_[channel].AsyncWait([this, channel](const absl::StatusOr<Reply>& outcome) {
-    if (is_closing_) return;
+    const bool is_over = absl::IsCancelled(outcome.status());  // it does not join again by itself
+    if (is_closing_ || is_over) return;
     AwaitRejoin(channel);
     const bool is_lost = absl::IsUnavailable(outcome.status());
     if (is_lost && settings_.plan.reconnect) return;  // counted with its connection
