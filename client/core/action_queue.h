@@ -110,7 +110,7 @@ class ActionQueue {
     if (memory.next != 0) Empty(memory.taken);
     memory.next = 0;
     if (memory.added.empty()) {
-      if (!memory.bytes.empty()) Empty(memory.bytes);
+      Empty(memory.bytes);
       return false;
     }
     memory.taken.swap(memory.added);

@@ -63,6 +63,15 @@ TEST(ActionQueueTest, GivesBackWhatABurstTook) {
   EXPECT_LT(queue.frame_bytes().capacity(), large.size());
 }
 
+TEST(ActionQueueTest, GivesBackWhatAFrameThatWasGivenUpTook) {
+  ActionQueue queue;
+  const std::string large(std::size_t{1} << 20U, 'x');
+  queue.frame_bytes().append(large);
+  queue.frame_bytes().clear();  // its message could not be encoded
+  EXPECT_EQ(PollFrame(queue), "nothing");
+  EXPECT_LT(queue.frame_bytes().capacity(), large.size());
+}
+
 TEST(ActionQueueTest, HandsItsBuffersOnWhenItRests) {
   ActionQueue busy;
   AddFrame(busy, std::string(1000, 'x'));

@@ -78,9 +78,8 @@ bool ConnectionCore::OnOpen(Generation generation, bool skip_heartbeat) {
   context_.backlog = 0;
   std::string().swap(stage_detail_);
   deadline_.reset();
-  beats_ = !skip_heartbeat && context_.options.heartbeat_interval > Duration::zero();
-  if (beats_) deadline_ = DeadlineAfter(context_.now, context_.options.heartbeat_interval);
-  context_.SetBeats(beats_);
+  context_.SetBeats(!skip_heartbeat && context_.options.heartbeat_interval > Duration::zero());
+  ScheduleHeartbeat();
   context_.Log(LogLevel::kInfo, "transport", "connected to ", context_.endpoint);
   StartTrial();
   AnnounceStatus();
@@ -117,7 +116,7 @@ bool ConnectionCore::OnReply(Ref ref) {
   if (heartbeat_ref_.empty() || ref != heartbeat_ref_) return false;
   heartbeat_ref_ = Ref{};
   deadline_.reset();
-  if (beats_) deadline_ = DeadlineAfter(context_.now, context_.options.heartbeat_interval);
+  ScheduleHeartbeat();
   context_.stats.last_round_trip = context_.now - heartbeat_sent_at_;
   TellOfHeartbeat({.event = Heartbeat::Event::kOk, .round_trip = context_.stats.last_round_trip});
   OnProven();
@@ -228,6 +227,12 @@ void ConnectionCore::StartTrial() {
                                                  : context_.options.fallback->health_timeout;
   const absl::Status sent = SendHeartbeat(timeout);
   if (!sent.ok()) context_.Log(LogLevel::kWarning, "transport", "no heartbeat: ", sent.message());
+}
+
+void ConnectionCore::ScheduleHeartbeat() {
+  if (context_.beats()) {
+    deadline_ = DeadlineAfter(context_.now, context_.options.heartbeat_interval);
+  }
 }
 
 void ConnectionCore::BecomeHealthy() {

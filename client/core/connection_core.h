@@ -95,6 +95,7 @@ class ConnectionCore {
   std::optional<Loss> Redial(const std::string& why);
   Duration ConnectTimeout() const;
   void StartTrial();
+  void ScheduleHeartbeat();
   void BecomeHealthy();
   void BecomeUnhealthy();
   void StartClosing(const wire::CloseInfo& info, bool is_announced);
@@ -123,7 +124,6 @@ class ConnectionCore {
   Generation generation_ = 0;  // of the last attempt
   // connecting: the connect timeout; open: the next heartbeat or its timeout; idle: the next try.
   std::optional<TimePoint> deadline_;
-  bool beats_ = false;              // heartbeats are sent on the present connection
   Ref heartbeat_ref_;               // of the heartbeat that is not answered yet
   Duration heartbeat_patience_{0};  // with it
   TimePoint heartbeat_sent_at_;

@@ -97,6 +97,7 @@ class Context {
   // longer than a heartbeat's answer, a warning says so, once.
   void NoteJoinTimeout(Duration timeout);
   void SetBeats(bool beats);
+  bool beats() const { return beats_; }
 
   bool Logs(LogLevel level) const { return options.logging && level >= options.log_level; }
 

@@ -421,13 +421,12 @@ void SocketImpl::AddHook(const PushPtr& push, StatusFilter status,
 }
 
 void SocketImpl::AddWaiter(const PushPtr& push, PushState::Waiter waiter) {
-  const bool is_over = !push->over.ok();
-  if (!is_over && (push->is_join || push->outcome == nullptr)) {
+  if (push->over.ok() && (push->is_join || push->outcome == nullptr)) {
     push->waiters.push_back(std::move(waiter));
     return;
   }
-  Defer([push, is_over, completion = std::move(waiter.completion)](SocketImpl& self) mutable {
-    if (is_over) return completion(self.complete_from(), push->over);
+  Defer([push, completion = std::move(waiter.completion)](SocketImpl& self) mutable {
+    if (!push->over.ok()) return completion(self.complete_from(), push->over);
     completion(self.complete_from(), *push->outcome);
   });
 }
@@ -729,13 +728,14 @@ void SocketImpl::Do(const core::ChannelChanged& action) {
   if (!channel.id.has_value()) return;  // removed meanwhile
   channel.status.Store(action.status);
   channel.join_ref.store(action.join_ref.value, std::memory_order_release);
-  if (core_.channel_status(action.channel) == action.status) RetireJoinIfOver(channel);
+  if (core_.channel_status(action.channel) == action.status) {
+    RetireJoinIfOver(channel, action.status.kind);
+  }
 }
 
 // A channel that does not join again by itself has no further outcome to tell.
-void SocketImpl::RetireJoinIfOver(ChannelShared& channel) {
+void SocketImpl::RetireJoinIfOver(ChannelShared& channel, ChannelStatus::Kind kind) {
   using Kind = ChannelStatus::Kind;
-  const Kind kind = channel.status.Load().kind;
   if (kind == Kind::kClosed) RetireJoin(channel, absl::CancelledError("the channel was closed"));
   if (kind == Kind::kRefused) {
     RetireJoin(channel, absl::CancelledError("should_rejoin said not to join again"));

@@ -258,7 +258,7 @@ class SocketImpl final : public std::enable_shared_from_this<SocketImpl>,
   void RunHooks(absl::Span<PushState::Hook> hooks, const PushOutcome& outcome);
   void CompleteWaiters(PushState& push, const PushOutcome& outcome) const;
   void RetireJoin(ChannelShared& channel, const absl::Status& why);
-  void RetireJoinIfOver(ChannelShared& channel);
+  void RetireJoinIfOver(ChannelShared& channel, ChannelStatus::Kind kind);
   void ShrinkJoins();
   void ShrinkJoin(ChannelShared& channel);
   void EndStreams(ChannelShared& channel, const absl::Status& why);

@@ -21,7 +21,6 @@
 namespace phx {
 namespace {
 
-constexpr int kMinBits = 9;
 constexpr int kMaxBits = 15;
 
 absl::Status CheckRange(const char* option, int value, int least, int most) {
@@ -83,10 +82,10 @@ absl::Status Take(std::string_view parameter, const DeflateOptions& options,
 
 absl::Status CheckDeflateOptions(const DeflateOptions& options) {
   absl::Status status = CheckRange("level", options.level, 1, 9);
-  status.Update(
-      CheckRange("client_max_window_bits", options.client_max_window_bits, kMinBits, kMaxBits));
-  status.Update(
-      CheckRange("server_max_window_bits", options.server_max_window_bits, kMinBits, kMaxBits));
+  status.Update(CheckRange("client_max_window_bits", options.client_max_window_bits, kMinWindowBits,
+                           kMaxBits));
+  status.Update(CheckRange("server_max_window_bits", options.server_max_window_bits, kMinWindowBits,
+                           kMaxBits));
   return status;
 }
 

@@ -13,6 +13,9 @@
 
 namespace phx {
 
+// zlib cannot compress with a smaller window.
+inline constexpr int kMinWindowBits = 9;
+
 // How the two ends compress.
 struct DeflateAgreement {
   int client_window_bits = 15;

@@ -181,7 +181,6 @@ void WebSocketTransport::OnDialed(const std::exception_ptr& exception, DialResul
 }
 
 void WebSocketTransport::StartDeflate(const DeflateAgreement& agreement) {
-  constexpr int kMinWindowBits = 9;  // zlib cannot compress with less
   const DeflateOptions& options = *shared_->options.deflate;
   decoder_.AllowCompressed();
   inflater_.emplace(MessageInflater::Options{.window_bits = agreement.server_window_bits,

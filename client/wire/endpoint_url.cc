@@ -20,7 +20,7 @@
 namespace phx::wire {
 namespace {
 
-constexpr char kSchemeEnd[] = "://";
+constexpr std::string_view kSchemeEnd = "://";
 
 // What ends the part of a URL that names the host.
 constexpr std::string_view kDelimiters = "/?#";
@@ -125,18 +125,16 @@ absl::StatusOr<EndpointUrl> EndpointUrl::Parse(std::string_view url) {
   std::string_view path = parts.encoded_path();
   while (path.ends_with('/')) path.remove_suffix(1);
   EndpointUrl endpoint;
-  endpoint.url_ = absl::StrCat(*scheme, kSchemeEnd, std::string(parts.encoded_host_and_port()),
-                               std::string(path));
-  endpoint.path_end_ = endpoint.url_.size();
-  if (const std::string query(parts.encoded_query()); !query.empty()) {
-    absl::StrAppend(&endpoint.url_, "?", query);
-  }
+  std::string& text = endpoint.url_ = *std::move(scheme);
+  text.append(kSchemeEnd).append(std::string(parts.encoded_host_and_port())).append(path);
+  endpoint.path_end_ = text.size();
+  if (const std::string query(parts.encoded_query()); !query.empty()) text.append("?" + query);
   return endpoint;
 }
 
 std::string_view EndpointUrl::path() const {
   const std::string_view redacted = Redacted();
-  const std::size_t authority = redacted.find(kSchemeEnd) + std::string_view(kSchemeEnd).size();
+  const std::size_t authority = redacted.find(kSchemeEnd) + kSchemeEnd.size();
   return redacted.substr(std::min(redacted.find('/', authority), redacted.size()));
 }
 
@@ -169,7 +167,7 @@ std::string RedactUrl(std::string_view url) {
   const std::size_t scheme_end = url.find(kSchemeEnd);
   const bool has_scheme =
       scheme_end != std::string_view::npos && url.find_first_of(kDelimiters) == scheme_end + 1;
-  const std::size_t authority = has_scheme ? scheme_end + std::string_view(kSchemeEnd).size() : 0;
+  const std::size_t authority = has_scheme ? scheme_end + kSchemeEnd.size() : 0;
   const std::string_view rest = WithoutCredentials(url.substr(authority));
   std::string redacted(url.substr(0, authority));
   return redacted.append(rest.substr(0, rest.find_first_of("?#")));
