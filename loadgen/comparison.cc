@@ -230,9 +230,8 @@ std::string FormatComparison(const Comparison& comparison) {
   const std::string explanation = absl::StrFormat(
       "p: Mann-Whitney U test, two-sided, on the values of the intervals of the measured time "
       "(what came per second; percentiles of the interval), of which each run needs %d. A figure "
-      "is "
-      "better or worse if p < %g and the whole run's value has changed by %g %% or more. Intervals "
-      "of one run share its conditions: repeat what has to be sure.",
+      "is better or worse if p < %g and the whole run's value has changed by %g %% or more. "
+      "Intervals of one run share its conditions: repeat what has to be sure.",
       kMinSample, comparison.options.significance, 100 * comparison.options.tolerance);
   absl::StrAppend(&text, absl::StrJoin(WrapText(explanation, kColumns), "\n"), "\n");
   if (!comparison.unlike.empty()) {

@@ -60,18 +60,7 @@ PushRates ComputeRates(const UserKind& kind, double asked, const Recorder& measu
 // then count.
 double ShareOfAverageRate(const Plan& plan, Duration measured_time) {
   if (plan.phases.empty() || plan.rate <= 0 || measured_time <= Duration::zero()) return 1;
-  if (measured_time >= LengthOf(plan.phases)) return 1;
-  double asked = 0;
-  Duration left = measured_time;
-  for (RatePhase phase : plan.phases) {
-    const Duration length = std::min(left, phase.length);
-    const double share = ToSeconds(length) / ToSeconds(phase.length);
-    phase.to = phase.from + share * (phase.to - phase.from);
-    phase.length = length;
-    asked += phase.operations();
-    left -= length;
-  }
-  return asked / ToSeconds(measured_time) / plan.rate;
+  return AverageRateUntil(plan.phases, measured_time) / AverageRate(plan.phases);
 }
 
 PushRates Sum(const std::vector<KindReport>& kinds) {

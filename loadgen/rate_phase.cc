@@ -1,6 +1,7 @@
 #include "loadgen/rate_phase.h"
 
 #include <algorithm>
+#include <cstddef>
 
 #include "absl/strings/str_cat.h"
 #include "loadgen/flag_value.h"
@@ -36,6 +37,16 @@ double AverageRate(const std::vector<RatePhase>& phases) {
   double operations = 0;
   for (const RatePhase& phase : phases) operations += phase.operations();
   return phases.empty() ? 0 : operations / ToSeconds(LengthOf(phases));
+}
+
+double AverageRateUntil(const std::vector<RatePhase>& phases, Duration end) {
+  if (end >= LengthOf(phases)) return AverageRate(phases);
+  const RatePhasePlace place = PlaceIn(phases, end);
+  std::vector<RatePhase> begun(phases.begin(),
+                               phases.begin() + static_cast<std::ptrdiff_t>(place.index) + 1);
+  begun.back().to = place.rate;
+  begun.back().length -= place.left;
+  return AverageRate(begun);
 }
 
 }  // namespace phx::loadgen

@@ -46,6 +46,9 @@ RatePhasePlace PlaceIn(const std::vector<RatePhase>& phases, Duration elapsed);
 // Of all phases together.
 double AverageRate(const std::vector<RatePhase>& phases);
 
+// Of the phases, of which there is one at least, up to `end`, or all of them; `end` is above zero.
+double AverageRateUntil(const std::vector<RatePhase>& phases, Duration end);
+
 }  // namespace phx::loadgen
 
 #endif  // PHX_LOADGEN_RATE_PHASE_H_

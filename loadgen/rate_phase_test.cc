@@ -22,6 +22,15 @@ TEST(RatePhaseTest, TheAverageWeighsThePhasesByTheirLength) {
   EXPECT_EQ(AverageRate(*phases), 87.5);
 }
 
+TEST(RatePhaseTest, AveragesTheRateUpToAMoment) {
+  const auto phases = *ParsePhases("ramp 0..100 2s, hold 6s");
+  EXPECT_EQ(AverageRateUntil(phases, seconds(1)), 25);
+  EXPECT_EQ(AverageRateUntil(phases, seconds(2)), 50);
+  EXPECT_EQ(AverageRateUntil(phases, seconds(4)), 75);
+  EXPECT_EQ(AverageRateUntil(phases, seconds(8)), 87.5);
+  EXPECT_EQ(AverageRateUntil(phases, seconds(9)), 87.5);
+}
+
 TEST(RatePhaseTest, EveryMomentHasItsPlaceInThePhases) {
   const auto phases = *ParsePhases("ramp 0..100 2s, hold 6s");
   const auto expect = [&phases](Duration elapsed, std::size_t index, Duration left, double rate) {

@@ -183,6 +183,9 @@ struct Report : Figures {
   bool interrupted = false;
   std::optional<std::string> aborted_by = std::nullopt;  // the condition of --abort-if that held
 
+  // Interrupted by somebody, which says nothing of what was measured.
+  bool was_stopped() const { return interrupted && !aborted_by.has_value(); }
+
   std::vector<RatePhaseReport> rate_phases = {};
   std::vector<KindReport> kinds = {};  // empty: there is only one
   TimeSeries series = {};

@@ -16,7 +16,7 @@ absl::StatusOr<SearchResult> SearchRate(
     absl::StatusOr<Report> report = measure(step);
     if (!report.ok()) return report.status();
     const Verdict& verdict = report->verdict;
-    result.interrupted = report->interrupted && !report->aborted_by.has_value();
+    result.interrupted = report->was_stopped();
     const bool is_over = result.interrupted || verdict.outcome == Outcome::kRunFailed;
     // What was cut short has not shown that it holds.
     if (!result.interrupted) search.Record(verdict.passed());

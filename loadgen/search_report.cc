@@ -37,11 +37,8 @@ std::string FormatTitle(const Report& first) {
                       absl::StrJoin(WrapText(conditions, kColumns), "\n"), "\n");
 }
 
-// Whether somebody stopped it, which says nothing of the rate.
-bool IsCutShort(const Report& step) { return step.interrupted && !step.aborted_by.has_value(); }
-
 std::string OutcomeText(const Report& step) {
-  if (IsCutShort(step)) return "stopped";
+  if (step.was_stopped()) return "stopped";
   return step.verdict.passed() ? "holds" : "FAILED";
 }
 
@@ -68,8 +65,8 @@ std::string FormatCurve(const std::vector<Report>& steps) {
 // The lowest rate above what was found that failed: the reason why it is no more.
 const Report* FindLimit(const SearchResult& result) {
   for (const Report& step : result.steps) {
-    if (!IsCutShort(step) && !step.verdict.passed() && step.plan.rate >= result.found.value_or(0))
-      return &step;
+    const bool failed = !step.was_stopped() && !step.verdict.passed();
+    if (failed && step.plan.rate >= result.found.value_or(0)) return &step;
   }
   return nullptr;
 }
