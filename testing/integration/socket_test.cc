@@ -25,6 +25,18 @@ using testing::HasSubstr;
 class SocketTest : public LoopbackTest, public testing::WithParamInterface<Flavour> {
  protected:
   void SetUp() override { Start(GetParam()); }
+
+  // Joins, has the connection dropped, and joins again, noting what "try" in the params was.
+  void JoinTwice(const Socket& socket, const Channel& room, std::vector<json>* tries) {
+    room.OnJoin([tries](const ChannelJoined& joined) {
+      tries->push_back(joined.reply.response.json().at("params").at("try"));
+    });
+    room.Join();
+    ASSERT_TRUE(socket.Connect().ok());
+    RunUntil([&] { return tries->size() == 1; });
+    server().DropConnection(mock::Drop::kFin);
+    RunUntil([&] { return tries->size() == 2; });
+  }
 };
 
 INSTANTIATE_TEST_SUITE_P(Connections, SocketTest,
@@ -103,7 +115,7 @@ TEST_P(SocketTest, SortsRepliesByTheirStatus) {
   const Socket socket = MakeSocket();
   const Channel room = Joined(socket, "room:1");
   std::vector<std::string> heard;
-  const auto note = [&heard](std::string what) {
+  const auto note = [&heard](const std::string& what) {
     return [&heard, what](const Reply&) { heard.push_back(what); };
   };
   room.Push("echo_error", json{{"why", "no"}})
@@ -148,10 +160,10 @@ TEST_P(SocketTest, LeavesWithTheServersAgreementAndClosesOnce) {
   const Channel room = Joined(socket, "room:1");
   std::vector<std::string> events;
   room.OnClose([&](const ChannelClosed& closed) {
-    events.push_back(closed.cause == ChannelClosed::Cause::kLeft ? "left" : "closed");
+    events.emplace_back(closed.cause == ChannelClosed::Cause::kLeft ? "left" : "closed");
   });
-  room.On("shouted", [&](const Message&) { events.push_back("shouted"); });
-  room.Leave().Receive("ok", [&](const Reply&) { events.push_back("ok"); });
+  room.On("shouted", [&](const Message&) { events.emplace_back("shouted"); });
+  room.Leave().Receive("ok", [&](const Reply&) { events.emplace_back("ok"); });
   RunUntil([&] { return events.size() == 2; });
   server().Broadcast("room:1", "shouted", json::object()).IgnoreError();
   // A second channel's answer shows that nothing else came before it.
@@ -203,12 +215,12 @@ TEST_P(SocketTest, RejoinsByItselfAfterAChannelCrash) {
   const Channel room = Joined(socket, "room:1");
   std::vector<std::string> events;
   room.OnError([&](const ChannelErrored& errored) {
-    events.push_back(std::string(ToString(errored.cause)));
+    events.emplace_back(std::string(ToString(errored.cause)));
   });
   room.OnJoin([&](const ChannelJoined& joined) {
-    events.push_back(joined.is_rejoin ? "rejoined" : "joined");
+    events.emplace_back(joined.is_rejoin ? "rejoined" : "joined");
   });
-  room.Push("crash").Receive("error", [&](const Reply&) { events.push_back("push failed"); });
+  room.Push("crash").Receive("error", [&](const Reply&) { events.emplace_back("push failed"); });
   RunUntil([&] { return events.size() == 3; });
   EXPECT_THAT(events, testing::UnorderedElementsAre("push failed", "channel crashed", "rejoined"));
   EXPECT_EQ(events.back(), "rejoined");
@@ -293,7 +305,7 @@ TEST_P(SocketTest, SurvivesHandlersThatThrow) {
 TEST_P(SocketTest, SkipsMalformedFramesAndGoesOn) {
   const Socket socket = MakeSocket();
   const Channel room = Joined(socket, "room:1");
-  for (const char* frame : {"[]", "{}", "[1,2]", "null", "\"x\"", "[\"1\",\"1\",\"room:1\"", "",
+  for (const char* frame : {"[]", "{}", "[1,2]", "null", R"("x")", R"(["1","1","room:1")", "",
                             "[null,null,null,null,null]"}) {
     server().SendFrame({wire::FrameType::kText, frame});
   }
@@ -337,14 +349,7 @@ TEST_P(SocketTest, ReevaluatesJoinParamsAtEveryRejoin) {
   int asked = 0;
   const Channel room = socket.Channel("room:1", [&asked] { return json{{"try", ++asked}}; });
   std::vector<json> params;
-  room.OnJoin([&](const ChannelJoined& joined) {
-    params.push_back(joined.reply.response.json().at("params").at("try"));
-  });
-  room.Join();
-  ASSERT_TRUE(socket.Connect().ok());
-  RunUntil([&] { return params.size() == 1; });
-  server().DropConnection(mock::Drop::kFin);
-  RunUntil([&] { return params.size() == 2; });
+  JoinTwice(socket, room, &params);
   EXPECT_THAT(params, ElementsAre(json(1), json(2)));
 }
 
@@ -356,14 +361,7 @@ TEST_P(SocketTest, KeepsWhatAFunctionOfParamsRemembers) {
     return json{{"try", ++tries}};
   });
   std::vector<json> params;
-  room.OnJoin([&](const ChannelJoined& joined) {
-    params.push_back(joined.reply.response.json().at("params").at("try"));
-  });
-  room.Join();
-  ASSERT_TRUE(socket.Connect().ok());
-  RunUntil([&] { return params.size() == 1; });
-  server().DropConnection(mock::Drop::kFin);
-  RunUntil([&] { return params.size() == 2; });
+  JoinTwice(socket, room, &params);
   EXPECT_THAT(params, ElementsAre(json(1), json(2)));
   std::vector<std::string> tries;
   for (const mock::Received& received : server().recorder().All()) {
@@ -427,8 +425,8 @@ TEST_P(SocketTest, TellsTheHooksOfAJoinOfEveryRejoin) {
   });
   std::vector<std::string> heard;
   room.Join()
-      .Receive("ok", [&](const Reply&) { heard.push_back("ok"); })
-      .Receive("error", [&](const Reply&) { heard.push_back("error"); })
+      .Receive("ok", [&](const Reply&) { heard.emplace_back("ok"); })
+      .Receive("error", [&](const Reply&) { heard.emplace_back("error"); })
       .Receive([&](const Reply& reply) { heard.push_back("any: " + reply.status.ToString()); });
   ASSERT_TRUE(socket.Connect().ok());
   for (std::size_t joins = 1; joins <= 3; ++joins) {
@@ -463,8 +461,8 @@ TEST_P(SocketTest, LetsAHookOfAJoinJoinAgain) {
   const Channel room = socket.Channel("room:private");
   std::vector<std::string> heard;
   room.Join().Receive("error", [&](const Reply&) {
-    heard.push_back("first");
-    room.Join().Receive("error", [&](const Reply&) { heard.push_back("second"); });
+    heard.emplace_back("first");
+    room.Join().Receive("error", [&](const Reply&) { heard.emplace_back("second"); });
   });
   ASSERT_TRUE(socket.Connect().ok());
   RunUntil([&] { return heard.size() == 2; });
